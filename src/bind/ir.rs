@@ -1,0 +1,347 @@
+//! The bound query: what a syntax tree means once every name is resolved.
+//!
+//! A [`Rel`] is a tabular expression with its output columns; an [`Expr`] is a scalar expression with its type. Columns
+//! are indices into the input's columns, so whoever runs the tree needs no names. Functions declared with `let` are
+//! expanded at each call; a `let` of a value is shared behind an [`Arc`], so that using it twice costs no second copy.
+//! Spans are those of the query text (of the function's body for expanded functions).
+
+use std::sync::Arc;
+
+use crate::kql::ast::{BinaryOp, LogicalOp, MembershipOp, UnaryOp};
+use crate::text::Span;
+use crate::value::{Type, Value};
+
+/// A column of a table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Column {
+    /// Its name; case matters.
+    pub name: String,
+    /// Its type.
+    pub ty: Type,
+}
+
+/// A tabular expression.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Rel {
+    /// What it does.
+    pub kind: RelKind,
+    /// The columns it gives, in order.
+    pub columns: Vec<Column>,
+    /// The table may have more columns than are known (a `_CL` table without a schema, the output of `bag_unpack`).
+    pub open: bool,
+    /// Where it is written: the stage, or the source.
+    pub span: Span,
+}
+
+/// The kinds of tabular expressions.
+#[derive(Debug, Clone, PartialEq)]
+pub enum RelKind {
+    /// A table by name. The name may be that of a catalogue table or of a table the user supplied.
+    Table { name: String },
+    /// A call whose rows only the outside knows: a workspace function, `_GetWatchlist('x')`. Answered by fixtures.
+    Function { name: String, args: Vec<Expr> },
+    /// `datatable`: cells row by row.
+    DataTable { cells: Vec<Expr> },
+    /// `externaldata`.
+    ExternalData { uris: Vec<Expr>, properties: Vec<(String, Expr)> },
+    /// `print`: one row.
+    Print { values: Vec<Expr> },
+    /// `range`.
+    Range { from: Expr, to: Expr, step: Expr },
+    /// The rows that the enclosing operator hands to its inner pipe (`mv-apply … on (…)`, `partition … (…)`, `fork`, `facet … with`).
+    Context,
+    /// A tabular `let` or `materialize`, evaluated once however often it is used.
+    Shared { name: String, rel: Arc<Rel> },
+    /// Rows for which the predicate is true.
+    Filter { input: Box<Rel>, predicate: Expr },
+    /// New columns computed from the old: `project`, `extend`, `project-*`, `serialize` with columns.
+    Project { input: Box<Rel>, values: Vec<Expr> },
+    /// Marks the order of rows as meaningful (`serialize`).
+    Serialize { input: Box<Rel> },
+    /// `summarize`, `distinct`, `count`. The output row is computed by `outputs` over the keys followed by the columns of all
+    /// aggregates. `keyed` is false without `by`: then there is exactly one row even for no input.
+    Summarize { input: Box<Rel>, keyed: bool, keys: Vec<Expr>, aggregates: Vec<Aggregate>, outputs: Vec<Expr> },
+    /// `sort`; and the sorting half of `top`.
+    Sort { input: Box<Rel>, keys: Vec<SortKey> },
+    /// `take`; and the taking half of `top`.
+    Take { input: Box<Rel>, count: Expr },
+    /// `sample`.
+    Sample { input: Box<Rel>, count: Expr },
+    /// `join`, `lookup`.
+    Join(Box<Join>),
+    /// `union`.
+    Union { legs: Vec<UnionLeg> },
+    /// `mv-expand`; the output is the input's columns with the expanded ones replaced or appended.
+    MvExpand(Box<MvExpand>),
+    /// `mv-apply`.
+    MvApply { expand: Box<MvExpand>, body: Box<Rel> },
+    /// `parse`, `parse-where`.
+    Parse(Box<Parse>),
+    /// `parse-kv`.
+    ParseKv { input: Box<Rel>, text: Expr, columns: Vec<Column>, properties: Vec<(String, Expr)> },
+    /// `make-series`.
+    MakeSeries(Box<MakeSeries>),
+    /// `partition by column (body)`.
+    Partition { input: Box<Rel>, by: Expr, body: Box<Rel> },
+    /// `evaluate plugin(…)`. `columns` of the [`Rel`] are as declared or known; `open` says that only running it tells.
+    Plugin { input: Option<Box<Rel>>, name: String, args: Vec<PluginArg> },
+    /// `getschema`.
+    GetSchema { input: Box<Rel> },
+    /// `top-nested`, `top-hitters`, `scan`, `reduce`, `sample-distinct`, graph operators and whatever else has no node of its
+    /// own yet: `name` is the operator's word. An evaluator answers Unsupported.
+    Other { input: Option<Box<Rel>>, name: String },
+}
+
+/// One aggregate of `summarize`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Aggregate {
+    /// The aggregate function: `count`, `make_set`, `arg_max`.
+    pub name: String,
+    /// Its arguments over the input's columns. For `arg_max(x, *)` the star is already expanded.
+    pub args: Vec<Expr>,
+    /// The columns it gives: one for most, one per argument for `arg_max`, one per percentile for `percentiles`.
+    pub columns: Vec<Column>,
+    /// Where it is written.
+    pub span: Span,
+}
+
+/// One key of `sort`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SortKey {
+    /// What is sorted by.
+    pub value: Expr,
+    /// Largest first.
+    pub descending: bool,
+    /// Nulls before all other values.
+    pub nulls_first: bool,
+}
+
+/// The kinds of `join`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum JoinKind {
+    /// The default: left rows made unique by key, then inner.
+    InnerUnique,
+    /// `inner`
+    Inner,
+    /// `leftouter`
+    LeftOuter,
+    /// `rightouter`
+    RightOuter,
+    /// `fullouter`
+    FullOuter,
+    /// `leftsemi`
+    LeftSemi,
+    /// `rightsemi`
+    RightSemi,
+    /// `leftanti`, `anti`, `leftantisemi`
+    LeftAnti,
+    /// `rightanti`, `rightantisemi`
+    RightAnti,
+}
+
+/// `join` and `lookup`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Join {
+    /// Which rows meet and stay.
+    pub kind: JoinKind,
+    /// Left table.
+    pub left: Rel,
+    /// Right table.
+    pub right: Rel,
+    /// Pairs of expressions over the left and the right columns that must be equal.
+    pub on: Vec<(Expr, Expr)>,
+    /// Where each output column comes from.
+    pub output: Vec<JoinColumn>,
+}
+
+/// Where a column of a join comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum JoinColumn {
+    /// The left table's column of this index.
+    Left(usize),
+    /// The right table's column of this index.
+    Right(usize),
+}
+
+/// One leg of `union`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct UnionLeg {
+    /// Its rows.
+    pub rel: Rel,
+    /// For each output column what stands in it.
+    pub output: Vec<UnionColumn>,
+}
+
+/// What a leg puts into an output column of `union`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum UnionColumn {
+    /// The leg's column of this index.
+    Column(usize),
+    /// Nothing: null, or `""` for strings.
+    Absent,
+    /// The name of the leg's table (`withsource=`).
+    Source(String),
+}
+
+/// `mv-expand` and the expanding half of `mv-apply`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct MvExpand {
+    /// The rows expanded.
+    pub input: Rel,
+    /// The arrays and bags expanded in parallel, and the output column each goes to.
+    pub columns: Vec<(Expr, usize)>,
+    /// The output column that gets the index (`with_itemindex`).
+    pub item_index: Option<usize>,
+    /// Bags become `[key, value]` arrays instead of one-slot bags (`bagexpansion=array`).
+    pub bags_as_arrays: bool,
+    /// `limit`.
+    pub limit: Option<Expr>,
+}
+
+/// `parse` and `parse-where`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Parse {
+    /// The rows.
+    pub input: Rel,
+    /// The text taken apart.
+    pub text: Expr,
+    /// How.
+    pub kind: ParseKind,
+    /// `flags=` of `kind=regex`.
+    pub flags: String,
+    /// The pattern; columns are indices of the output.
+    pub pattern: Vec<ParsePart>,
+    /// Rows that do not match are dropped (`parse-where`).
+    pub matching_only: bool,
+}
+
+/// The kinds of `parse`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ParseKind {
+    /// `simple`
+    Simple,
+    /// `regex`
+    Regex,
+    /// `relaxed`
+    Relaxed,
+}
+
+/// One element of a `parse` pattern.
+#[derive(Debug, Clone, PartialEq)]
+pub enum ParsePart {
+    /// `*`
+    Star,
+    /// Text that must stand there (a regular expression for `kind=regex`).
+    Text(String),
+    /// Text that goes to the output column of this index.
+    Column(usize),
+}
+
+/// `make-series`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct MakeSeries {
+    /// The rows.
+    pub input: Rel,
+    /// Series keys.
+    pub keys: Vec<Expr>,
+    /// The aggregates with the value of empty bins.
+    pub aggregates: Vec<(Aggregate, Expr)>,
+    /// Aggregate outputs over keys followed by aggregates, as in [`RelKind::Summarize`].
+    pub outputs: Vec<Expr>,
+    /// What is binned.
+    pub axis: Expr,
+    /// First bin.
+    pub from: Option<Expr>,
+    /// End, not included.
+    pub to: Option<Expr>,
+    /// Width of a bin.
+    pub step: Expr,
+}
+
+/// An argument of a plugin.
+#[derive(Debug, Clone, PartialEq)]
+pub enum PluginArg {
+    /// A scalar over the input's columns.
+    Scalar(Expr),
+    /// An aggregate, as in `pivot(x, count())`.
+    Aggregate(Aggregate),
+    /// A table.
+    Table(Rel),
+}
+
+/// A scalar expression.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Expr {
+    /// What it is.
+    pub kind: ExprKind,
+    /// Its type.
+    pub ty: Type,
+    /// Where it is written.
+    pub span: Span,
+}
+
+/// The kinds of scalar expressions.
+#[derive(Debug, Clone, PartialEq)]
+pub enum ExprKind {
+    /// A constant.
+    Literal(Value),
+    /// A column of the input, by index.
+    Column(usize),
+    /// A column of an open input that is known by name only.
+    OpenColumn(String),
+    /// A scalar `let`, evaluated once.
+    Shared { name: String, value: Arc<Expr> },
+    /// A built-in function.
+    Call { name: String, args: Vec<Expr> },
+    /// A prefix operator.
+    Unary { op: UnaryOp, operand: Box<Expr> },
+    /// An operator with two operands.
+    Binary { op: BinaryOp, left: Box<Expr>, right: Box<Expr> },
+    /// A chain of `and` or `or`.
+    Logical { op: LogicalOp, operands: Vec<Expr> },
+    /// `in`, `has_any` and their like over scalars (dynamic arrays count by their elements).
+    Membership { op: MembershipOp, value: Box<Expr>, list: Vec<Expr> },
+    /// `in (T | project x)`: the first column of a table.
+    MembershipTable { op: MembershipOp, value: Box<Expr>, table: Box<Rel> },
+    /// `between`, `!between`.
+    Between { negated: bool, value: Box<Expr>, low: Box<Expr>, high: Box<Expr> },
+    /// `d.name`, `d["name"]`, `d[0]` on a dynamic.
+    Index { base: Box<Expr>, index: Box<Expr> },
+    /// `toscalar(T)`: the first cell, typed.
+    ToScalar(Box<Rel>),
+    /// Could not be bound; a problem says why.
+    Error,
+}
+
+/// A bound query: one entry for each expression statement.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Bound {
+    /// The results, in order. Most queries have one.
+    pub results: Vec<BoundResult>,
+    /// What is wrong, by place.
+    pub problems: Vec<Problem>,
+}
+
+/// One result of a query.
+#[derive(Debug, Clone, PartialEq)]
+pub enum BoundResult {
+    /// A table.
+    Table(Rel),
+    /// A scalar (a query that is only an expression).
+    Scalar(Expr),
+}
+
+/// A mistake in names or types. `lint` names the kind: `unknown-column`, `type-mismatch` …
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    /// The kind of mistake, a lint's name.
+    pub lint: &'static str,
+    /// What is wrong.
+    pub message: String,
+    /// The token a person would point to.
+    pub span: Span,
+    /// What to do.
+    pub help: Option<String>,
+    /// What certainly should stand at `span` instead.
+    pub replacement: Option<String>,
+}

@@ -1,0 +1,3 @@
+//! The `sentinelc` binary.
+
+fn main() {}
