@@ -22,7 +22,17 @@
 
 pub mod bind;
 pub mod catalog;
+pub mod cli;
 pub mod diag;
+pub mod emit;
+pub mod eval;
 pub mod kql;
+pub mod lint;
+pub mod repo;
+pub mod report;
+pub mod rule;
+pub mod testing;
 pub mod text;
+pub mod unit;
 pub mod value;
+pub mod yaml;

@@ -1,1 +1,12 @@
-//! The integration tests, linked into one binary.
+//! The integration tests, linked into one binary: one module an area, its data under `tests/<area>/`.
+
+mod bind;
+mod check;
+mod emit;
+mod eval;
+mod import;
+mod kql;
+mod rule;
+mod run;
+mod testing;
+mod value;

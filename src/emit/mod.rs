@@ -1,0 +1,1 @@
+//! Compiles rules to what users deploy: ARM, Bicep, Sigma. Templates are data under `templates/`.

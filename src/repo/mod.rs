@@ -1,0 +1,1 @@
+//! A rule repository: its configuration file and the files it is made of.

@@ -1,0 +1,1 @@
+//! Turns diagnostics and results into what a person or a machine reads: text, JSON, SARIF.

@@ -1,0 +1,1 @@
+//! YAML read with the place, style and comments of every node, and written back by edits.
