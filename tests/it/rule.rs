@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use sentinelc::rule::{Kind, schema};
 use sentinelc::text::{Embedded, Source, Span};
 use sentinelc::unit;
 
@@ -68,5 +69,23 @@ fn corpus_loads() {
     }
     for (key, count) in counts {
         println!("{count:5} {key}");
+    }
+}
+
+/// The committed schemas are what the code generates; `UPDATE_SCHEMAS=1` writes them.
+#[test]
+fn schemas_are_current() {
+    for (name, kind, committed) in [
+        ("scheduled", Kind::Scheduled, schema::scheduled()),
+        ("nrt", Kind::Nrt, schema::nrt()),
+        ("hunting", Kind::Hunting, schema::hunting()),
+    ] {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("schemas/rule/{name}.json"));
+        let generated = schema::generated(kind);
+        if std::env::var_os("UPDATE_SCHEMAS").is_some() {
+            std::fs::write(&path, &generated).expect("a writable schema file");
+        } else {
+            assert!(committed == generated, "{} is out of date: run with UPDATE_SCHEMAS=1", path.display());
+        }
     }
 }
