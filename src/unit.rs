@@ -86,10 +86,10 @@ fn load_rule(source: Source) -> Unit {
         )),
         None => {}
     }
-    let query = rule.query.as_ref().map(|query| Query {
-        embedded: query.value.clone(),
-        syntax: kql::parse(query.value.text()),
-    });
+    let query = rule
+        .query
+        .as_ref()
+        .map(|query| Query { embedded: query.value.clone(), syntax: kql::parse(query.value.text()) });
     Unit { source, rule, query, diagnostics }
 }
 
@@ -99,6 +99,6 @@ fn syntax_error(query: &Query, problem: &kql::Problem) -> Diagnostic {
     if let Some((span, text)) = &problem.related {
         found = found.related(query.to_file(*span), text.clone());
     }
-    found.help = problem.help.clone();
+    found.help.clone_from(&problem.help);
     found
 }

@@ -31,7 +31,9 @@ pub fn check(text: &str, root: &Node, rule: &Rule, broken: &[Span]) -> Vec<Diagn
         found.extend(missing_connectors(kind, rule, root, broken));
         found.extend(read.findings);
     }
-    found.retain(|found| !broken.iter().any(|part| part.contains(found.primary.span)) || found.lint == "unknown-rule-kind");
+    found.retain(|found| {
+        !broken.iter().any(|part| part.contains(found.primary.span)) || found.lint == "unknown-rule-kind"
+    });
     found
 }
 
@@ -64,11 +66,12 @@ fn violation(
     let subject = subject(pointer);
     let level = level(kind, pointer);
     let found = match error.kind() {
-        Violation::Enum { options } => not_in_enum(&subject, level, place, options),
+        Violation::Enum { options } => not_in_enum(&subject, level, place, error.instance(), options),
         Violation::Pattern { .. } => {
             let must = place.schema.get("patternErrorMessage").and_then(Value::as_str).unwrap_or("has another form");
-            let shown = shorten(&scalar_text(place.node));
-            let message = if place.node.as_scalar().is_some_and(|scalar| scalar.value.is_empty()) {
+            let written = error.instance().as_str().unwrap_or_default();
+            let shown = shorten(written);
+            let message = if written.is_empty() {
                 format!("{subject} {must}, but is empty")
             } else {
                 format!("{subject} {must}, but is `{shown}`")
@@ -85,7 +88,9 @@ fn violation(
 fn limit(subject: &str, violation: &Violation, place: &Place<'_>) -> Option<String> {
     let length = || scalar_text(place.node).chars().count();
     Some(match violation {
-        Violation::Type { .. } => format!("{subject} must be {}, but is {}", wanted(place.schema), place.node.describe()),
+        Violation::Type { .. } => {
+            format!("{subject} must be {}, but is {}", wanted(place.schema), place.node.describe())
+        }
         Violation::MaxLength { limit } => {
             format!("{subject} holds {} characters; at most {limit} are allowed", length())
         }
@@ -156,27 +161,29 @@ fn missing(kind: Kind, key: &str, at: Span, level: Level) -> Diagnostic {
     }
 }
 
-fn not_in_enum(subject: &str, level: Level, place: &Place<'_>, options: &Value) -> Diagnostic {
+fn not_in_enum(subject: &str, level: Level, place: &Place<'_>, value: &Value, options: &Value) -> Diagnostic {
     let options: Vec<&str> = options.as_array().into_iter().flatten().filter_map(Value::as_str).collect();
-    let written = scalar_text(place.node);
+    let written = value.as_str().map_or_else(|| scalar_text(place.node), str::to_owned);
     let listed = options.join(", ");
     if place.node.as_scalar().is_none() || place.node.is_null() {
         let message = format!("{subject} must be one of {listed}, but is {}", place.node.describe());
         return Diagnostic::new("rule-schema", level, message, place.node.span);
     }
-    let squeezed = |word: &str| word.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
+    let squeezed =
+        |word: &str| word.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
     let same = options.iter().find(|option| squeezed(option) == squeezed(&written)).copied();
     let near = same.or_else(|| nearest(&written, options.iter().copied()));
     let message = match same {
         Some(right) => format!("{subject} must be written `{right}`, but is `{}`", shorten(&written)),
         None => format!("{subject} is `{}`, which is none of its known values", shorten(&written)),
     };
-    // Microsoft's reader forgives another case, so that such a rule still deploys.
-    let level = if same.is_some_and(|right| right.eq_ignore_ascii_case(&written)) { Level::Warning } else { level };
+    // Microsoft's reader forgives another case, so that such a rule still deploys; the operator it compares exactly.
+    let other_case = same.is_some_and(|right| right.eq_ignore_ascii_case(&written));
+    let level = if other_case && subject != "`triggerOperator`" { Level::Warning } else { level };
     let found = Diagnostic::new("rule-schema", level, message, place.node.span).help(format!("one of: {listed}"));
     let Some(right) = near else { return found };
     let found = if same.is_none() { found.label(format!("did you mean `{right}`?")) } else { found };
-    if place.node.as_scalar().is_some_and(|scalar| scalar.value.contains(',')) {
+    if place.is_part {
         return found;
     }
     found.fix(Fix {
@@ -191,25 +198,25 @@ fn bad_name(level: Level, read: &Instance<'_>, pointer: &str, error: &Validation
     let name = error.instance().as_str()?;
     let place = read.places.get(pointer)?;
     let entry = place.node.as_mapping()?.get(name)?;
-    let message = match error.kind() {
-        Violation::MaxLength { limit } => {
-            format!("the name `{name}` holds {} characters; at most {limit} are allowed", name.chars().count())
-        }
-        _ => {
-            let must = place.schema.pointer("/propertyNames/patternErrorMessage").and_then(Value::as_str);
-            format!("the name `{name}` {}", must.unwrap_or("has another form"))
-        }
+    let message = if let Violation::MaxLength { limit } = error.kind() {
+        format!("the name `{name}` holds {} characters; at most {limit} are allowed", name.chars().count())
+    } else {
+        let must = place.schema.pointer("/propertyNames/patternErrorMessage").and_then(Value::as_str);
+        format!("the name `{name}` {}", must.unwrap_or("has another form"))
     };
     Some(Diagnostic::new("rule-schema", level, message, entry.key.span))
 }
 
-/// What the service or Microsoft's validators refuse is an error. They read of a hunting query little more than its
-/// name and its query, so that the rest of it is advice.
+/// What the service or Microsoft's validators refuse is an error. They read of a hunting query little more than its name
+/// and its query, and of a near-real-time rule everything but the techniques; the rest is advice.
 fn level(kind: Kind, pointer: &str) -> Level {
     let key = pointer.trim_start_matches('/').split('/').next().unwrap_or_default();
-    let read = matches!(key, "id" | "name" | "query");
-    let lenient = matches!(key, "relevantTechniques" | "techniques" | "version");
-    if (kind == Kind::Hunting && !read) || lenient { Level::Warning } else { Level::Error }
+    let refused = match kind {
+        Kind::Scheduled => key != "techniques",
+        Kind::Nrt => !matches!(key, "relevantTechniques" | "techniques"),
+        Kind::Hunting => matches!(key, "name" | "query"),
+    };
+    if refused { Level::Error } else { Level::Warning }
 }
 
 /// What a JSON pointer names, in words: "`severity`", "an item of `tactics`", "`identifier` of `fieldMappings`".

@@ -20,6 +20,8 @@ pub(super) struct Place<'a> {
     pub(super) key: Span,
     pub(super) node: &'a Node,
     pub(super) schema: &'static Value,
+    /// Whether it is a part of a text that stands where a list should, so that an edit of its own would be wrong.
+    pub(super) is_part: bool,
 }
 
 /// The instance of one file.
@@ -32,9 +34,8 @@ pub(super) struct Instance<'a> {
 
 /// Makes the instance of a rule of `kind`; `text` is the file.
 pub(super) fn instance<'a>(text: &'a str, kind: Kind, compiled: &'static Compiled, root: &'a Node) -> Instance<'a> {
-    let mut reading =
-        Reading { text, kind, compiled, places: HashMap::new(), findings: Vec::new() };
-    let value = reading.node(root, &compiled.schema, Path { pointer: String::new(), key: root.span, name: "" });
+    let mut reading = Reading { text, kind, compiled, places: HashMap::new(), findings: Vec::new() };
+    let value = reading.node(root, &compiled.schema, &Path { pointer: String::new(), key: root.span, name: "" });
     Instance { value, places: reading.places, findings: reading.findings }
 }
 
@@ -54,17 +55,17 @@ struct Path<'a> {
 }
 
 impl<'a> Reading<'a> {
-    fn node(&mut self, node: &'a Node, schema: &'static Value, path: Path<'_>) -> Value {
+    fn node(&mut self, node: &'a Node, schema: &'static Value, path: &Path<'_>) -> Value {
         let schema = self.compiled.resolve(schema);
-        self.places.insert(path.pointer.clone(), Place { key: path.key, node, schema });
+        self.places.insert(path.pointer.clone(), Place { key: path.key, node, schema, is_part: false });
         let wanted = schema.get("type").and_then(Value::as_str);
         match &node.kind {
-            Shape::Mapping(mapping) => self.mapping(mapping, schema, &path),
-            Shape::Sequence(items) => self.items(items.iter(), schema, &path),
+            Shape::Mapping(mapping) => self.mapping(mapping, schema, path),
+            Shape::Sequence(items) => self.items(items.iter(), schema, path),
             Shape::Scalar(_) if node.is_null() => Value::Null,
             Shape::Scalar(scalar) if wanted == Some("array") && self.items_are_text(schema) => {
                 self.findings.push(text_for_list(self.text, node, &scalar.value, path.name));
-                self.items(std::iter::once(node), schema, &path)
+                self.parts(node, &scalar.value, schema, path)
             }
             Shape::Scalar(scalar) => Value::String(scalar.value.clone()),
         }
@@ -79,13 +80,24 @@ impl<'a> Reading<'a> {
         let inner = schema.get("items").unwrap_or(&Value::Bool(true));
         let one = |(index, item): (usize, &'a Node)| {
             let pointer = format!("{}/{index}", path.pointer);
-            self.node(item, inner, Path { pointer, key: item.span, name: path.name })
+            self.node(item, inner, &Path { pointer, key: item.span, name: path.name })
         };
         Value::Array(items.enumerate().map(one).collect())
     }
 
+    /// The list that a text between commas was meant to be.
+    fn parts(&mut self, node: &'a Node, text: &str, schema: &'static Value, path: &Path<'_>) -> Value {
+        let inner = self.compiled.resolve(schema.get("items").unwrap_or(&Value::Bool(true)));
+        for index in 0..parts(text).count() {
+            let place = Place { key: path.key, node, schema: inner, is_part: true };
+            self.places.insert(format!("{}/{index}", path.pointer), place);
+        }
+        Value::Array(parts(text).map(Value::from).collect())
+    }
+
     fn mapping(&mut self, mapping: &'a Mapping, schema: &'static Value, path: &Path<'_>) -> Value {
         let mut object = Map::new();
+        let mut first: HashMap<&str, &Entry> = HashMap::new();
         let known = schema.get("properties").and_then(Value::as_object);
         let free = schema.get("additionalProperties").unwrap_or(&Value::Bool(true));
         for entry in &mapping.entries {
@@ -99,14 +111,27 @@ impl<'a> Reading<'a> {
                 }
                 (_, None) => (written, free),
             };
-            if name != written {
-                self.findings.push(other_case(entry, name));
+            match first.insert(name, entry) {
+                Some(earlier) if earlier.key.value != written => {
+                    self.findings.push(same_key(entry, earlier));
+                    continue;
+                }
+                _ if name != written => {
+                    let same = |other: &&Entry| other.key.value.eq_ignore_ascii_case(name);
+                    let alone = mapping.entries.iter().filter(same).count() == 1;
+                    self.findings.push(if alone {
+                        other_case(entry, name).fix(rename(entry, name))
+                    } else {
+                        other_case(entry, name)
+                    });
+                }
+                _ => {}
             }
             if entry.value.is_null() && known.is_some() {
                 continue;
             }
             let pointer = format!("{}/{}", path.pointer, name.replace('~', "~0").replace('/', "~1"));
-            let value = self.node(&entry.value, inner, Path { pointer, key: entry.key.span, name });
+            let value = self.node(&entry.value, inner, &Path { pointer, key: entry.key.span, name });
             object.entry(name).or_insert(value);
         }
         Value::Object(object)
@@ -115,7 +140,9 @@ impl<'a> Reading<'a> {
     fn unknown_key(&self, entry: &Entry, known: &Map<String, Value>, inside: &str) -> Diagnostic {
         let written = entry.key.value.as_str();
         let place = if inside.is_empty() { self.kind_words().to_owned() } else { format!("`{inside}`") };
-        if inside.is_empty() && let Some(owner) = self.other_owner(written) {
+        if inside.is_empty()
+            && let Some(owner) = self.other_owner(written)
+        {
             let message = format!("`{written}` belongs to {owner}; in {place} it has no effect");
             return Diagnostic::new("unknown-key", Level::Warning, message, entry.key.span).help("remove the key");
         }
@@ -153,13 +180,23 @@ impl<'a> Reading<'a> {
     }
 }
 
+fn same_key(entry: &Entry, earlier: &Entry) -> Diagnostic {
+    let (this, that) = (&entry.key.value, &earlier.key.value);
+    let message = format!("`{this}` and `{that}` are the same key to Microsoft's reader, which ignores their case");
+    Diagnostic::new("duplicate-key", Level::Error, message, entry.key.span)
+        .label("given again here")
+        .related(earlier.key.span, "first given here")
+        .help("keep one of the two")
+}
+
 fn other_case(entry: &Entry, right: &str) -> Diagnostic {
-    let message = format!("the key is written `{right}`, not `{}`; not every reader forgives another case", entry.key.value);
-    Diagnostic::new("unknown-key", Level::Warning, message, entry.key.span).fix(Fix {
-        title: format!("write `{right}`"),
-        edits: vec![Edit::replace(entry.key.span, right)],
-        safety: Safety::Safe,
-    })
+    let message =
+        format!("the key is written `{right}`, not `{}`; not every reader forgives another case", entry.key.value);
+    Diagnostic::new("unknown-key", Level::Warning, message, entry.key.span)
+}
+
+fn rename(entry: &Entry, right: &str) -> Fix {
+    Fix { title: format!("write `{right}`"), edits: vec![Edit::replace(entry.key.span, right)], safety: Safety::Safe }
 }
 
 /// The known word that `written` is likeliest a slip of: at most a third of its letters differ, or it leaves letters of
@@ -193,13 +230,15 @@ fn text_for_list(text: &str, node: &Node, value: &str, name: &str) -> Diagnostic
     let found = Diagnostic::new("rule-schema", level, message, node.span)
         .help(format!("write each value of `{name}` on a line of its own, after a dash"));
     match block_list(text, node, value) {
-        Some(edit) => found.fix(Fix {
-            title: format!("write `{name}` as a list"),
-            edits: vec![edit],
-            safety: Safety::Safe,
-        }),
+        Some(edit) => {
+            found.fix(Fix { title: format!("write `{name}` as a list"), edits: vec![edit], safety: Safety::Safe })
+        }
         None => found,
     }
+}
+
+fn parts(text: &str) -> impl Iterator<Item = &str> {
+    text.split(',').map(str::trim).filter(|part| !part.is_empty())
 }
 
 /// The edit that turns the value of a `key: value` line into a block list below the key: one item for each part between
@@ -212,7 +251,7 @@ fn block_list(text: &str, node: &Node, value: &str) -> Option<Edit> {
     if written.starts_with(['|', '>']) || written.contains('\n') || !before.trim_end().ends_with(':') {
         return None;
     }
-    let parts: Vec<&str> = value.split(',').map(str::trim).filter(|part| !part.is_empty()).collect();
+    let parts: Vec<&str> = parts(value).collect();
     let plain = |part: &&str| part.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-'));
     if parts.is_empty() || !parts.iter().all(plain) {
         return None;
@@ -223,7 +262,8 @@ fn block_list(text: &str, node: &Node, value: &str) -> Option<Edit> {
     let feed = if crlf || (line_end.is_none() && text.contains("\r\n")) { "\r\n" } else { "\n" };
     let key = before.trim_start_matches('\u{feff}');
     let indent = key.len() - key.trim_start_matches([' ', '-']).len() + 2;
-    let lines: String = parts.iter().map(|part| format!("{feed}{}- {part}", " ".repeat(indent))).collect();
+    let start_of_item = format!("{feed}{}- ", " ".repeat(indent));
+    let lines: String = parts.iter().flat_map(|part| [start_of_item.as_str(), part]).collect();
     let blanks = before.len() - before.trim_end().len();
     let from = u32::try_from(start - blanks).ok()?;
     Some(Edit::replace(Span::new(from, node.span.end), lines))

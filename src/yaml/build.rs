@@ -133,7 +133,7 @@ impl Builder<'_> {
             ScalarStyle::DoubleQuoted => Style::DoubleQuoted,
             ScalarStyle::Literal => Style::Literal,
             ScalarStyle::Folded => Style::Folded,
-            _ => Style::Plain,
+            ScalarStyle::Plain => Style::Plain,
         };
         let block = matches!(style, Style::Literal | Style::Folded);
         // The parser gives a value that is not written as `~`, which a file may also hold as text.

@@ -5,7 +5,7 @@ use granit_parser::ErrorKind;
 use super::build::{self, Built, Cause, Failure, build};
 use super::repair::{Repair, repair};
 use super::section::sections;
-use super::tree::{Document, Kind, Mapping, Node};
+use super::tree::{Document, Kind, Mapping, Node, Style};
 use super::{MAX_ALIAS_NODES, MAX_DEPTH, explain};
 use crate::diag::{Diagnostic, Level};
 use crate::text::Span;
@@ -21,12 +21,16 @@ pub fn read(text: &str) -> Document {
     let base = if text.starts_with('\u{feff}') { 3 } else { 0 };
     let body = &text[base as usize..];
     match build(body, base) {
+        // `key:value` on every line is one long text to YAML.
+        Ok(built) if is_text(&built) && sections(body).len() > 1 => in_sections(body, base, None),
         Ok(built) => whole(built),
         Err(failure) => match failure.cause {
             Cause::SecondDocument(first) => second_document(*first, failure.at, base),
             Cause::AliasBudget => refused(alias_budget(Span::at(base + offset(failure.at))), text),
-            Cause::Scan(ErrorKind::RecursionLimitExceeded) => refused(too_deep(Span::at(base + offset(failure.at))), text),
-            Cause::Scan(_) => in_sections(body, base, &failure),
+            Cause::Scan(ErrorKind::RecursionLimitExceeded) => {
+                refused(too_deep(Span::at(base + offset(failure.at))), text)
+            }
+            Cause::Scan(_) => in_sections(body, base, Some(&failure)),
         },
     }
 }
@@ -52,11 +56,7 @@ fn second_document(first: Built, at: usize, base: u32) -> Document {
 }
 
 fn refused(problem: Diagnostic, text: &str) -> Document {
-    Document {
-        problems: vec![problem],
-        broken: vec![Span::from_range(0..text.len())],
-        ..Document::default()
-    }
+    Document { problems: vec![problem], broken: vec![Span::from_range(0..text.len())], ..Document::default() }
 }
 
 fn alias_budget(span: Span) -> Diagnostic {
@@ -80,7 +80,7 @@ fn too_deep(span: Span) -> Diagnostic {
 }
 
 /// Reads each section alone; the good ones make the tree, a bad one is explained and read as its repair would make it.
-fn in_sections(body: &str, base: u32, failure: &Failure) -> Document {
+fn in_sections(body: &str, base: u32, failure: Option<&Failure>) -> Document {
     let mut document = Document::default();
     let mut entries = Vec::new();
     let mut bad = 0_usize;
@@ -105,7 +105,7 @@ fn in_sections(body: &str, base: u32, failure: &Failure) -> Document {
             }
         }
     }
-    if bad == 0 {
+    if let Some(failure) = failure.filter(|_| bad == 0) {
         document.problems.push(explain::plain(body, base, failure));
         document.broken.push(Span::from_range(0..body.len()).shifted(base));
     }
@@ -121,6 +121,10 @@ fn in_sections(body: &str, base: u32, failure: &Failure) -> Document {
     }
     document.problems.sort_by_key(|problem| problem.primary.span);
     document
+}
+
+fn is_text(built: &Built) -> bool {
+    built.root.as_ref().and_then(Node::as_scalar).is_some_and(|scalar| scalar.style == Style::Plain)
 }
 
 fn is_mapping(built: &Built) -> bool {

@@ -82,15 +82,15 @@ fn mend(section: &str, base: u32, first: &Slip, find: explain::Find) -> Option<M
             }
             Err(failure) => {
                 let next = find(&text, &failure)?;
-                for edit in &next.edits {
-                    let span = Span::new(before(&edits, edit.span.start), before(&edits, edit.span.end));
-                    edits.push(Edit::replace(span, edit.text.clone()));
-                }
-                let place = Span::new(before(&edits, next.span.start), before(&edits, next.span.end));
+                let original = |span: Span| Span::new(before(&edits, span.start), before(&edits, span.end));
+                let place = original(next.span);
                 if places.contains(&place) {
                     return None;
                 }
                 places.push(place);
+                let more: Vec<Edit> =
+                    next.edits.iter().map(|edit| Edit::replace(original(edit.span), edit.text.clone())).collect();
+                edits.extend(more);
             }
         }
     }

@@ -108,13 +108,12 @@ fn leaf(out: &mut String, value: &Value, indent: usize) {
         Value::Text(text) if text.contains('\n') => Some(text),
         _ => None,
     };
-    match text.and_then(|text| block(text, indent + 2)) {
-        Some(block) => out.push_str(&block),
-        None => {
-            out.push_str(&inline(value));
-            out.push('\n');
-        }
+    if let Some(block) = text.and_then(|text| block(text, indent + 2)) {
+        out.push_str(&block);
+        return;
     }
+    out.push_str(&inline(value));
+    out.push('\n');
 }
 
 fn inline(value: &Value) -> String {
@@ -189,7 +188,8 @@ fn is_number(digits: &str) -> bool {
         return hex.chars().all(|c| c.is_ascii_hexdigit() || c == '_');
     }
     let plain = digits.replace('_', "");
-    plain.parse::<f64>().is_ok() || plain.chars().all(|c| c.is_ascii_digit() || matches!(c, ':' | '.')) && plain.contains(':')
+    plain.parse::<f64>().is_ok()
+        || plain.chars().all(|c| c.is_ascii_digit() || matches!(c, ':' | '.')) && plain.contains(':')
 }
 
 fn is_date(digits: &str) -> bool {
