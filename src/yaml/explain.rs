@@ -4,6 +4,7 @@
 use granit_parser::ErrorKind;
 
 use super::build::{Cause, Failure};
+use super::line::{Line, before, line_at, lines};
 use crate::diag::{Diagnostic, Level, Safety};
 use crate::text::{Edit, Span};
 
@@ -49,72 +50,6 @@ pub(super) fn plain(text: &str, base: u32, failure: &Failure) -> Diagnostic {
     let shown = if line.content().is_empty() { line.span } else { line.content_span() };
     Diagnostic::new("yaml-syntax", Level::Error, format!("this is no YAML: {words}"), shown.shifted(base))
         .help("check the indentation of this line and of the lines above it, and quote text with special characters")
-}
-
-/// One line of a text.
-#[derive(Clone, Copy)]
-struct Line<'a> {
-    /// Without its ending.
-    text: &'a str,
-    span: Span,
-}
-
-impl<'a> Line<'a> {
-    fn indent(&self) -> usize {
-        self.text.len() - self.text.trim_start_matches(' ').len()
-    }
-
-    fn content(&self) -> &'a str {
-        self.text.trim()
-    }
-
-    fn content_span(&self) -> Span {
-        let start = self.text.len() - self.text.trim_start().len();
-        Span::from_range(start..start + self.content().len()).shifted(self.span.start)
-    }
-
-    /// Where the value after `key:` starts in the line, for a line `key: value` or `- key: value`.
-    fn value_start(&self) -> Option<usize> {
-        let bare = self.text.trim_start().trim_start_matches("- ").trim_start();
-        let lead = self.text.len() - bare.len();
-        let name =
-            bare.len() - bare.trim_start_matches(|c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-').len();
-        let rest = bare[name..].strip_prefix(':')?;
-        let value = rest.trim_start();
-        (name > 0 && rest.starts_with([' ', '\t']) && !value.is_empty()).then(|| lead + bare.len() - value.len())
-    }
-
-    fn has_block_header(&self) -> bool {
-        let Some(at) = self.value_start() else { return false };
-        let value = self.text[at..].trim_end();
-        let header = value.split(" #").next().unwrap_or_default().trim_end();
-        header.len() <= 3
-            && header
-                .strip_prefix(['|', '>'])
-                .is_some_and(|rest| rest.chars().all(|c| matches!(c, '+' | '-' | '1'..='9')))
-    }
-}
-
-fn lines(text: &str) -> impl DoubleEndedIterator<Item = Line<'_>> {
-    let first = text.as_ptr() as usize;
-    text.split_inclusive('\n').map(move |line| {
-        let start = line.as_ptr() as usize - first;
-        let text = line.trim_end_matches(['\r', '\n']);
-        Line { text, span: Span::from_range(start..start + text.len()) }
-    })
-}
-
-fn line_at(text: &str, at: usize) -> Line<'_> {
-    let at = at.min(text.len());
-    let start = memchr::memrchr(b'\n', &text.as_bytes()[..at]).map_or(0, |at| at + 1);
-    lines(&text[start..]).next().map_or(Line { text: "", span: Span::from_range(start..start) }, |line| Line {
-        text: line.text,
-        span: line.span.shifted(Span::from_range(start..start).start),
-    })
-}
-
-fn before<'a>(text: &'a str, line: Line<'_>) -> impl Iterator<Item = Line<'a>> {
-    lines(&text[..line.span.start as usize]).rev()
 }
 
 fn kind(failure: &Failure) -> Option<&ErrorKind> {

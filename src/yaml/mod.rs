@@ -4,6 +4,7 @@
 
 mod build;
 mod explain;
+mod line;
 mod read;
 mod repair;
 mod section;

@@ -322,3 +322,32 @@ mod written {
         }
     }
 }
+
+mod any_text {
+    //! Whatever the text: loading it ends, and what is reported is about the text.
+
+    use proptest::prelude::*;
+    use sentinelc::text::{self, Source};
+    use sentinelc::unit;
+
+    fn texts() -> impl Strategy<Value = String> {
+        let line = "[ \t]{0,4}(- ){0,2}(name|query|tactics|dataTypes|kind|é)?:?[ ]?[|>'\"{}\\[\\]%@*&!#,:-]{0,3}[a-zé]{0,3}\r?\n?";
+        prop_oneof![prop::collection::vec(line, 0..12).prop_map(|lines| lines.concat()), any::<String>(), "\\PC{0,60}",]
+    }
+
+    proptest! {
+        #[test]
+        fn loads(text in texts()) {
+            let unit = unit::load(Source::new("any.yaml", text.as_str()));
+            for found in &unit.diagnostics {
+                let places = std::iter::once(&found.primary).chain(&found.related);
+                for place in places {
+                    prop_assert!(text.get(place.span.range()).is_some(), "{found:?}");
+                }
+                if let Some(fix) = &found.fix {
+                    prop_assert!(text::apply(&text, &fix.edits).is_ok(), "{fix:?}");
+                }
+            }
+        }
+    }
+}
