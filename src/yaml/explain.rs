@@ -45,6 +45,7 @@ pub(super) fn plain(text: &str, base: u32, failure: &Failure) -> Diagnostic {
         Cause::Scan(kind) => kind.to_string(),
         Cause::SecondDocument(_) => "a second document starts here".to_owned(),
         Cause::AliasBudget => "the aliases repeat too many values".to_owned(),
+        Cause::TooLarge => "it holds too many values".to_owned(),
     };
     let line = line_at(text, failure.at);
     let shown = if line.content().is_empty() { line.span } else { line.content_span() };

@@ -6,7 +6,7 @@ use super::build::{self, Built, Cause, Failure, build};
 use super::repair::{Repair, repair};
 use super::section::sections;
 use super::tree::{Document, Kind, Mapping, Node, Style};
-use super::{MAX_ALIAS_NODES, MAX_DEPTH, explain};
+use super::{MAX_ALIAS_NODES, MAX_DEPTH, MAX_NODES, explain};
 use crate::diag::{Diagnostic, Level};
 use crate::text::Span;
 
@@ -27,6 +27,7 @@ pub fn read(text: &str) -> Document {
         Err(failure) => match failure.cause {
             Cause::SecondDocument(first) => second_document(*first, failure.at, base),
             Cause::AliasBudget => refused(alias_budget(Span::at(base + offset(failure.at))), text),
+            Cause::TooLarge => refused(too_large(Span::at(base + offset(failure.at))), text),
             Cause::Scan(ErrorKind::RecursionLimitExceeded) => {
                 refused(too_deep(Span::at(base + offset(failure.at))), text)
             }
@@ -36,7 +37,9 @@ pub fn read(text: &str) -> Document {
 }
 
 fn whole(built: Built) -> Document {
-    Document { root: built.root, problems: built.problems, comments: built.comments, ..Document::default() }
+    let not_yaml = built.problems.iter().filter(|problem| problem.lint == "yaml-syntax");
+    let broken = not_yaml.map(|problem| problem.primary.span).collect();
+    Document { root: built.root, problems: built.problems, comments: built.comments, broken, is_template: false }
 }
 
 fn second_document(first: Built, at: usize, base: u32) -> Document {
@@ -69,6 +72,12 @@ fn alias_budget(span: Span) -> Diagnostic {
     .help("write the values out; a rule needs no aliases")
 }
 
+fn too_large(span: Span) -> Diagnostic {
+    let message = format!("the file holds more than {MAX_NODES} values; it is not read");
+    Diagnostic::new("yaml-syntax", Level::Error, message, span)
+        .help("a rule file has a few hundred values: is this one?")
+}
+
 fn too_deep(span: Span) -> Diagnostic {
     Diagnostic::new(
         "yaml-syntax",
@@ -84,12 +93,21 @@ fn in_sections(body: &str, base: u32, failure: Option<&Failure>) -> Document {
     let mut document = Document::default();
     let mut entries = Vec::new();
     let mut bad = 0_usize;
+    let mut nodes = 0_usize;
     for section in sections(body) {
+        if nodes > MAX_NODES {
+            let at = Span::at(base + offset(section.range.start));
+            document.problems.push(too_large(at));
+            break;
+        }
         let start = section.range.start;
         let text = &body[section.range.clone()];
         let shift = base + offset(start);
         match build(text, shift) {
-            Ok(built) if is_mapping(&built) => keep(built, &mut entries, &mut document),
+            Ok(built) if is_mapping(&built) => {
+                nodes += built.root.as_ref().map_or(0, Node::size);
+                keep(built, &mut entries, &mut document);
+            }
             outcome => {
                 bad += 1;
                 document.broken.push(Span::from_range(0..text.len()).shifted(shift));
