@@ -200,7 +200,11 @@ fn hostile_files_are_refused_in_words() {
     insta::assert_snapshot!(refusal("a:b\n".repeat(50_000)), @"a space is missing after `a:`; without it YAML reads the line as plain text, not as a key");
     insta::assert_snapshot!(refusal("a: 1\n".repeat(300_000)), @"the file holds more than 200000 values; it is not read");
     insta::assert_snapshot!(refusal("a: 1\n".repeat(300_000) + "b: @"), @"the file holds more than 200000 values; it is not read");
-    insta::assert_snapshot!(refusal((0..50_000).map(|n| format!("key{n}: 1\n")).collect()), @"this file has neither a `kind` nor a `query`: it is no rule that sentinelc knows");
+    let mut unknown = String::from("kind: NRT\n");
+    for key in 0..5_000 {
+        let _ = writeln!(unknown, "key{key}: 1");
+    }
+    insta::assert_snapshot!(refusal(unknown), @"the key `id` is missing; a near-real-time rule must have it");
     insta::assert_snapshot!(refusal("\0\u{1}a: \u{7f}".to_owned()), @r#"this is no YAML: unexpected character: `\u{0}'"#);
 }
 
