@@ -143,8 +143,18 @@ fn missing_key(
         let at = top(root.as_mapping()?);
         return broken.is_empty().then(|| missing(kind, key, at, level(kind, key)));
     }
+    // The key stands in the first column, which is reported there.
+    if root.as_mapping().is_some_and(|root| entry(root, key).is_some() && !is_known(kind, key)) {
+        return None;
+    }
     let message = format!("{} lacks the key `{key}`", subject(pointer));
     Some(Diagnostic::new("rule-schema", level(kind, pointer), message, place.key))
+}
+
+/// Whether a rule of this kind has the key at its top.
+fn is_known(kind: Kind, key: &str) -> bool {
+    let properties = schema::compiled(kind).and_then(|compiled| compiled.schema.get("properties"));
+    properties.is_some_and(|properties| properties.get(key).is_some())
 }
 
 fn missing(kind: Kind, key: &str, at: Span, level: Level) -> Diagnostic {

@@ -146,6 +146,14 @@ impl<'a> Reading<'a> {
             let message = format!("`{written}` belongs to {owner}; in {place} it has no effect");
             return Diagnostic::new("unknown-key", Level::Warning, message, entry.key.span).help("remove the key");
         }
+        if inside.is_empty()
+            && let Some((owner, key)) = self.nested_owner(known, written)
+        {
+            let message =
+                format!("`{key}` belongs inside `{owner}`, but stands in the first column, where it is ignored");
+            let help = format!("indent `{key}` and what belongs to it, so that it stands inside `{owner}`");
+            return Diagnostic::new("unknown-key", Level::Warning, message, entry.key.span).help(help);
+        }
         let message = format!("`{written}` is no key of {place}; it is ignored");
         let found = Diagnostic::new("unknown-key", Level::Warning, message, entry.key.span);
         match nearest(written, known.keys().map(String::as_str)) {
@@ -164,6 +172,17 @@ impl<'a> Reading<'a> {
             Kind::Nrt => "a near-real-time rule",
             Kind::Hunting => "a hunting query",
         }
+    }
+
+    /// The top-level key whose value, or whose items, have the key `written`, and the key as it is written there.
+    fn nested_owner<'k>(&self, known: &'k Map<String, Value>, written: &str) -> Option<(&'k str, String)> {
+        known.iter().find_map(|(owner, schema)| {
+            let schema = self.compiled.resolve(schema);
+            let inner = schema.get("items").map_or(schema, |items| self.compiled.resolve(items));
+            let keys = inner.get("properties")?.as_object()?.keys();
+            let key = keys.into_iter().find(|key| key.eq_ignore_ascii_case(written))?;
+            Some((owner.as_str(), key.clone()))
+        })
     }
 
     /// The kind of rule that knows a key which this kind does not.
