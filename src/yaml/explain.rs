@@ -26,6 +26,9 @@ pub(super) struct Slip {
 
 pub(super) type Find = fn(&str, &Failure) -> Option<Slip>;
 
+/// The most edits of one fix; a section that needs more is explained without one.
+pub(super) const MAX_EDITS: usize = 2_000;
+
 /// In the order they are tried: the most certain first.
 pub(super) const SLIPS: &[Find] = &[
     placeholder,
@@ -109,6 +112,7 @@ fn tab_indentation(text: &str, failure: &Failure) -> Option<Slip> {
             let width = white.chars().map(|c| if c == '\t' { 2 } else { 1 }).sum();
             Edit::replace(Span::from_range(0..white.len()).shifted(line.span.start), " ".repeat(width))
         })
+        .take(MAX_EDITS + 1)
         .collect();
     let white = first.text.len() - first.text.trim_start_matches([' ', '\t']).len();
     Some(Slip {
@@ -162,24 +166,22 @@ fn block_text_not_indented(text: &str, failure: &Failure) -> Option<Slip> {
     let mut above = before(text, here).filter(|line| !line.content().is_empty());
     let header = above.next().filter(Line::has_block_header).or_else(|| here.has_block_header().then_some(here))?;
     let indent = header.indent();
-    let below: Vec<Line<'_>> = lines(text).filter(|line| line.span.start > header.span.start).collect();
-    let first = below.iter().find(|line| !line.content().is_empty())?;
+    let below = || lines(&text[header.span.end as usize..]).skip(1).filter(|line| !line.content().is_empty());
+    let shift = header.span.end;
+    let first = below().next()?;
     if first.indent() > indent {
         return None;
     }
     let pad = " ".repeat(indent + 2);
-    let edits = below
-        .iter()
-        .filter(|line| !line.content().is_empty())
-        .map(|line| Edit::insert(line.span.start, pad.clone()))
-        .collect();
+    let indented = |line: Line<'_>| Edit::insert(line.span.start + shift, pad.clone());
+    let edits = below().map(indented).take(MAX_EDITS + 1).collect();
     let key = header.content().trim_start_matches("- ").split(':').next().unwrap_or_default();
     Some(Slip {
         message: format!(
             "the text of `{key}` is not indented: every line below `{}` must start further right than `{key}`",
             header.content()
         ),
-        span: first.content_span(),
+        span: first.content_span().shifted(shift),
         related: Some((header.content_span(), "the block that this text belongs to".to_owned())),
         help: format!("indent every line of the text by {} spaces", pad.len()),
         edits,
@@ -218,15 +220,17 @@ fn block_line_outdented(text: &str, failure: &Failure) -> Option<Slip> {
     kind(failure)?;
     let here = line_at(text, failure.at);
     let header = before(text, here).find(|line| line.has_block_header() && line.indent() < here.indent())?;
-    let inside: Vec<Line<'_>> = lines(text)
-        .filter(|line| line.span.start > header.span.start && !line.content().is_empty())
-        .take_while(|line| line.indent() > header.indent())
-        .collect();
-    let first = inside.first().filter(|first| first.indent() > here.indent() && first.span.start < here.span.start)?;
-    let edits = inside
-        .iter()
+    let inside = || {
+        lines(text)
+            .skip_while(|line| line.span.start <= header.span.start)
+            .filter(|line| !line.content().is_empty())
+            .take_while(|line| line.indent() > header.indent())
+    };
+    let first = inside().next().filter(|first| first.indent() > here.indent() && first.span.start < here.span.start)?;
+    let edits = inside()
         .filter(|line| line.indent() < first.indent())
         .map(|line| Edit::insert(line.span.start, " ".repeat(first.indent() - line.indent())))
+        .take(MAX_EDITS + 1)
         .collect();
     Some(Slip {
         message: format!(

@@ -2,15 +2,12 @@
 //! afterwards; the section is then also read that way, so that the stages above see its content.
 
 use super::build::{Built, Cause, Failure, build};
-use super::explain::{self, Slip};
+use super::explain::{self, MAX_EDITS, Slip};
 use crate::diag::{Diagnostic, Fix, Level};
 use crate::text::{Edit, Span, apply};
 
 /// The most slips of one kind mended in one section.
 const MAX_ROUNDS: usize = 64;
-
-/// The most edits of one fix; a section that needs more is explained without one.
-const MAX_EDITS: usize = 2_000;
 
 /// A broken section, explained.
 pub(super) struct Repair {
