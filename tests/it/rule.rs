@@ -178,6 +178,18 @@ fn line_endings_and_byte_order_mark_change_nothing() {
     }
 }
 
+/// A bare query is the whole file; a byte order mark is no part of it and has no column.
+#[test]
+fn bare_query() {
+    let unit = unit::load(Source::new("query.KQL", "\u{feff}SecurityEvent\r\n| wher A == 1\r\n"));
+    insta::assert_snapshot!(report(&unit), @"
+    2:3 `wher` error syntax-error: expected an operator after `|`, found `wher`
+        help: did you mean `where`?
+    ");
+    let query = unit.query.expect("a query");
+    assert!(query.embedded.text().starts_with("SecurityEvent"));
+}
+
 /// Loads a text that wants to exhaust the machine and gives the first finding's message.
 fn refusal(text: String) -> String {
     let unit = unit::load(Source::new("hostile.yaml", text));
