@@ -140,7 +140,6 @@ impl Parser<'_> {
             TokenKind::Bar if self.peek_at(1) == TokenKind::Bar && self.touches(1) => {
                 let span = self.here().to(self.token(1).span);
                 self.note(span, "`||` is no operator".to_owned(), Some("write `or`".to_owned()));
-                self.bump();
                 return Some(Infix::Logical(LogicalOp::Or));
             }
             _ => {
@@ -158,7 +157,9 @@ impl Parser<'_> {
         let mut operands = Vec::with_capacity(4);
         operands.push(left);
         loop {
-            self.bump();
+            if self.bump_kind() == TokenKind::Bar {
+                self.bump();
+            }
             let operand = match self.binary(power + 1) {
                 Some(expr) => expr,
                 None => self.missing_expr(),

@@ -122,6 +122,10 @@ impl Parser<'_> {
             if self.at == start {
                 return elements;
             }
+            if self.at_clause_word() {
+                // The list ends here; whoever closes it says what is missing.
+                return elements;
+            }
             self.missing_comma(end, at_end);
             if self.eat(TokenKind::Comma).is_none() {
                 return elements;

@@ -94,6 +94,13 @@ impl Parser<'_> {
         token.span
     }
 
+    /// Moves past the token at the cursor and gives its kind.
+    fn bump_kind(&mut self) -> TokenKind {
+        let kind = self.peek();
+        self.bump();
+        kind
+    }
+
     fn eat(&mut self, kind: TokenKind) -> Option<Span> {
         (self.peek() == kind).then(|| self.bump())
     }

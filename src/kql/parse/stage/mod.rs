@@ -11,7 +11,7 @@ mod subquery;
 mod table;
 mod text;
 
-use super::Parser;
+use super::{Parser, recover};
 use crate::kql::ast::{Expr, ExprKind, Operator, Pipe, Stage};
 use crate::kql::keyword::Keyword;
 use crate::kql::token::TokenKind;
@@ -130,9 +130,11 @@ impl<'s> Parser<'s> {
                 Some("`let` starts a statement: it stands before the table, and ends with `;`".to_owned())
             }
             _ if next == TokenKind::Minus => Some("a comment starts with `//`".to_owned()),
+            _ if recover::sql_word(&text).is_some() => recover::sql_word(&text).map(ToOwned::to_owned),
             _ => closest_operator(&lower).map(|close| format!("did you mean `{close}`?")),
         };
-        self.report_with(self.fault(), format!("expected an operator after `|`, found `{text}`"), None, help);
+        let place = if next == TokenKind::Identifier { self.here() } else { self.fault() };
+        self.report_with(place, format!("expected an operator after `|`, found `{text}`"), None, help);
     }
 
     /// The operator at the cursor.
@@ -171,6 +173,11 @@ impl<'s> Parser<'s> {
         matches!(self.peek_at(ahead), TokenKind::Identifier | TokenKind::Keyword(_))
             && super::parameter::is_known(self.slice(self.token(ahead).span))
     }
+}
+
+/// Whether the word starts an operator.
+pub(super) fn is_operator(keyword: Keyword) -> bool {
+    reader(keyword).is_some()
 }
 
 fn is_comparison(kind: TokenKind) -> bool {
