@@ -119,10 +119,10 @@ impl Parser<'_> {
         index > 0 && self.tokens[index - 1].span.end == self.tokens[index].span.start
     }
 
-    /// From `start` to the last token read.
+    /// From `start` to the last token read; empty behind that token when none is read since.
     fn since(&self, start: Span) -> Span {
         let end = self.before().end;
-        if end < start.start { Span::at(start.start) } else { Span::new(start.start, end) }
+        if end <= start.start { Span::at(end) } else { Span::new(start.start, end) }
     }
 
     /// Runs `read` one level deeper, or reports that the query nests too deeply and gives up the rest of the text.
