@@ -2,8 +2,8 @@
 
 use super::ast::{
     Arg, ColumnDecl, EdgeDirection, Expr, ExprKind, Function, GraphElement, JoinCondition, Json, JsonKind, LetValue,
-    MakeSeriesRange, MvExpandColumn, Name, NamedExpr, Operator, OperatorParameter, Parameter, ParameterType,
-    ParsePart, Query, ScanStep, SortKey, SortNulls, SortOrder, Stage, Statement, StatementKind,
+    MakeSeriesRange, MvExpandColumn, Name, NamedExpr, Operator, OperatorParameter, Parameter, ParameterType, ParsePart,
+    Query, ScanStep, SortKey, SortNulls, SortOrder, Stage, Statement, StatementKind,
 };
 use super::{Problem, Syntax};
 use crate::text::Span;
@@ -45,7 +45,7 @@ impl Dumper<'_> {
         span.slice(self.source)
     }
 
-    fn named(&self, name: Name) -> String {
+    fn name(&self, name: Name) -> String {
         if name.span.is_empty() { "<missing>".to_owned() } else { self.text(name.span).to_owned() }
     }
 
@@ -70,15 +70,15 @@ impl Dumper<'_> {
     fn statement(&mut self, statement: &Statement) {
         match &statement.kind {
             StatementKind::Let { name, value } => {
-                self.node(&format!("let {}", self.named(*name)), |d| d.let_value(value));
+                self.node(&format!("let {}", self.name(*name)), |d| d.let_value(value));
             }
             StatementKind::Set { name, value } => {
-                self.node(&format!("set {}", self.named(*name)), |d| d.exprs(value));
+                self.node(&format!("set {}", self.name(*name)), |d| d.exprs(value));
             }
             StatementKind::QueryParameters(parameters) => {
                 self.node("query_parameters", |d| d.parameters(parameters));
             }
-            StatementKind::Pattern(pattern) => self.node(&format!("pattern {}", self.named(pattern.name)), |d| {
+            StatementKind::Pattern(pattern) => self.node(&format!("pattern {}", self.name(pattern.name)), |d| {
                 d.parameters(&pattern.parameters);
                 if let Some(path) = &pattern.path {
                     d.node("path", |d| d.parameters(std::slice::from_ref(path)));
@@ -93,7 +93,7 @@ impl Dumper<'_> {
             }),
             StatementKind::Restrict(tables) => self.node("restrict", |d| d.exprs(tables)),
             StatementKind::Alias { name, value } => {
-                self.node(&format!("alias database {}", self.named(*name)), |d| d.expr(value));
+                self.node(&format!("alias database {}", self.name(*name)), |d| d.expr(value));
             }
             StatementKind::Expression(expr) => self.expr(expr),
             StatementKind::Unknown => self.line("<unknown statement>"),
@@ -122,7 +122,9 @@ impl Dumper<'_> {
                 ParameterType::Tabular { open: true, .. } => "(*)".to_owned(),
                 ParameterType::Tabular { columns, .. } => format!("({})", self.columns(columns)),
             };
-            self.node(&format!("parameter {}: {ty}", self.named(parameter.name)), |d| d.part("default", &parameter.default));
+            self.node(&format!("parameter {}: {ty}", self.name(parameter.name)), |d| {
+                d.part("default", &parameter.default);
+            });
         }
     }
 
@@ -154,10 +156,10 @@ impl Dumper<'_> {
             ExprKind::Literal(literal) => self.line(&format!("{:?} {}", literal.kind, self.text(literal.span))),
             ExprKind::Dynamic(json) => self.node("dynamic", |d| d.json(json)),
             ExprKind::TypeOf(columns) => self.line(&format!("typeof({})", self.columns(columns))),
-            ExprKind::Name(name) => self.line(&format!("name {}", self.named(*name))),
+            ExprKind::Name(name) => self.line(&format!("name {}", self.name(*name))),
             ExprKind::Wildcard(span) => self.line(&format!("wildcard {}", self.text(*span))),
             ExprKind::Star => self.line("*"),
-            ExprKind::Call { name, args } => self.node(&format!("call {}", self.named(*name)), |d| d.args(args)),
+            ExprKind::Call { name, args } => self.node(&format!("call {}", self.name(*name)), |d| d.args(args)),
             ExprKind::Member { base, selector } => self.node("member", |d| d.exprs([&**base, &**selector])),
             ExprKind::Index { base, index } => self.node("index", |d| d.exprs([&**base, &**index])),
             ExprKind::Unary { op, operand } => self.node(&format!("{op:?}"), |d| d.expr(operand)),
@@ -199,7 +201,11 @@ impl Dumper<'_> {
         match &json.kind {
             JsonKind::Null => self.line("null"),
             JsonKind::Literal(literal) => self.line(&format!("{:?} {}", literal.kind, self.text(literal.span))),
-            JsonKind::Array(items) => self.node("array", |d| items.iter().for_each(|item| d.json(item))),
+            JsonKind::Array(items) => self.node("array", |d| {
+                for item in items {
+                    d.json(item);
+                }
+            }),
             JsonKind::Object(pairs) => self.node("object", |d| {
                 for (key, value) in pairs {
                     d.node(&format!("key {}", d.text(*key)), |d| d.json(value));
@@ -212,7 +218,7 @@ impl Dumper<'_> {
     fn args(&mut self, args: &[Arg]) {
         for arg in args {
             match arg.name {
-                Some(name) => self.node(&format!("{} =", self.named(name)), |d| d.expr(&arg.value)),
+                Some(name) => self.node(&format!("{} =", self.name(name)), |d| d.expr(&arg.value)),
                 None => self.expr(&arg.value),
             }
         }
@@ -222,8 +228,8 @@ impl Dumper<'_> {
         if named.names.is_empty() {
             return self.expr(&named.expr);
         }
-        let names: Vec<String> = named.names.iter().map(|name| self.named(*name)).collect();
-        self.node(&format!("{} =", names.join(", ")), |d| d.expr(&named.expr));
+        let given: Vec<String> = named.names.iter().map(|name| self.name(*name)).collect();
+        self.node(&format!("{} =", given.join(", ")), |d| d.expr(&named.expr));
     }
 
     fn named_exprs(&mut self, columns: &[NamedExpr]) {
@@ -234,7 +240,13 @@ impl Dumper<'_> {
 
     fn operator_parameters(&mut self, parameters: &[OperatorParameter]) {
         for parameter in parameters {
-            self.node(&format!("parameter {}", self.named(parameter.name)), |d| d.expr(&parameter.value));
+            self.node(&format!("parameter {}", self.name(parameter.name)), |d| d.expr(&parameter.value));
+        }
+    }
+
+    fn sort_keys(&mut self, keys: &[SortKey]) {
+        for key in keys {
+            self.sort_key(key);
         }
     }
 
@@ -264,11 +276,11 @@ impl Dumper<'_> {
     /// What stands on the operator's line behind its word.
     fn heading(&self, operator: &Operator) -> String {
         match operator {
-            Operator::As { name, .. } | Operator::Range { name, .. } => format!(" {}", self.named(*name)),
+            Operator::As { name, .. } | Operator::Range { name, .. } => format!(" {}", self.name(*name)),
             Operator::AssertSchema(columns) => format!(" ({})", self.columns(columns)),
-            Operator::Count { name: Some(name) } => format!(" as {}", self.named(*name)),
-            Operator::Render { visualization, .. } => format!(" {}", self.named(*visualization)),
-            Operator::MacroExpand { scope: Some(scope), .. } => format!(" as {}", self.named(*scope)),
+            Operator::Count { name: Some(name) } => format!(" as {}", self.name(*name)),
+            Operator::Render { visualization, .. } => format!(" {}", self.name(*visualization)),
+            Operator::MacroExpand { scope: Some(scope), .. } => format!(" as {}", self.name(*scope)),
             Operator::ParseKv(parse) => format!(" as ({})", self.columns(&parse.columns)),
             Operator::MakeGraph(graph) => format!(" {}", arrow(graph.direction)),
             _ => String::new(),
@@ -304,7 +316,7 @@ impl Dumper<'_> {
             Operator::ProjectAway(columns) | Operator::ProjectKeep(columns) | Operator::ProjectByNames(columns) => {
                 self.exprs(columns);
             }
-            Operator::ProjectReorder(keys) => keys.iter().for_each(|key| self.sort_key(key)),
+            Operator::ProjectReorder(keys) => self.sort_keys(keys),
             Operator::Where { parameters, predicate: expr }
             | Operator::Take { parameters, count: expr }
             | Operator::Sample { parameters, count: expr } => {
@@ -313,7 +325,7 @@ impl Dumper<'_> {
             }
             Operator::Sort { parameters, keys } => {
                 self.operator_parameters(parameters);
-                keys.iter().for_each(|key| self.sort_key(key));
+                self.sort_keys(keys);
             }
             Operator::Top { parameters, count, by } => {
                 self.operator_parameters(parameters);
@@ -389,7 +401,7 @@ impl Dumper<'_> {
             }
             Operator::Fork(branches) => {
                 for branch in branches {
-                    let name = branch.name.map_or(String::new(), |name| format!(" {}", self.named(name)));
+                    let name = branch.name.map_or(String::new(), |name| format!(" {}", self.name(name)));
                     self.node(&format!("branch{name}"), |d| d.expr(&branch.pipe));
                 }
             }
@@ -426,6 +438,12 @@ impl Dumper<'_> {
                 self.expr(&parse.expr);
                 self.operator_parameters(&parse.properties);
             }
+            _ => self.grouping_operator(operator),
+        }
+    }
+
+    fn grouping_operator(&mut self, operator: &Operator) {
+        match operator {
             Operator::TopNested(clauses) => {
                 for clause in clauses {
                     self.node("clause", |d| {
@@ -457,12 +475,14 @@ impl Dumper<'_> {
             }
             Operator::Scan(scan) => {
                 self.operator_parameters(&scan.parameters);
-                scan.order_by.iter().for_each(|key| self.sort_key(key));
+                self.sort_keys(&scan.order_by);
                 self.part("partition by", &scan.partition_by);
                 for (column, default) in &scan.declare {
                     self.node(&format!("declare {}", self.columns(&[*column])), |d| d.exprs(default));
                 }
-                scan.steps.iter().for_each(|step| self.scan_step(step));
+                for step in &scan.steps {
+                    self.scan_step(step);
+                }
             }
             Operator::MacroExpand { parameters, group, body, .. } => {
                 self.operator_parameters(parameters);
@@ -491,7 +511,7 @@ impl Dumper<'_> {
     fn scan_step(&mut self, step: &ScanStep) {
         let optional = if step.optional { " optional" } else { "" };
         let output = step.output.map_or(String::new(), |output| format!(" output={output:?}"));
-        self.node(&format!("step {}{optional}{output}", self.named(step.name)), |d| {
+        self.node(&format!("step {}{optional}{output}", self.name(step.name)), |d| {
             d.expr(&step.condition);
             d.named_exprs(&step.assignments);
         });
@@ -502,7 +522,11 @@ impl Dumper<'_> {
             Operator::GraphMatch(graph) => {
                 self.operator_parameters(&graph.parameters);
                 for pattern in &graph.patterns {
-                    self.node("pattern", |d| pattern.iter().for_each(|element| d.graph_element(element)));
+                    self.node("pattern", |d| {
+                        for element in pattern {
+                            d.graph_element(element);
+                        }
+                    });
                 }
                 self.part("where", &graph.predicate);
                 if !graph.project.is_empty() {
@@ -512,7 +536,7 @@ impl Dumper<'_> {
             Operator::GraphToTable(outputs) => {
                 for output in outputs {
                     let kind = if output.nodes { "nodes" } else { "edges" };
-                    let name = output.name.map_or(String::new(), |name| format!(" as {}", self.named(name)));
+                    let name = output.name.map_or(String::new(), |name| format!(" as {}", self.name(name)));
                     self.node(&format!("{kind}{name}"), |d| d.operator_parameters(&output.parameters));
                 }
             }
@@ -523,7 +547,7 @@ impl Dumper<'_> {
                     self.part("nodes", [table, column]);
                 }
                 if let Some(name) = graph.node_id {
-                    self.line(&format!("with_node_id {}", self.named(name)));
+                    self.line(&format!("with_node_id {}", self.name(name)));
                 }
                 if let Some((column, body)) = &graph.partitioned_by {
                     self.part("partitioned-by", [column, body]);
@@ -536,10 +560,10 @@ impl Dumper<'_> {
     fn graph_element(&mut self, element: &GraphElement) {
         match element {
             GraphElement::Node(name) => {
-                self.line(&format!("node {}", name.map_or(String::new(), |name| self.named(name))));
+                self.line(&format!("node {}", name.map_or(String::new(), |name| self.name(name))));
             }
             GraphElement::Edge { name, hops, direction } => {
-                let name = name.map_or(String::new(), |name| format!(" {}", self.named(name)));
+                let name = name.map_or(String::new(), |name| format!(" {}", self.name(name)));
                 self.node(&format!("edge {}{name}", arrow(*direction)), |d| {
                     if let Some((low, high)) = hops {
                         d.exprs([low, high]);

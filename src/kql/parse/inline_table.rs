@@ -16,9 +16,8 @@ impl Parser<'_> {
     /// Whether the parentheses `ahead` hold a `:` before the next `)`.
     fn schema_ahead(&self, ahead: usize) -> bool {
         let inside = &self.tokens[(self.at + ahead).min(self.tokens.len())..];
-        let end = inside.iter().find(|token| {
-            matches!(token.kind, TokenKind::Colon | TokenKind::CloseParen | TokenKind::End)
-        });
+        let end =
+            inside.iter().find(|token| matches!(token.kind, TokenKind::Colon | TokenKind::CloseParen | TokenKind::End));
         end.is_some_and(|token| token.kind != TokenKind::CloseParen)
     }
 

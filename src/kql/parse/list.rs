@@ -138,15 +138,14 @@ impl Parser<'_> {
     pub(super) fn list_open<T>(&mut self, what: &str, element: fn(&mut Self) -> Option<T>) -> Vec<T> {
         let mut elements = Vec::new();
         loop {
-            match element(self) {
-                Some(read) => elements.push(read),
-                None => {
-                    self.expected(what);
-                    if self.peek() != TokenKind::Comma {
-                        return elements;
-                    }
+            let read = element(self);
+            if read.is_none() {
+                self.expected(what);
+                if self.peek() != TokenKind::Comma {
+                    return elements;
                 }
             }
+            elements.extend(read);
             if self.eat(TokenKind::Comma).is_none() {
                 return elements;
             }

@@ -47,13 +47,23 @@ impl Parser<'_> {
         self.report_with(self.fault(), message, None, help);
     }
 
+    /// `expr`, or a report that it is missing.
+    pub(super) fn or_missing(&mut self, expr: Option<Expr>) -> Expr {
+        match expr {
+            Some(expr) => expr,
+            None => self.missing_expr(),
+        }
+    }
+
     /// Reports that an expression is missing at the cursor and stands in for it.
     pub(super) fn missing_expr(&mut self) -> Expr {
         if !self.lost {
             let help = self.slip();
             let message = match self.peek() {
-                TokenKind::Comma if self.before_is(TokenKind::Comma) => "nothing stands between these commas".to_owned(),
-                TokenKind::Keyword(keyword) if self.slip_is_word(keyword) => {
+                TokenKind::Comma if self.before_is(TokenKind::Comma) => {
+                    "nothing stands between these commas".to_owned()
+                }
+                TokenKind::Keyword(keyword) if slip_is_word(keyword) => {
                     format!("expected an expression, found the word `{}`", keyword.as_str())
                 }
                 _ => self.expected_message("an expression"),
@@ -200,16 +210,11 @@ impl Parser<'_> {
     fn shown(&self, span: Span) -> String {
         let text = self.slice(span);
         let end = text.char_indices().nth(40).map_or(text.len(), |(cut, _)| cut);
-        let mut shown: String =
-            text[..end].chars().map(|each| if each.is_control() { ' ' } else { each }).collect();
+        let mut shown: String = text[..end].chars().map(|each| if each.is_control() { ' ' } else { each }).collect();
         if end < text.len() {
             shown.push('…');
         }
         shown
-    }
-
-    fn slip_is_word(&self, keyword: Keyword) -> bool {
-        keyword.name_use() != NameUse::Name
     }
 
     /// What to do about a slip with a name, seen from the token at the cursor.
@@ -218,15 +223,15 @@ impl Parser<'_> {
         let comma = self.before_is(TokenKind::Comma);
         let help = match self.peek() {
             _ if comma && (self.at_common_end() || self.is(Keyword::By)) => "take away the comma before it",
-            _ if self.after_list_operator() && self.peek() != TokenKind::OpenParen => return Some(self.list_operator_slip(text)),
+            _ if self.after_list_operator() && self.peek() != TokenKind::OpenParen => {
+                return Some(self.list_operator_slip(text));
+            }
             TokenKind::Comma => return self.comma_slip().map(ToOwned::to_owned),
             TokenKind::Keyword(Keyword::Typeof) => "write `to typeof(…)`",
             TokenKind::Keyword(word) if is_operator_word(word) && self.before_operator() => {
                 return Some(self.two_operators(text));
             }
-            TokenKind::Keyword(word)
-                if self.slip_is_word(word) && !is_operator_word(word) && !self.at_clause_word() =>
-            {
+            TokenKind::Keyword(word) if slip_is_word(word) && !is_operator_word(word) && !self.at_clause_word() => {
                 return Some(format!("`{text}` is a word of the language; as a name it is written `['{text}']`"));
             }
             TokenKind::Minus if self.peek_at(1) == TokenKind::Minus && self.touches(1) => COMMENT,
@@ -311,6 +316,10 @@ pub(super) const fn bracket_text(kind: TokenKind) -> &'static str {
         TokenKind::CloseBrace => "}",
         _ => ")",
     }
+}
+
+fn slip_is_word(keyword: Keyword) -> bool {
+    keyword.name_use() != NameUse::Name
 }
 
 fn is_operator_word(keyword: Keyword) -> bool {

@@ -3,8 +3,7 @@
 use super::Parser;
 use super::list::ListEnd;
 use crate::kql::ast::{
-    Expr, Function, LetValue, Name, Parameter, ParameterType, Pattern, PatternCase, Query, Statement,
-    StatementKind,
+    Expr, Function, LetValue, Name, Parameter, ParameterType, Pattern, PatternCase, Query, Statement, StatementKind,
 };
 use crate::kql::keyword::Keyword;
 use crate::kql::token::TokenKind;
@@ -53,7 +52,8 @@ impl Parser<'_> {
     /// What is wrong with the token at the cursor, and what to do.
     fn stray(&self) -> (String, Option<String>) {
         let text = self.slice(self.here());
-        let inside = self.at > 0 && !matches!(self.tokens[self.at - 1].kind, TokenKind::Semicolon | TokenKind::Directive);
+        let inside =
+            self.at > 0 && !matches!(self.tokens[self.at - 1].kind, TokenKind::Semicolon | TokenKind::Directive);
         match self.peek() {
             TokenKind::CloseParen | TokenKind::CloseBracket | TokenKind::CloseBrace => {
                 (format!("`{text}` closes nothing"), None)
@@ -67,9 +67,7 @@ impl Parser<'_> {
                 let help = "an operator continues a query: take away the `;` before it".to_owned();
                 ("a statement cannot start with `|`".to_owned(), Some(help))
             }
-            TokenKind::Semicolon => {
-                ("this `;` ends no statement".to_owned(), Some("take it away".to_owned()))
-            }
+            TokenKind::Semicolon => ("this `;` ends no statement".to_owned(), Some("take it away".to_owned())),
             TokenKind::Directive => {
                 let help = "a comment starts with `//`".to_owned();
                 ("a line that starts with `#` is a directive, which stands before the query".to_owned(), Some(help))
@@ -82,7 +80,10 @@ impl Parser<'_> {
     /// Whether no `;` stands between `place` and the cursor.
     fn same_statement(&self, place: Span) -> bool {
         let read = &self.tokens[..self.at];
-        read.iter().rev().take_while(|token| token.span.start >= place.start).all(|token| token.kind != TokenKind::Semicolon)
+        read.iter()
+            .rev()
+            .take_while(|token| token.span.start >= place.start)
+            .all(|token| token.kind != TokenKind::Semicolon)
     }
 
     /// After a `|` that belongs to no query: reads on as if there were one, so that more mistakes are found.

@@ -4,12 +4,12 @@ use sentinelc::kql;
 
 #[test]
 fn operators() {
-    insta::glob!("../../kql/operators", "*.kql", |path| snapshot(path));
+    insta::glob!("../../kql/operators", "*.kql", snapshot);
 }
 
 #[test]
 fn statements() {
-    insta::glob!("../../kql/statements", "*.kql", |path| snapshot(path));
+    insta::glob!("../../kql/statements", "*.kql", snapshot);
 }
 
 fn snapshot(path: &std::path::Path) {

@@ -20,7 +20,7 @@ use crate::text::Span;
 /// Reads an operator whose word is the token before the cursor.
 type Reader<'s> = fn(&mut Parser<'s>) -> Operator;
 
-impl<'s> Parser<'s> {
+impl Parser<'_> {
     /// A tabular or scalar expression: `T | where …`, `print 1`, `1 + 2`.
     pub(in crate::kql::parse) fn pipe(&mut self) -> Option<Expr> {
         self.nested(Self::unguarded_pipe)
@@ -249,7 +249,7 @@ fn reader<'s>(keyword: Keyword) -> Option<Reader<'s>> {
         K::Consume => Parser::consume,
         K::Getschema => Parser::get_schema,
         K::AssertSchema => Parser::assert_schema,
-        K::InternalExecuteAndCache => Parser::execute_and_cache,
+        K::InternalExecuteAndCache => |_| Operator::ExecuteAndCache,
         K::Facet => Parser::facet,
         K::Fork => Parser::fork,
         K::Partition => Parser::partition,

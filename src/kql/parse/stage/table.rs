@@ -49,10 +49,7 @@ impl Parser<'_> {
 
     fn union_table(&mut self) -> Option<Expr> {
         if self.peek() == TokenKind::OpenParen {
-            let open = self.bump();
-            let inner = self.required_pipe();
-            self.close(open, TokenKind::CloseParen);
-            return Some(Expr { kind: ExprKind::Paren(Box::new(inner)), span: self.since(open) });
+            return Some(self.parenthesized());
         }
         self.table_path()
     }
