@@ -12,7 +12,10 @@ use crate::kql::token::TokenKind as T;
 impl Parser<'_> {
     /// Whether these tokens stand at the cursor with no space between them.
     fn joined(&self, kinds: &[T]) -> bool {
-        kinds.iter().enumerate().all(|(ahead, kind)| self.peek_at(ahead) == *kind && (ahead == 0 || self.touches(ahead)))
+        kinds
+            .iter()
+            .enumerate()
+            .all(|(ahead, kind)| self.peek_at(ahead) == *kind && (ahead == 0 || self.touches(ahead)))
     }
 
     fn eat_joined(&mut self, kinds: &[T]) -> bool {
@@ -57,13 +60,11 @@ impl Parser<'_> {
     }
 
     fn graph_column(&mut self) -> Expr {
-        match self.name_expr() {
-            Some(name) => name,
-            None => {
-                self.expected("a column");
-                self.missing()
-            }
+        if let Some(name) = self.name_expr() {
+            return name;
         }
+        self.expected("a column");
+        self.missing()
     }
 
     fn graph_nodes(&mut self) -> Option<(Expr, Expr)> {

@@ -8,8 +8,23 @@ use crate::kql::parse::parameter::Allowed;
 use crate::kql::token::TokenKind;
 
 const RENDER_PROPERTIES: &[&str] = &[
-    "kind", "title", "accumulate", "xcolumn", "ycolumns", "anomalycolumns", "series", "xtitle", "ytitle", "xaxis",
-    "yaxis", "legend", "ysplit", "ymin", "ymax", "xmin", "xmax",
+    "kind",
+    "title",
+    "accumulate",
+    "xcolumn",
+    "ycolumns",
+    "anomalycolumns",
+    "series",
+    "xtitle",
+    "ytitle",
+    "xaxis",
+    "yaxis",
+    "legend",
+    "ysplit",
+    "ymin",
+    "ymax",
+    "xmin",
+    "xmax",
 ];
 
 /// Whether the word is a kind of chart.
@@ -17,9 +32,24 @@ pub(super) const fn is_chart(keyword: Keyword) -> bool {
     use Keyword as K;
     matches!(
         keyword,
-        K::Barchart | K::Piechart | K::Ladderchart | K::Timechart | K::Linechart | K::Anomalychart | K::Pivotchart
-            | K::Areachart | K::Stackedareachart | K::Scatterchart | K::Timepivot | K::Columnchart | K::Timeline
-            | K::Chart3d | K::Card | K::Treemap | K::Plotly | K::Graph
+        K::Barchart
+            | K::Piechart
+            | K::Ladderchart
+            | K::Timechart
+            | K::Linechart
+            | K::Anomalychart
+            | K::Pivotchart
+            | K::Areachart
+            | K::Stackedareachart
+            | K::Scatterchart
+            | K::Timepivot
+            | K::Columnchart
+            | K::Timeline
+            | K::Chart3d
+            | K::Card
+            | K::Treemap
+            | K::Plotly
+            | K::Graph
     )
 }
 
@@ -52,10 +82,6 @@ impl Parser<'_> {
 
     pub(super) fn assert_schema(&mut self) -> Operator {
         Operator::AssertSchema(self.required_row_schema())
-    }
-
-    pub(super) fn execute_and_cache(&mut self) -> Operator {
-        Operator::ExecuteAndCache
     }
 
     pub(super) fn evaluate(&mut self) -> Operator {
@@ -128,30 +154,5 @@ impl Parser<'_> {
             }
             _ => None,
         }
-    }
-
-    pub(super) fn is_inline_table(&self) -> bool {
-        self.peek_at(1) == TokenKind::OpenParen || self.is_at(1, Keyword::Kind)
-    }
-
-    /// `inline_external_table (schema) kind=… …`: read as far as its brackets go; no rule uses it.
-    pub(super) fn inline_external_table(&mut self) -> Operator {
-        while !self.at_common_end() {
-            match self.bump_kind() {
-                TokenKind::OpenParen => {
-                    let open = self.before();
-                    self.skip_stage();
-                    self.close(open, TokenKind::CloseParen);
-                }
-                _ => continue,
-            }
-        }
-        Operator::Unknown
-    }
-
-    fn bump_kind(&mut self) -> TokenKind {
-        let kind = self.peek();
-        self.bump();
-        kind
     }
 }
