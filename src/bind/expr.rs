@@ -3,14 +3,13 @@
 use std::sync::Arc;
 
 use super::ir::{Column, Expr, ExprKind, Rel, RelKind};
-use super::literal::to_dynamic;
 use super::overload::{self, Mismatch};
 use super::scope::{Binder, Named, Operand, Row, column, error, suggest, unknown_table};
 use super::types::Argument;
 use crate::catalog;
 use crate::kql::ast::{self, BinaryOp, LogicalOp, UnaryOp};
 use crate::text::Span;
-use crate::value::{Dynamic, Type, Value};
+use crate::value::{Type, Value};
 
 /// What is wanted of an expression: it decides what an unknown name is called.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -93,6 +92,17 @@ impl<'a> Binder<'a> {
             }
             ast::ExprKind::Star => {
                 self.report("type-mismatch", span, "`*` is not a value here");
+                error(span)
+            }
+            ast::ExprKind::Assign(assigned) => {
+                self.scalar(&assigned.expr, row);
+                self.report("type-mismatch", span, "a value is expected here, this is an assignment; `==` compares");
+                error(span)
+            }
+            ast::ExprKind::List(items) => {
+                for item in items {
+                    self.scalar(item, row);
+                }
                 error(span)
             }
             ast::ExprKind::Missing => error(span),
@@ -503,7 +513,7 @@ fn signed(op: UnaryOp, operand: &Expr, span: Span) -> Option<Expr> {
         (UnaryOp::Minus, Value::Int(value)) => Value::Int(value.checked_neg()?),
         (UnaryOp::Minus, Value::Real(value)) => Value::Real(-value),
         (UnaryOp::Minus, Value::TimeSpan(value)) => Value::TimeSpan(value.checked_neg()?),
-        (UnaryOp::Minus, Value::Dynamic(Dynamic::Long(value))) => Value::Dynamic(to_dynamic(Value::Long(value.checked_neg()?))),
+        (UnaryOp::Minus, Value::Decimal(value)) => Value::Decimal(value.negate()),
         _ => return None,
     };
     Some(Expr { kind: ExprKind::Literal(value), ty: operand.ty, span })
