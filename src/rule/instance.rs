@@ -162,16 +162,27 @@ fn other_case(entry: &Entry, right: &str) -> Diagnostic {
     })
 }
 
-/// The known word that `written` is likeliest a slip of: at most a third of its letters differ.
-pub(super) fn nearest<'k>(written: &str, known: impl Iterator<Item = &'k str>) -> Option<&'k str> {
+/// The known word that `written` is likeliest a slip of: at most a third of its letters differ, or it leaves letters of
+/// that one word out.
+pub(super) fn nearest<'k>(written: &str, known: impl Iterator<Item = &'k str> + Clone) -> Option<&'k str> {
     let plain = |word: &str| word.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
     let wanted = plain(written);
     let most = (wanted.len() / 3).min(4);
-    known
+    let near = known
+        .clone()
         .map(|word| (strsim::osa_distance(&plain(word), &wanted), word))
         .filter(|&(distance, _)| distance <= most)
         .min_by_key(|&(distance, _)| distance)
-        .map(|(_, word)| word)
+        .map(|(_, word)| word);
+    let shortened = |word: &&str| wanted.len() * 2 > word.len() && leaves_out(&plain(word), &wanted);
+    let mut longer = known.filter(shortened);
+    near.or_else(|| longer.next().filter(|_| longer.next().is_none()))
+}
+
+/// Whether `short` is `long` with letters left out.
+fn leaves_out(long: &str, short: &str) -> bool {
+    let mut letters = long.chars();
+    short.chars().all(|wanted| letters.any(|letter| letter == wanted))
 }
 
 /// `tactics: CommandAndControl`, or the same with commas.
