@@ -8,6 +8,7 @@ use std::collections::HashMap;
 use crate::kql::ast::{
     Arg, BinaryOp, Expr, ExprKind, Json, JsonKind, LetValue, LiteralKind, LogicalOp, MembershipOp, Name, Query, StatementKind,
 };
+use crate::kql::literal;
 use crate::text::Span;
 
 /// A predicate.
@@ -110,37 +111,32 @@ impl Test {
             Matching::Contains => narrow.contains(&wide),
             Matching::StartsWith => narrow.starts_with(&wide),
             Matching::EndsWith => narrow.ends_with(&wide),
-            Matching::Has => has(&narrow, &wide, [Edge::Inner, Edge::Inner]),
-            // What stands before a prefix or after a suffix of the narrower text is unknown, so only its own bounded side counts.
-            Matching::HasPrefix => has(&narrow, &wide, [Edge::Inner, Edge::Free]),
-            Matching::HasSuffix => has(&narrow, &wide, [Edge::Free, Edge::Inner]),
+            Matching::Has => has(&narrow, &wide, [Edge::Term, Edge::Term]),
+            Matching::HasPrefix => has(&narrow, &wide, [Edge::Term, Edge::Free]),
+            Matching::HasSuffix => has(&narrow, &wide, [Edge::Free, Edge::Term]),
             Matching::Empty => false,
         }
     }
 }
 
-/// Whether a found term must end at a term boundary on a side.
+/// What bounds a found text on a side.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Edge {
-    Inner,
+    /// A term must end there.
+    Term,
+    /// Nothing.
     Free,
 }
 
 /// Whether `needle` occurs in `text` with term boundaries on the sides that ask for them. Terms are runs of letters and
-/// digits (Microsoft's page "String operators", section "Understanding string terms"); the ends of `text` are boundaries
-/// because the operator itself asks for them there.
+/// digits (Microsoft's page "String operators", section "Understanding string terms"). The ends of `text` are boundaries because
+/// the operator itself asks for them there. Inside, only a neighbour that is certainly part of no term counts.
 fn has(text: &str, needle: &str, edges: [Edge; 2]) -> bool {
-    if needle.is_empty() {
-        return false;
-    }
-    let bounded = |neighbour: Option<char>, inner: Option<char>| {
-        let in_term = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
-        !(in_term(neighbour) && in_term(inner))
-    };
-    text.match_indices(needle).any(|(at, found)| {
-        let before = edges[0] == Edge::Free || bounded(text[..at].chars().next_back(), found.chars().next());
-        let after = edges[1] == Edge::Free || bounded(text[at + found.len()..].chars().next(), found.chars().next_back());
-        before && after
+    let ends_term = |neighbour: Option<char>| neighbour.is_none_or(|c| c.is_ascii() && !c.is_ascii_alphanumeric() && c != '_');
+    let bounded = |edge: Edge, neighbour: Option<char>| edge == Edge::Free || ends_term(neighbour);
+    let mut places = text.match_indices(needle).filter(|_| !needle.is_empty());
+    places.any(|(at, found)| {
+        bounded(edges[0], text[..at].chars().next_back()) && bounded(edges[1], text[at + found.len()..].chars().next())
     })
 }
 
@@ -187,8 +183,7 @@ impl Constants {
     fn read(&self, expr: &Expr, list: Option<Span>, source: &str, into: &mut Vec<Value>) -> bool {
         match &expr.kind {
             ExprKind::Literal(found) if found.kind == LiteralKind::String => {
-                let Some(text) = string_value(found.span.slice(source)) else { return false };
-                into.push(Value { text, span: found.span, list });
+                into.push(Value { text: literal::string(found.span.slice(source)), span: found.span, list });
                 true
             }
             ExprKind::Dynamic(json) => read_json(json, source, into),
@@ -210,7 +205,7 @@ fn read_json(json: &Json, source: &str, into: &mut Vec<Value>) -> bool {
     let mut complete = true;
     for element in elements {
         let text = match &element.kind {
-            JsonKind::Literal(found) if found.kind == LiteralKind::String => string_value(found.span.slice(source)),
+            JsonKind::Literal(found) if found.kind == LiteralKind::String => Some(literal::string(found.span.slice(source))),
             _ => None,
         };
         match text {
@@ -365,9 +360,4 @@ fn membership(op: MembershipOp) -> (Matching, Case, Quantifier, bool) {
         MembershipOp::HasAny => (Matching::Has, Case::Insensitive, Quantifier::Any, false),
         MembershipOp::HasAll => (Matching::Has, Case::Insensitive, Quantifier::All, false),
     }
-}
-
-fn string_value(raw: &str) -> Option<String> {
-    let quote = raw.chars().next().filter(|c| *c == '\'' || *c == '"')?;
-    raw.strip_prefix(quote)?.strip_suffix(quote).map(str::to_owned)
 }

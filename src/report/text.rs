@@ -100,7 +100,7 @@ fn write_paragraph(out: &mut String, head: &str, text: &str) {
     let indent = 2 + head.len();
     let _ = write!(out, "  {head}");
     let mut column = indent;
-    for (index, word) in text.split_whitespace().enumerate() {
+    for (index, word) in unbroken(text).into_iter().enumerate() {
         let width = word.chars().count();
         if index > 0 && column + 1 + width > WIDTH {
             let _ = write!(out, "\n{:indent$}", "");
@@ -113,6 +113,16 @@ fn write_paragraph(out: &mut String, head: &str, text: &str) {
         column += width;
     }
     out.push('\n');
+}
+
+/// The words of a text; code in backticks is one word, so that it can be copied.
+fn unbroken(text: &str) -> Vec<&str> {
+    let mut in_code = false;
+    let is_break = |c: char| {
+        in_code ^= c == '`';
+        c.is_whitespace() && !in_code
+    };
+    text.split(is_break).filter(|word| !word.is_empty()).collect()
 }
 
 /// A finding as miette sees it.
