@@ -72,8 +72,10 @@ pub enum FactKind {
 pub enum Weight {
     /// One source and no likeness to the product's name: may excuse a value, never accuse one.
     Weak,
-    /// Several sources, or likeness to the product's name.
-    Strong,
+    /// Several sources, but no likeness to the product's name.
+    Supported,
+    /// It resembles the product's name.
+    Named,
 }
 
 /// How a product belongs together with another.
@@ -137,7 +139,7 @@ impl Products {
     fn index(&mut self) {
         for (index, product) in self.products.iter().enumerate() {
             let product_id = ProductId(index);
-            let named = Claim { product: product_id, weight: Weight::Strong, fact: None };
+            let named = Claim { product: product_id, weight: Weight::Named, fact: None };
             claim(&mut self.by_name, normal_name(&product.name), named);
             for (number, fact) in product.facts.iter().enumerate() {
                 let made = Claim { product: product_id, weight: fact.weight, fact: Some(number) };
@@ -245,10 +247,10 @@ impl Products {
         ours.iter().find(|(key, _)| theirs.contains_key(*key)).map(|(_, value)| Relation::Shared(value))
     }
 
-    /// The names, vendors and registrable domains of a product, by the form they are compared in.
+    /// The names, vendors and registrable domains that are surely a product's, by the form they are compared in.
     fn holdings(&self, id: ProductId) -> HashMap<String, &str> {
         let product = self.get(id);
-        let facts = product.facts.iter().filter(|fact| fact.kind != FactKind::File);
+        let facts = product.facts.iter().filter(|fact| fact.kind != FactKind::File && fact.weight > Weight::Weak);
         let known = facts.map(|fact| match fact.kind {
             FactKind::Domain => (registrable(&fact.value), fact.value.as_str()),
             _ => (normal_name(&fact.value), fact.value.as_str()),
@@ -286,10 +288,11 @@ impl Product {
         let sources = sources.split(" | ").filter(|source| !source.is_empty()).map(str::to_owned).collect();
         let weight = match word.as_bytes().last() {
             Some(b'~') => Weight::Weak,
+            Some(b'+') => Weight::Supported,
             Some(b'-') => return,
-            _ => Weight::Strong,
+            _ => Weight::Named,
         };
-        let word = word.trim_end_matches('~');
+        let word = word.trim_end_matches(['~', '+']);
         if let Some(kind) = FactKind::parse(word) {
             self.facts.push(Fact { kind, weight, value: value.to_owned(), sources });
         } else if let Some(kind) = EdgeKind::parse(word) {

@@ -85,7 +85,7 @@ fn own_vendors(cx: &Context<'_>) -> Vec<String> {
 fn own_names(product: &Product, successor: &str) -> Vec<String> {
     let successor = normal_name(successor);
     let vendors = product.facts.iter().filter(|fact| matches!(fact.kind, FactKind::Company | FactKind::Signer));
-    let vendors = vendors.filter(|fact| fact.weight == Weight::Strong && normal_name(&fact.value) != successor);
+    let vendors = vendors.filter(|fact| fact.weight > Weight::Weak && normal_name(&fact.value) != successor);
     let mut names: Vec<String> = vendors.map(|fact| fact.value.clone()).collect();
     names.dedup_by_key(|name| normal_name(name));
     if names.is_empty() { vec![product.name.clone()] } else { names }

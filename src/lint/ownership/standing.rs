@@ -30,10 +30,13 @@ pub(super) fn of(role: Role, value: &str, subject: &Subject) -> Standing {
         Role::File => products().claims_to_file(value).to_vec(),
     };
     let own = |claim: &&Claim| subject.products.contains(&claim.product);
-    if claims.iter().filter(own).any(|claim| claim.weight == Weight::Strong) {
+    let ours = claims.iter().filter(own).map(|claim| claim.weight).max();
+    if ours > Some(Weight::Weak) {
         return Standing::Own;
     }
-    let foreign = claims.iter().filter(|claim| claim.weight == Weight::Strong).copied();
+    // Where a source gives the value to the subject too, only a value that bears the other's name accuses.
+    let enough = if ours.is_some() { Weight::Named } else { Weight::Supported };
+    let foreign = claims.iter().filter(|claim| claim.weight >= enough).copied();
     let foreign: Vec<Claim> = foreign.filter(|claim| !subject.products.contains(&claim.product)).collect();
     if let Some((product, edge)) = foreign.iter().find_map(|claim| successor(subject, claim.product)) {
         return Standing::Successor { product, edge };
@@ -42,7 +45,7 @@ pub(super) fn of(role: Role, value: &str, subject: &Subject) -> Standing {
     match foreign.first() {
         Some(_) if foreign.iter().any(related) => Standing::Related,
         Some(claim) => Standing::Foreign(*claim),
-        None if claims.iter().any(|claim| own(&claim)) => Standing::Own,
+        None if ours.is_some() => Standing::Own,
         None => Standing::Unknown,
     }
 }

@@ -1,5 +1,7 @@
 //! A value of a list that another value of the list already covers.
 
+use std::collections::BTreeMap;
+
 use crate::diag::{Diagnostic, Fix, Level, Safety};
 use crate::lint::condition::{Condition, Quantifier, Test, Value};
 use crate::lint::{Check, Context, Lint};
@@ -15,33 +17,39 @@ pub(super) static LINT: Lint = Lint {
 };
 
 fn check(cx: &Context<'_>, sink: &mut Vec<Diagnostic>) {
-    for condition in cx.filters().iter().flat_map(|filter| &filter.conditions) {
-        visit(cx, condition, sink);
+    let conditions = cx.filters().iter().flat_map(|filter| &filter.conditions);
+    let tests: Vec<&Test> = conditions.flat_map(Condition::tests).collect();
+    let mut found: BTreeMap<Span, Vec<(&Test, &Value, &Value)>> = BTreeMap::new();
+    for test in &tests {
+        for (value, by) in redundant(test) {
+            found.entry(value.span).or_default().push((test, value, by));
+        }
+    }
+    for (span, uses) in found {
+        // A list that a `let` names may serve several tests; the value must be of no use to any of them.
+        let tests_with_it = tests.iter().filter(|test| test.values.iter().any(|value| value.span == span)).count();
+        if let [(test, value, by), ..] = uses.as_slice()
+            && uses.len() == tests_with_it
+        {
+            sink.push(report(cx, test, value, by));
+        }
     }
 }
 
-fn visit(cx: &Context<'_>, condition: &Condition, sink: &mut Vec<Diagnostic>) {
-    match condition {
-        Condition::Test(test) => in_list(cx, test, sink),
-        Condition::All(parts, _) | Condition::Any(parts, _) => parts.iter().for_each(|part| visit(cx, part, sink)),
-        Condition::Other(_) => {}
-    }
-}
-
-fn in_list(cx: &Context<'_>, test: &Test, sink: &mut Vec<Diagnostic>) {
-    let mut redundant: Vec<usize> = Vec::new();
+/// The values that the test could do without, each with one that covers it.
+fn redundant(test: &Test) -> Vec<(&Value, &Value)> {
+    let mut redundant: Vec<(usize, usize)> = Vec::new();
     for (index, value) in test.values.iter().enumerate() {
-        let others = test.values.iter().enumerate().filter(|(other, _)| *other != index && !redundant.contains(other));
+        let gone = |other: usize| redundant.iter().any(|(gone, _)| *gone == other);
+        let others = test.values.iter().enumerate().filter(|(other, _)| *other != index && !gone(*other));
         let covering = others.into_iter().find(|(other, candidate)| {
             let covers = does_without(test, &value.text, &candidate.text);
             // Of two equal values the later one is the redundant one.
             covers && (*other < index || !does_without(test, &candidate.text, &value.text))
         });
-        if let Some((_, by)) = covering {
-            redundant.push(index);
-            sink.push(report(cx, test, value, by));
-        }
+        redundant.extend(covering.map(|(by, _)| (index, by)));
     }
+    redundant.into_iter().map(|(index, by)| (&test.values[index], &test.values[by])).collect()
 }
 
 /// Whether the test says the same without `value` as long as `other` stays.
