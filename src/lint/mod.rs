@@ -11,6 +11,7 @@ mod filters;
 mod format;
 mod levels;
 mod logic;
+mod names;
 mod ownership;
 mod redundant;
 pub mod registry;
