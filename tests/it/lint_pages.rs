@@ -17,7 +17,9 @@ fn pages_have_their_headings_in_order() {
         assert_eq!(lint.page.lines().next(), Some(format!("# {}", lint.name).as_str()));
         let headings: Vec<&str> = lint.page.lines().filter(|line| line.starts_with("## ")).collect();
         assert_eq!(headings, HEADINGS, "page of {}", lint.name);
-        for role in [Role::Bad, Role::Good] {
+        // What is too complex is too long for a page.
+        let needed = if lint.name == "too-complex" { &[Role::Good][..] } else { &[Role::Bad, Role::Good] };
+        for &role in needed {
             assert!(blocks(lint.page).iter().any(|block| block.role == role), "{} has no {role:?} block", lint.name);
         }
     }
@@ -34,6 +36,9 @@ fn failures(lint: &Lint) -> Vec<String> {
     let mut fixed = String::new();
     for block in blocks(lint.page) {
         let text = strip_carets(&block.text);
+        if block.role == Role::Shown {
+            continue;
+        }
         if block.role == Role::Fixed {
             if fixed != text {
                 failures.push(format!("== {}: the fix gives\n{fixed}-- and not\n{text}", lint.name));
@@ -64,6 +69,7 @@ enum Role {
     Bad,
     Good,
     Fixed,
+    Shown,
 }
 
 struct Block {
@@ -84,7 +90,8 @@ fn blocks(page: &str) -> Vec<Block> {
                     "bad" => Role::Bad,
                     "good" => Role::Good,
                     "fixed" => Role::Fixed,
-                    other => panic!("line {}: a block is bad, good or fixed, not {other:?}", index + 1),
+                    "" => Role::Shown,
+                    other => panic!("line {}: a block is bad, good, fixed or unmarked, not {other:?}", index + 1),
                 };
                 open = Some(Block { language: language.to_owned(), role, text: String::new(), line: index + 1 });
             }
