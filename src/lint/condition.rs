@@ -100,21 +100,28 @@ pub(super) enum Quantifier {
 }
 
 impl Test {
-    /// Whether a text that matches `narrow` certainly matches `wide`, both compared as this test does.
-    pub(super) fn covers(&self, wide: &str, narrow: &str) -> bool {
-        let (wide, narrow) = match self.case {
-            Case::Sensitive => (wide.to_owned(), narrow.to_owned()),
-            Case::Insensitive => (wide.to_lowercase(), narrow.to_lowercase()),
+    /// The literals in the form they are compared in: lower case where case does not matter.
+    pub(super) fn compared(&self) -> Vec<String> {
+        let form = |value: &Value| match self.case {
+            Case::Sensitive => value.text.clone(),
+            Case::Insensitive => value.text.to_lowercase(),
         };
-        match self.matching {
-            Matching::Equal => wide == narrow,
-            Matching::Contains => narrow.contains(&wide),
-            Matching::StartsWith => narrow.starts_with(&wide),
-            Matching::EndsWith => narrow.ends_with(&wide),
-            Matching::Has => has(&narrow, &wide, [Edge::Term, Edge::Term]),
-            Matching::HasPrefix => has(&narrow, &wide, [Edge::Term, Edge::Free]),
-            Matching::HasSuffix => has(&narrow, &wide, [Edge::Free, Edge::Term]),
-            Matching::Empty => false,
+        self.values.iter().map(form).collect()
+    }
+}
+
+impl Matching {
+    /// Whether a text that matches `narrow` certainly matches `wide` too. Both are in the form they are compared in.
+    pub(super) fn covers(self, wide: &str, narrow: &str) -> bool {
+        match self {
+            Self::Equal => wide == narrow,
+            Self::Contains => narrow.contains(wide),
+            Self::StartsWith => narrow.starts_with(wide),
+            Self::EndsWith => narrow.ends_with(wide),
+            Self::Has => has(narrow, wide, [Edge::Term, Edge::Term]),
+            Self::HasPrefix => has(narrow, wide, [Edge::Term, Edge::Free]),
+            Self::HasSuffix => has(narrow, wide, [Edge::Free, Edge::Term]),
+            Self::Empty => false,
         }
     }
 }

@@ -171,7 +171,7 @@ impl SourceCode for Excerpts<'_> {
         let data = self.source.slice(lines).as_bytes();
         let place = SourceSpan::from(lines.range());
         let (line, column) = (start.line as usize - 1, start.column as usize - 1);
-        let count = (end.line - start.line) as usize;
+        let count = (end.line - start.line) as usize + 1;
         Ok(Box::new(MietteSpanContents::new_named(self.path.clone(), data, place, line, column, count)))
     }
 }

@@ -63,11 +63,13 @@ fn successor(cx: &Context<'_>, value: &Value, product: ProductId, edge: &Edge) -
         Some(former) => format!("{} was made by {former} and taken over by {} later{since}", product.name, edge.other),
         None => format!("{} was taken over by {}{since}", product.name, edge.other),
     };
-    let message = format!("the only vendor accepted, '{text}', is that of another product, {}", edge.other);
+    let message = format!(
+        "the only vendor accepted, '{text}', is that of another product, {}: {history}, so builds published before never match",
+        edge.other
+    );
     let older = edge.former.clone().into_iter().chain(own_names(product, &edge.other)).next().unwrap_or_default();
     cx.at_query(&LINT, value.span, message)
         .label(format!("builds of {} from before the take-over do not match", product.name))
-        .note(format!("{history}: builds published before carry another company name and never match"))
         .note(format!("source: {}", edge.sources.join("; ")))
         .help(format!("accept '{older}' too; {}", standing::how_to_accept(LINT.name)))
 }

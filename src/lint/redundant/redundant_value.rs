@@ -1,9 +1,9 @@
 //! A value of a list that another value of the list already covers.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use crate::diag::{Diagnostic, Fix, Level, Safety};
-use crate::lint::condition::{Condition, Quantifier, Test, Value};
+use crate::lint::condition::{Condition, Matching, Quantifier, Test, Value};
 use crate::lint::{Check, Context, Lint};
 use crate::text::{Edit, Span};
 
@@ -15,6 +15,9 @@ pub(super) static LINT: Lint = Lint {
     page: include_str!("redundant_value.md"),
     check: Check::Unit(check),
 };
+
+/// In longer lists only equal values are looked for: comparing each with each would take too long.
+const LONGEST_COMPARED: usize = 2_000;
 
 fn check(cx: &Context<'_>, sink: &mut Vec<Diagnostic>) {
     let conditions = cx.filters().iter().flat_map(|filter| &filter.conditions);
@@ -38,25 +41,29 @@ fn check(cx: &Context<'_>, sink: &mut Vec<Diagnostic>) {
 
 /// The values that the test could do without, each with one that covers it.
 fn redundant(test: &Test) -> Vec<(&Value, &Value)> {
+    let texts = test.compared();
     let mut redundant: Vec<(usize, usize)> = Vec::new();
-    for (index, value) in test.values.iter().enumerate() {
-        let gone = |other: usize| redundant.iter().any(|(gone, _)| *gone == other);
-        let others = test.values.iter().enumerate().filter(|(other, _)| *other != index && !gone(*other));
-        let covering = others.into_iter().find(|(other, candidate)| {
-            let covers = does_without(test, &value.text, &candidate.text);
-            // Of two equal values the later one is the redundant one.
-            covers && (*other < index || !does_without(test, &candidate.text, &value.text))
-        });
-        redundant.extend(covering.map(|(by, _)| (index, by)));
+    let mut first: HashMap<&str, usize> = HashMap::new();
+    for (index, text) in texts.iter().enumerate() {
+        // Of two equal values the later one is the redundant one.
+        if let Some(by) = first.get(text.as_str()) {
+            redundant.push((index, *by));
+            continue;
+        }
+        first.insert(text, index);
+        if texts.len() <= LONGEST_COMPARED && test.matching != Matching::Equal {
+            let by = texts.iter().position(|other| other != text && does_without(test, text, other));
+            redundant.extend(by.map(|by| (index, by)));
+        }
     }
     redundant.into_iter().map(|(index, by)| (&test.values[index], &test.values[by])).collect()
 }
 
-/// Whether the test says the same without `value` as long as `other` stays.
-fn does_without(test: &Test, value: &str, other: &str) -> bool {
+/// Whether the test says the same without `text` as long as `other` stays.
+fn does_without(test: &Test, text: &str, other: &str) -> bool {
     match test.quantifier {
-        Quantifier::Any => test.covers(other, value),
-        Quantifier::All => test.covers(value, other),
+        Quantifier::Any => test.matching.covers(other, text),
+        Quantifier::All => test.matching.covers(text, other),
     }
 }
 
