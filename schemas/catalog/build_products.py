@@ -30,6 +30,9 @@ NO_FILES = {
     "service.exe", "update.exe", "updater.exe", "uninstall.exe", "host.exe", "viewer.exe", "remote.exe", "rdpclip.exe",
     "sftp.exe", "plink.exe", "pscp.exe", "java.exe", "javaw.exe", "node.exe", "chrome.exe", "nssm.exe",
 }
+# Vendors whose files come with many products, and certificate authorities: they tell nothing about one product.
+COMMON_VENDORS = {"microsoft", "microsoftwindows", "microsoftwindowscomponentpublisher", "google", "symantec", "github", "openvpn",
+                  "apple", "oracle", "mozilla", "net", "avgtechnologies", "digicert", "verisign", "comodo", "thepythonsoftwarefoundation"}
 # Relations whose evidence is prose in the input: what they say, as (kind, owner, former vendor, year, sources).
 TAKE_OVERS = {
     "RPort": ("cloudradar GmbH", "about 2023", ["github.com/realvnc-labs/rport, earlier cloudradar-monitoring/rport: its README dates the end of the open-source project 2023-09-20",
@@ -117,7 +120,7 @@ def names_of(tool):
 
 
 def mark(value, entry, names, noise):
-    if value in noise:
+    if value in noise or normal(value) in COMMON_VENDORS:
         return "-"
     return weigh(value, entry, names)
 

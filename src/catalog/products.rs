@@ -70,7 +70,7 @@ pub enum FactKind {
 /// How much a value proves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Weight {
-    /// One source and no likeness to the product's name: may excuse a value, never accuse one.
+    /// One source and no likeness to the product's name: enough to excuse a value, not to accuse one.
     Weak,
     /// Several sources, but no likeness to the product's name.
     Supported,

@@ -45,9 +45,7 @@ fn report(cx: &Context<'_>, value: &Value, claim: Claim) -> Diagnostic {
     if let Some(test) = dead {
         found = found.related(cx.to_file(test.span), format!("no program of {other} meets this"));
     }
-    if standing::is_explained(cx, value) {
-        found.level = Level::Note;
-    }
+    found.level = standing::level(cx, value, claim);
     found.help(format!("remove it; {}", standing::how_to_accept(LINT.name)))
 }
 

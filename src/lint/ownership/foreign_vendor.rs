@@ -32,11 +32,11 @@ fn check(cx: &Context<'_>, sink: &mut Vec<Diagnostic>) {
         let other_too = judged.iter().any(|(.., standing)| matches!(standing, Standing::Own | Standing::Unknown));
         for (test, value, standing) in judged {
             match standing {
-                Standing::Foreign(claim) if own_too || standing::is_explained(cx, value) => {
+                Standing::Foreign(claim) => {
                     // Beside the product's own vendor the value adds what it should not, but takes nothing away.
-                    sink.push(Diagnostic { level: Level::Note, ..foreign(cx, value, claim) });
+                    let level = if own_too { Level::Note } else { standing::level(cx, value, claim) };
+                    sink.push(Diagnostic { level, ..foreign(cx, value, claim) });
                 }
-                Standing::Foreign(claim) => sink.push(foreign(cx, value, claim)),
                 Standing::Successor { product, edge } if !other_too && is_demanded(cx, test) => {
                     sink.push(successor(cx, value, product, edge));
                 }

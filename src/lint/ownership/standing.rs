@@ -2,6 +2,7 @@
 
 use crate::catalog::column_roles::Role;
 use crate::catalog::products::{Claim, Edge, EdgeKind, FactKind, ProductId, Relation, Weight, products};
+use crate::diag::Level;
 use crate::kql::token::TokenKind;
 use crate::lint::Context;
 use crate::lint::condition::Value;
@@ -46,7 +47,10 @@ pub(super) fn of(role: Role, value: &str, subject: &Subject) -> Standing {
         Some(_) if foreign.iter().any(related) => Standing::Related,
         Some(claim) => Standing::Foreign(*claim),
         None if ours.is_some() => Standing::Own,
-        None => Standing::Unknown,
+        None => match claims.as_slice() {
+            [claim] if role != Role::File && !related(claim) => Standing::Foreign(*claim),
+            _ => Standing::Unknown,
+        },
     }
 }
 
@@ -78,8 +82,14 @@ pub(super) fn evidence(claim: Claim, value: &str) -> String {
     format!("'{}' is {what} {} (source: {})", fact.value, product.name, fact.sources.join("; "))
 }
 
+/// How much a finding about a foreign value matters: one source alone is worth a note, and so is a value that the author says
+/// something about.
+pub(super) fn level(cx: &Context<'_>, value: &Value, claim: Claim) -> Level {
+    if claim.weight == Weight::Weak || is_explained(cx, value) { Level::Note } else { Level::Warning }
+}
+
 /// Whether the author says something about the value on its own line.
-pub(super) fn is_explained(cx: &Context<'_>, value: &Value) -> bool {
+fn is_explained(cx: &Context<'_>, value: &Value) -> bool {
     let Some(query) = cx.query() else { return false };
     let comments = query.syntax.tokens.iter().filter(|token| token.kind == TokenKind::Comment);
     let mut behind = comments.skip_while(|comment| comment.span.start < value.span.end);
