@@ -3,14 +3,13 @@
 use std::sync::Arc;
 
 use super::ir::{Column, Expr, ExprKind, Rel, RelKind};
-use super::literal::to_dynamic;
 use super::overload::{self, Mismatch};
 use super::scope::{Binder, Named, Operand, Row, column, error, suggest, unknown_table};
 use super::types::Argument;
 use crate::catalog;
 use crate::kql::ast::{self, BinaryOp, LogicalOp, UnaryOp};
 use crate::text::Span;
-use crate::value::{Dynamic, Type, Value};
+use crate::value::{Type, Value};
 
 /// What is wanted of an expression: it decides what an unknown name is called.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -156,6 +155,9 @@ impl<'a> Binder<'a> {
             Some(Named::Opaque) => return Operand::Scalar(error(name.span)),
             None => {}
         }
+        if row.open && want == Want::Scalar && !row.inside_aggregates_only {
+            return Operand::Scalar(Expr { kind: ExprKind::OpenColumn(text), ty: Type::Unknown, span: name.span });
+        }
         if let Some(table) = self.environment.table(&text) {
             let (columns, open) = (table.columns, table.open);
             return Operand::Table(Rel { kind: RelKind::Table { name: text }, columns, open, span: name.span });
@@ -254,9 +256,16 @@ impl<'a> Binder<'a> {
                 error(base.span)
             }
         };
-        let ast::ExprKind::Name(name) = &selector.kind else {
-            self.report("type-mismatch", selector.span, "a dynamic value has no functions");
-            return Operand::Scalar(error(span));
+        let name = match &selector.kind {
+            ast::ExprKind::Name(name) => name,
+            ast::ExprKind::Call { .. } => {
+                self.report("type-mismatch", selector.span, "a dynamic value has no functions");
+                return Operand::Scalar(error(span));
+            }
+            _ => {
+                let index = self.scalar(selector, row);
+                return Operand::Scalar(part(base_expr, index, span));
+            }
         };
         let key = self.name(*name);
         if !matches!(base_expr.ty, Type::Dynamic | Type::Unknown) {
@@ -514,7 +523,7 @@ fn signed(op: UnaryOp, operand: &Expr, span: Span) -> Option<Expr> {
         (UnaryOp::Minus, Value::Int(value)) => Value::Int(value.checked_neg()?),
         (UnaryOp::Minus, Value::Real(value)) => Value::Real(-value),
         (UnaryOp::Minus, Value::TimeSpan(value)) => Value::TimeSpan(value.checked_neg()?),
-        (UnaryOp::Minus, Value::Dynamic(Dynamic::Long(value))) => Value::Dynamic(to_dynamic(Value::Long(value.checked_neg()?))),
+        (UnaryOp::Minus, Value::Decimal(value)) => Value::Decimal(value.negate()),
         _ => return None,
     };
     Some(Expr { kind: ExprKind::Literal(value), ty: operand.ty, span })
