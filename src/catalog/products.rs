@@ -8,15 +8,15 @@ use std::sync::LazyLock;
 
 static TEXT: &str = include_str!("../../schemas/catalog/products/remote_access.txt");
 static SUFFIXES: LazyLock<HashSet<&str>> =
-    LazyLock::new(|| entries(include_str!("../../schemas/catalog/products/company_suffixes.txt")).collect());
+    LazyLock::new(|| lines_of(include_str!("../../schemas/catalog/products/company_suffixes.txt")).collect());
 static SHARED_HOSTS: LazyLock<HashSet<&str>> =
-    LazyLock::new(|| entries(include_str!("../../schemas/catalog/products/shared_hosts.txt")).collect());
+    LazyLock::new(|| lines_of(include_str!("../../schemas/catalog/products/shared_hosts.txt")).collect());
 static PRODUCTS: LazyLock<Products> = LazyLock::new(|| Products::read(TEXT));
 
 /// The product catalogue.
 #[derive(Debug, Default)]
 pub struct Products {
-    products: Vec<Product>,
+    entries: Vec<Product>,
     by_name: HashMap<String, Vec<Claim>>,
     by_domain: HashMap<String, Vec<Claim>>,
     by_file: HashMap<String, Vec<Claim>>,
@@ -125,10 +125,10 @@ impl Products {
         let mut all = Self::default();
         for line in text.lines().filter(|line| !line.starts_with('#') && !line.is_empty()) {
             let Some(fact) = line.strip_prefix("  ") else {
-                all.products.push(Product { name: line.to_owned(), ..Product::default() });
+                all.entries.push(Product { name: line.to_owned(), ..Product::default() });
                 continue;
             };
-            if let Some(product) = all.products.last_mut() {
+            if let Some(product) = all.entries.last_mut() {
                 product.read_line(fact);
             }
         }
@@ -137,7 +137,7 @@ impl Products {
     }
 
     fn index(&mut self) {
-        for (index, product) in self.products.iter().enumerate() {
+        for (index, product) in self.entries.iter().enumerate() {
             let product_id = ProductId(index);
             let named = Claim { product: product_id, weight: Weight::Named, fact: None };
             claim(&mut self.by_name, normal_name(&product.name), named);
@@ -154,12 +154,12 @@ impl Products {
 
     /// The product behind an id.
     pub fn get(&self, id: ProductId) -> &Product {
-        &self.products[id.0]
+        &self.entries[id.0]
     }
 
     /// Every product.
     pub fn all(&self) -> impl Iterator<Item = &Product> {
-        self.products.iter()
+        self.entries.iter()
     }
 
     /// Whose name `value` is: of a product, a company, a signer. Empty where nobody claims it.
@@ -219,9 +219,8 @@ impl Products {
     }
 
     fn called(&self, name: &str) -> BTreeSet<ProductId> {
-        let is_name = |claim: &&Claim| {
-            claim.fact.is_none_or(|fact| self.get(claim.product).facts[fact].kind == FactKind::Alias)
-        };
+        let is_name =
+            |claim: &&Claim| claim.fact.is_none_or(|fact| self.get(claim.product).facts[fact].kind == FactKind::Alias);
         // Without suffixes taken away: a rule's name that says "co" or "group" names no company by that.
         let plain = letters(name);
         let claims = self.by_name.get(&plain).map_or(&[][..], Vec::as_slice);
@@ -395,7 +394,7 @@ fn registrable(host: &str) -> String {
     kept.to_owned()
 }
 
-fn entries(text: &'static str) -> impl Iterator<Item = &'static str> {
+fn lines_of(text: &'static str) -> impl Iterator<Item = &'static str> {
     text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'))
 }
 
@@ -440,7 +439,8 @@ mod tests {
 
     #[test]
     fn a_text_names_whole_words_only() {
-        let named = |text: &str| products().named_in(text).iter().map(|m| text[m.start..m.end].to_owned()).collect::<Vec<_>>();
+        let named =
+            |text: &str| products().named_in(text).iter().map(|m| text[m.start..m.end].to_owned()).collect::<Vec<_>>();
         assert_eq!(named("Remote tool - FleetDeck - Network Connection"), ["FleetDeck"]);
         assert_eq!(named("Remote tool - Distant Desktop and AnyDesk"), ["Distant Desktop", "AnyDesk"]);
         assert!(named("Sublevels of fleets").is_empty());

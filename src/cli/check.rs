@@ -91,7 +91,8 @@ pub(super) fn run(args: &Args) -> Result<Outcome, Failure> {
     if !unreadable.is_empty() {
         return Err(unreadable.join("\nerror: ").into());
     }
-    let fails = |file: &Checked| file.fail_on != Level::Off && file.found.iter().any(|found| found.level >= file.fail_on);
+    let fails =
+        |file: &Checked| file.fail_on != Level::Off && file.found.iter().any(|found| found.level >= file.fail_on);
     Ok(if checked.iter().any(fails) { Outcome::Findings } else { Outcome::Clean })
 }
 
@@ -169,7 +170,10 @@ fn findings(file: &Checked) -> impl Iterator<Item = Finding<'_>> {
 fn look() -> Look {
     let is_set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
     let color = if std::io::stdout().is_terminal() && !is_set("NO_COLOR") { Color::Always } else { Color::Never };
-    let locale = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().filter_map(|name| std::env::var(name).ok()).find(|value| !value.is_empty());
+    let locale = ["LC_ALL", "LC_CTYPE", "LANG"]
+        .into_iter()
+        .filter_map(|name| std::env::var(name).ok())
+        .find(|value| !value.is_empty());
     let unicode = locale.is_some_and(|locale| locale.to_lowercase().replace('-', "").contains("utf8"));
     Look { color, charset: if unicode { Charset::Unicode } else { Charset::Ascii } }
 }

@@ -6,7 +6,8 @@
 use std::collections::HashMap;
 
 use crate::kql::ast::{
-    Arg, BinaryOp, Expr, ExprKind, Json, JsonKind, LetValue, LiteralKind, LogicalOp, MembershipOp, Name, Query, StatementKind,
+    Arg, BinaryOp, Expr, ExprKind, Json, JsonKind, LetValue, LiteralKind, LogicalOp, MembershipOp, Name, Query,
+    StatementKind,
 };
 use crate::kql::literal;
 use crate::text::Span;
@@ -139,7 +140,8 @@ enum Edge {
 /// digits (Microsoft's page "String operators", section "Understanding string terms"). The ends of `text` are boundaries because
 /// the operator itself asks for them there. Inside, only a neighbour that is certainly part of no term counts.
 fn has(text: &str, needle: &str, edges: [Edge; 2]) -> bool {
-    let ends_term = |neighbour: Option<char>| neighbour.is_none_or(|c| c.is_ascii() && !c.is_ascii_alphanumeric() && c != '_');
+    let ends_term =
+        |neighbour: Option<char>| neighbour.is_none_or(|c| c.is_ascii() && !c.is_ascii_alphanumeric() && c != '_');
     let bounded = |edge: Edge, neighbour: Option<char>| edge == Edge::Free || ends_term(neighbour);
     let mut places = text.match_indices(needle).filter(|_| !needle.is_empty());
     places.any(|(at, found)| {
@@ -212,7 +214,9 @@ fn read_json(json: &Json, source: &str, into: &mut Vec<Value>) -> bool {
     let mut complete = true;
     for element in elements {
         let text = match &element.kind {
-            JsonKind::Literal(found) if found.kind == LiteralKind::String => Some(literal::string(found.span.slice(source))),
+            JsonKind::Literal(found) if found.kind == LiteralKind::String => {
+                Some(literal::string(found.span.slice(source)))
+            }
             _ => None,
         };
         match text {
@@ -246,18 +250,28 @@ impl<'q> Reader<'q> {
             ExprKind::Paren(inner) => self.condition(inner, negated),
             ExprKind::Logical { op, operands } => {
                 let parts = operands.iter().map(|operand| self.condition(operand, negated)).collect();
-                if (*op == LogicalOp::And) == negated { Condition::Any(parts, expr.span) } else { Condition::All(parts, expr.span) }
+                if (*op == LogicalOp::And) == negated {
+                    Condition::Any(parts, expr.span)
+                } else {
+                    Condition::All(parts, expr.span)
+                }
             }
             ExprKind::Call { name, args } => self.call(expr, *name, args, negated),
             ExprKind::Binary { op, op_span, left, right } => {
                 let Some((matching, case, inverted)) = binary(*op) else { return Condition::Other(expr.span) };
-                let how = How { matching, case, quantifier: Quantifier::Any, negated: inverted != negated, op_span: *op_span };
-                self.test(expr.span, left, std::slice::from_ref(right.as_ref()), None, how)
+                let how = How {
+                    matching,
+                    case,
+                    quantifier: Quantifier::Any,
+                    negated: inverted != negated,
+                    op_span: *op_span,
+                };
+                self.test(expr.span, left, std::slice::from_ref(right.as_ref()), None, &how)
             }
             ExprKind::Membership { op, op_span, value, list, list_span } => {
                 let (matching, case, quantifier, inverted) = membership(*op);
                 let how = How { matching, case, quantifier, negated: inverted != negated, op_span: *op_span };
-                self.test(expr.span, value, list, Some(*list_span), how)
+                self.test(expr.span, value, list, Some(*list_span), &how)
             }
             _ => Condition::Other(expr.span),
         }
@@ -273,16 +287,16 @@ impl<'q> Reader<'q> {
         };
         let (matching, case, quantifier) = (Matching::Empty, Case::Sensitive, Quantifier::Any);
         let how = How { matching, case, quantifier, negated: inverted != negated, op_span: name.span };
-        self.test(expr.span, value, &[], None, how)
+        self.test(expr.span, value, &[], None, &how)
     }
 
-    fn test(&self, span: Span, operand: &Expr, list: &[Expr], list_span: Option<Span>, how: How) -> Condition {
+    fn test(&self, span: Span, operand: &Expr, list: &[Expr], list_span: Option<Span>, how: &How) -> Condition {
         let mut values = Vec::new();
         let mut complete = true;
         for element in list {
             complete &= self.constants.read(element, list_span, self.source, &mut values);
         }
-        let How { matching, case, quantifier, negated, op_span } = how;
+        let How { matching, case, quantifier, negated, op_span } = *how;
         let written = operand.span.slice(self.source);
         Condition::Test(Test {
             operand: written.split_whitespace().collect(),

@@ -40,7 +40,8 @@ impl<'u> Context<'u> {
 
     /// The query with names and types resolved against the catalogue; empty where the file has no query.
     pub(super) fn bound(&self) -> &Bound {
-        self.bound.get_or_init(|| self.query().map(|query| bind(&query.syntax, &Environment::new())).unwrap_or_default())
+        self.bound
+            .get_or_init(|| self.query().map(|query| bind(&query.syntax, &Environment::new())).unwrap_or_default())
     }
 
     /// What the query filters by, pipe by pipe.
@@ -55,12 +56,7 @@ impl<'u> Context<'u> {
 
     /// A finding at a place of the query.
     pub(super) fn at_query(&self, lint: &Lint, span: Span, message: impl Into<String>) -> Diagnostic {
-        Diagnostic::new(lint.name, lint.level, message, self.to_file(span))
-    }
-
-    /// A finding at a place of the file.
-    pub(super) fn at_file(&self, lint: &Lint, span: Span, message: impl Into<String>) -> Diagnostic {
-        Diagnostic::new(lint.name, lint.level, message, span)
+        lint.finding(self.to_file(span), message)
     }
 
     /// A place of the query in the offsets of the file.

@@ -17,7 +17,9 @@ pub fn check(unit: &Unit, levels: &Levels) -> Vec<Diagnostic> {
     found.extend(names::problems(&cx));
     let mut kept = suppress::apply(unit, found, levels);
     kept.retain(|diagnostic| levels.wants(diagnostic.lint));
-    kept.iter_mut().for_each(|diagnostic| levels.apply(diagnostic));
+    for diagnostic in &mut kept {
+        levels.apply(diagnostic);
+    }
     kept.sort_by(|a, b| (a.primary.span, a.lint, &a.message).cmp(&(b.primary.span, b.lint, &b.message)));
     kept.dedup();
     kept

@@ -2,7 +2,10 @@
 
 use std::fmt::Write as _;
 
-use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError, MietteSpanContents, Severity, SourceCode, SourceSpan, SpanContents, ThemeCharacters, ThemeStyles};
+use miette::{
+    GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError, MietteSpanContents, Severity, SourceCode,
+    SourceSpan, SpanContents, ThemeCharacters, ThemeStyles,
+};
 
 use super::{Finding, Tally, shown};
 use crate::diag::{Diagnostic, Label, Level};
@@ -57,7 +60,8 @@ fn handler(look: Look) -> GraphicalReportHandler {
         Charset::Unicode => ThemeCharacters::unicode(),
         Charset::Ascii => ThemeCharacters::ascii(),
     };
-    let characters = ThemeCharacters { error: "error:".into(), warning: "warning:".into(), advice: "note:".into(), ..characters };
+    let characters =
+        ThemeCharacters { error: "error:".into(), warning: "warning:".into(), advice: "note:".into(), ..characters };
     let styles = match look.color {
         Color::Always => ThemeStyles::ansi(),
         Color::Never => ThemeStyles::none(),
@@ -144,7 +148,11 @@ impl<'f> Shown<'f> {
         let label = |(index, label): (usize, &Label)| {
             let text = (!label.text.is_empty()).then(|| label.text.clone());
             let span = SourceSpan::from(label.span.range());
-            if index == 0 { LabeledSpan::new_primary_with_span(text, span) } else { LabeledSpan::new_with_span(text, span) }
+            if index == 0 {
+                LabeledSpan::new_primary_with_span(text, span)
+            } else {
+                LabeledSpan::new_with_span(text, span)
+            }
         };
         let labels = if can_show { places.enumerate().map(label).collect() } else { Vec::new() };
         Self { diagnostic, excerpts: Excerpts { source, path: path.clone() }, path, labels }

@@ -72,22 +72,32 @@ fn what_cannot_run_says_why() {
 /// The five rules of the published pages: what is said about them, and where.
 #[test]
 fn the_published_rules_are_reported_where_they_are_wrong() {
-    let text = transcript(&fixtures(), &["check", "--isolated", "--ignore", "missing-entity-mappings,hard-coded-window,rule-schema", "."]);
+    let text = transcript(
+        &fixtures(),
+        &["check", "--isolated", "--ignore", "missing-entity-mappings,hard-coded-window,rule-schema", "."],
+    );
     insta::assert_snapshot!(text);
     let all = sentinelc(&fixtures(), &["check", "--isolated", "--format", "jsonl", "."]);
     let rows = String::from_utf8(all.stdout).expect("UTF-8");
     let rows: Vec<serde_json::Value> = rows.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
     let table: Vec<String> = rows
         .iter()
-        .map(|row| format!("{} {}:{}:{} {} {}", row["level"], row["path"], row["line"], row["column"], row["lint"], row["text"]))
+        .map(|row| {
+            format!(
+                "{} {}:{}:{} {} {}",
+                row["level"], row["path"], row["line"], row["column"], row["lint"], row["text"]
+            )
+        })
         .collect();
     insta::assert_snapshot!(table.join("\n").replace('"', ""));
 }
 
 const SMALL: &str = "name: Tool - AnyDesk - Ü\nquery: |\n  DeviceNetworkEvents\n  | where RemoteUrl has_any ('é.anydesk.com', 'anydesk.com')\n";
 
-const FILTERS: [(&str, &str); 2] =
-    [(r#""semanticVersion": "[^"]+""#, r#""semanticVersion": "…""#), (r##""(text|markdown)": "# .*""##, r#""$1": "(the page)""#)];
+const FILTERS: [(&str, &str); 2] = [
+    (r#""semanticVersion": "[^"]+""#, r#""semanticVersion": "…""#),
+    (r##""(text|markdown)": "# .*""##, r#""$1": "(the page)""#),
+];
 
 #[test]
 fn each_format_shows_the_same_finding() {
@@ -130,7 +140,10 @@ fn fixes_change_nothing_but_what_they_mend() {
 
 #[test]
 fn levels_and_thresholds_decide_the_exit_code() {
-    let folder = lay(&[("a.kql", "T_CL | where a has_any ('x.y', 'y')\n"), ("sub/b.kql", "T_CL | where a has_any ('x.y', 'y')\n")]);
+    let folder = lay(&[
+        ("a.kql", "T_CL | where a has_any ('x.y', 'y')\n"),
+        ("sub/b.kql", "T_CL | where a has_any ('x.y', 'y')\n"),
+    ]);
     let run = |config: &str, args: &[&str]| {
         std::fs::write(folder.path().join("sentinelc.toml"), config).expect("a file");
         sentinelc(folder.path(), args).status.code()

@@ -27,7 +27,7 @@ fn pages_have_their_headings_in_order() {
 
 #[test]
 fn examples_of_pages_hold() {
-    let failures: Vec<String> = registry::all().flat_map(|lint| failures(lint)).collect();
+    let failures: Vec<String> = registry::all().flat_map(failures).collect();
     assert!(failures.is_empty(), "{}", failures.join("\n"));
 }
 
@@ -52,13 +52,19 @@ fn failures(lint: &Lint) -> Vec<String> {
         found.retain(|diagnostic| diagnostic.lint == lint.name);
         let any_message = block.text.lines().any(|line| line.contains('^') && line.trim().trim_matches('^').is_empty());
         if any_message {
-            found.iter_mut().for_each(|diagnostic| diagnostic.message.clear());
+            for diagnostic in &mut found {
+                diagnostic.message.clear();
+            }
         }
         let shown = with_carets(&unit.source, &found);
         if shown != block.text || (block.role == Role::Bad && found.is_empty()) {
-            failures.push(format!("== {}: line {} of its page shows\n{}-- but found is\n{shown}", lint.name, block.line, block.text));
+            failures.push(format!(
+                "== {}: line {} of its page shows\n{}-- but found is\n{shown}",
+                lint.name, block.line, block.text
+            ));
         }
-        let edits: Vec<_> = found.iter().filter_map(|found| found.fix.as_ref()).flat_map(|fix| fix.edits.clone()).collect();
+        let edits: Vec<_> =
+            found.iter().filter_map(|found| found.fix.as_ref()).flat_map(|fix| fix.edits.clone()).collect();
         fixed = apply(&text, &edits).expect("fixes that fit together");
     }
     failures
@@ -120,7 +126,8 @@ fn with_carets(source: &Source, found: &[Diagnostic]) -> String {
                 continue;
             }
             let end = source.position(diagnostic.primary.span.end);
-            let last = if end.line == number { end.column } else { u32::try_from(line.chars().count()).expect("short") + 1 };
+            let last =
+                if end.line == number { end.column } else { u32::try_from(line.chars().count()).expect("short") + 1 };
             let carets = "^".repeat((last - start.column).max(1) as usize);
             let line = format!("{:1$}{carets} {message}", "", start.column as usize - 1, message = diagnostic.message);
             let _ = writeln!(out, "{}", line.trim_end());

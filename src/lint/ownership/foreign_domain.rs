@@ -38,10 +38,13 @@ fn report(cx: &Context<'_>, value: &Value, claim: Claim) -> Diagnostic {
     let message = format!("'{text}' belongs to another product, {other}; this rule is about {called}");
     let dead = own_vendor_demanded(cx, value);
     let message = match dead.and_then(|test| Some((test.column.as_deref()?, &test.values.first()?.text))) {
-        Some((column, wanted)) => format!("{message}, and the value can never add a hit because `{column}` must be '{wanted}'"),
+        Some((column, wanted)) => {
+            format!("{message}, and the value can never add a hit because `{column}` must be '{wanted}'")
+        }
         None => message,
     };
-    let mut found = cx.at_query(&LINT, value.span, message).label(format!("{other}'s")).note(standing::evidence(claim, text));
+    let mut found =
+        cx.at_query(&LINT, value.span, message).label(format!("{other}'s")).note(standing::evidence(claim, text));
     if let Some(test) = dead {
         found = found.related(cx.to_file(test.span), format!("no program of {other} meets this"));
     }

@@ -50,7 +50,8 @@ fn foreign(cx: &Context<'_>, value: &Value, claim: Claim) -> Diagnostic {
     let (text, called) = (&value.text, &cx.subject().called);
     let other = &products().get(claim.product).name;
     let message = format!("'{text}' belongs to another product, {other}; this rule is about {called}");
-    let found = cx.at_query(&LINT, value.span, message).label(format!("{other}'s")).note(standing::evidence(claim, text));
+    let found =
+        cx.at_query(&LINT, value.span, message).label(format!("{other}'s")).note(standing::evidence(claim, text));
     let own = own_vendors(cx);
     let instead = if own.is_empty() { String::new() } else { format!("known for {called}: {}; ", own.join(", ")) };
     found.help(format!("{instead}{}", standing::how_to_accept(LINT.name)))
@@ -106,7 +107,9 @@ fn holds(condition: &Condition, test: &Test) -> bool {
 
 fn is_about_one_column(condition: &Condition, column: Option<&str>) -> bool {
     match condition {
-        Condition::All(parts, _) | Condition::Any(parts, _) => parts.iter().all(|part| is_about_one_column(part, column)),
+        Condition::All(parts, _) | Condition::Any(parts, _) => {
+            parts.iter().all(|part| is_about_one_column(part, column))
+        }
         Condition::Test(test) => test.column.as_deref() == column,
         Condition::Other(_) => false,
     }

@@ -56,7 +56,9 @@ pub(super) fn of(role: Role, value: &str, subject: &Subject) -> Standing {
 
 fn successor(subject: &Subject, other: ProductId) -> Option<(ProductId, &'static Edge)> {
     subject.products.iter().find_map(|&ours| match products().relation(ours, other) {
-        Some(Relation::Edge(edge)) if edge.kind == EdgeKind::Owner && edge.other == products().get(other).name => Some((ours, edge)),
+        Some(Relation::Edge(edge)) if edge.kind == EdgeKind::Owner && edge.other == products().get(other).name => {
+            Some((ours, edge))
+        }
         _ => None,
     })
 }

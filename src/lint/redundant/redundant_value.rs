@@ -41,29 +41,29 @@ fn check(cx: &Context<'_>, sink: &mut Vec<Diagnostic>) {
 
 /// The values that the test could do without, each with one that covers it.
 fn redundant(test: &Test) -> Vec<(&Value, &Value)> {
-    let texts = test.compared();
+    let compared = test.compared();
     let mut redundant: Vec<(usize, usize)> = Vec::new();
     let mut first: HashMap<&str, usize> = HashMap::new();
-    for (index, text) in texts.iter().enumerate() {
+    for (index, value) in compared.iter().enumerate() {
         // Of two equal values the later one is the redundant one.
-        if let Some(by) = first.get(text.as_str()) {
+        if let Some(by) = first.get(value.as_str()) {
             redundant.push((index, *by));
             continue;
         }
-        first.insert(text, index);
-        if texts.len() <= LONGEST_COMPARED && test.matching != Matching::Equal {
-            let by = texts.iter().position(|other| other != text && does_without(test, text, other));
+        first.insert(value, index);
+        if compared.len() <= LONGEST_COMPARED && test.matching != Matching::Equal {
+            let by = compared.iter().position(|other| other != value && does_without(test, value, other));
             redundant.extend(by.map(|by| (index, by)));
         }
     }
     redundant.into_iter().map(|(index, by)| (&test.values[index], &test.values[by])).collect()
 }
 
-/// Whether the test says the same without `text` as long as `other` stays.
-fn does_without(test: &Test, text: &str, other: &str) -> bool {
+/// Whether the test says the same without `value` as long as `other` stays.
+fn does_without(test: &Test, value: &str, other: &str) -> bool {
     match test.quantifier {
-        Quantifier::Any => test.matching.covers(other, text),
-        Quantifier::All => test.matching.covers(text, other),
+        Quantifier::Any => test.matching.covers(other, value),
+        Quantifier::All => test.matching.covers(value, other),
     }
 }
 
@@ -80,7 +80,9 @@ fn report(cx: &Context<'_>, test: &Test, value: &Value, by: &Value) -> Diagnosti
         .related(cx.to_file(by.span), "covers it")
         .help(format!("remove it: whatever it matches under `{operator}`, '{}' matches too", by.text));
     match removal(cx, test, value) {
-        Some(edit) => found.fix(Fix { title: format!("remove '{}'", value.text), edits: vec![edit], safety: Safety::Safe }),
+        Some(edit) => {
+            found.fix(Fix { title: format!("remove '{}'", value.text), edits: vec![edit], safety: Safety::Safe })
+        }
         None => found,
     }
 }
@@ -90,9 +92,9 @@ fn report(cx: &Context<'_>, test: &Test, value: &Value, by: &Value) -> Diagnosti
 fn removal(cx: &Context<'_>, test: &Test, value: &Value) -> Option<Edit> {
     let query = cx.query()?;
     let list = value.list.filter(|list| test.span.contains(*list))?;
-    let text = &query.syntax.text;
-    let before = text.get(list.start as usize..value.span.start as usize)?;
-    let after = text.get(value.span.end as usize..list.end as usize)?;
+    let source = &query.syntax.text;
+    let before = source.get(list.start as usize..value.span.start as usize)?;
+    let after = source.get(value.span.end as usize..list.end as usize)?;
     let span = if before.trim_end().ends_with(',') {
         Span::new(list.start + offset(before.trim_end().len() - 1), value.span.end)
     } else if let Some(rest) = after.trim_start().strip_prefix(',') {
@@ -100,7 +102,7 @@ fn removal(cx: &Context<'_>, test: &Test, value: &Value) -> Option<Edit> {
     } else {
         return None;
     };
-    let has_comment = span.slice(text).contains("//");
+    let has_comment = span.slice(source).contains("//");
     let span = query.embedded.exact(span).filter(|_| !has_comment)?;
     Some(Edit::delete(span))
 }
