@@ -91,9 +91,7 @@ impl Tally {
         for diagnostic in &theirs {
             self.places += 1;
             let range = diagnostic.start..diagnostic.start + diagnostic.length.max(1);
-            if bound.problems.iter().any(|problem| {
-                range.contains(&offset(problem.span.start)) || offset(problem.span.start) == diagnostic.start
-            }) {
+            if bound.problems.iter().any(|problem| range.contains(&offset(problem.span.start)) || offset(problem.span.start) == diagnostic.start) {
                 self.places_found += 1;
             } else if !bound.problems.is_empty() {
                 self.note("other place", describe(diagnostic, &units, &verdict.id));
@@ -147,9 +145,7 @@ impl Tally {
     fn print(&self) {
         for (kind, notes) in &self.differences {
             println!("--- {kind}: {}", notes.len());
-            for note in
-                notes.iter().take(std::env::var("SENTINELC_SHOW").ok().and_then(|n| n.parse().ok()).unwrap_or(10))
-            {
+            for note in notes.iter().take(std::env::var("SENTINELC_SHOW").ok().and_then(|n| n.parse().ok()).unwrap_or(10)) {
                 println!("    {note}");
             }
         }
