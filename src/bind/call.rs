@@ -31,7 +31,7 @@ impl<'a> Binder<'a> {
             _ => {}
         }
         match text.as_str() {
-            "toscalar" => return Operand::Scalar(self.to_scalar(args, span, row)),
+            "toscalar" => return Operand::Scalar(self.scalar_of_table(args, span, row)),
             "materialize" => return self.materialize(args, span, row),
             "table" => return Operand::Table(self.table_by_text(args, span, row)),
             "column_ifexists" | "columnifexists" if args.len() == 2 => {
@@ -56,14 +56,7 @@ impl<'a> Binder<'a> {
         self.unknown_function(&text, name.span, args, row, want)
     }
 
-    fn unknown_function(
-        &mut self,
-        text: &str,
-        span: Span,
-        args: &'a [ast::Arg],
-        row: Row<'_>,
-        want: Want,
-    ) -> Operand {
+    fn unknown_function(&mut self, text: &str, span: Span, args: &'a [ast::Arg], row: Row<'_>, want: Want) -> Operand {
         for arg in args {
             self.operand(&arg.value, row, Want::Any);
         }
@@ -178,7 +171,8 @@ impl<'a> Binder<'a> {
                     self.report("wrong-argument-count", name, count_message(function, 0));
                 }
                 Mismatch::NoSignature => {
-                    let types: Vec<&str> = arguments.iter().map(|argument| argument.ty().map_or("table", Type::as_str)).collect();
+                    let types: Vec<&str> =
+                        arguments.iter().map(|argument| argument.ty().map_or("table", Type::as_str)).collect();
                     let message = format!("`{}` is not defined for ({})", function.name, types.join(", "));
                     self.report("type-mismatch", name, message);
                 }
@@ -186,7 +180,7 @@ impl<'a> Binder<'a> {
         }
     }
 
-    fn to_scalar(&mut self, args: &'a [ast::Arg], span: Span, row: Row<'_>) -> Expr {
+    fn scalar_of_table(&mut self, args: &'a [ast::Arg], span: Span, row: Row<'_>) -> Expr {
         let Some(arg) = args.last() else {
             self.report("wrong-argument-count", span, "`toscalar` takes a table");
             return error(span);
@@ -224,12 +218,9 @@ impl<'a> Binder<'a> {
     /// The table of a name that is given as text, or after a database.
     fn table_named(&mut self, name: &str, span: Span) -> Rel {
         match self.environment.table(name) {
-            Some(table) => Rel {
-                kind: RelKind::Table { name: name.to_owned() },
-                columns: table.columns,
-                open: table.open,
-                span,
-            },
+            Some(table) => {
+                Rel { kind: RelKind::Table { name: name.to_owned() }, columns: table.columns, open: table.open, span }
+            }
             None => self.unknown_table_name(name, span),
         }
     }
@@ -247,7 +238,11 @@ impl<'a> Binder<'a> {
             None if row.open => {
                 let open = Expr { kind: ExprKind::OpenColumn(text), ty: Type::Unknown, span: args[0].value.span };
                 let ty = default.ty;
-                Expr { kind: ExprKind::Call { name: "column_ifexists".to_owned(), args: vec![open, default] }, ty, span }
+                Expr {
+                    kind: ExprKind::Call { name: "column_ifexists".to_owned(), args: vec![open, default] },
+                    ty,
+                    span,
+                }
             }
             None => Expr { span, ..default },
         }
@@ -329,7 +324,8 @@ impl<'a> Binder<'a> {
         let required = parameters.iter().filter(|parameter| parameter.default.is_none()).count();
         let given = args.len() + usize::from(first.is_some());
         if given > parameters.len() || given < required {
-            let message = format!("`{name}` takes {} arguments, {given} are given", range_words(required, parameters.len()));
+            let message =
+                format!("`{name}` takes {} arguments, {given} are given", range_words(required, parameters.len()));
             self.report("wrong-argument-count", span, message);
         }
         let mut values: Vec<Option<Named<'a>>> = vec![None; parameters.len()];
@@ -339,27 +335,22 @@ impl<'a> Binder<'a> {
             next = 1;
         }
         for arg in args {
-            let at = match arg.name {
-                Some(name) => {
-                    let wanted = self.name(name);
-                    let at = parameters.iter().position(|parameter| self.name(parameter.name) == wanted);
-                    if at.is_none() {
-                        self.report("unknown-argument", name.span, format!("there is no parameter named `{wanted}`"));
-                    }
-                    at
+            let at = if let Some(name) = arg.name {
+                let wanted = self.name(name);
+                let at = parameters.iter().position(|parameter| self.name(parameter.name) == wanted);
+                if at.is_none() {
+                    self.report("unknown-argument", name.span, format!("there is no parameter named `{wanted}`"));
                 }
-                None => {
-                    next += 1;
-                    Some(next - 1)
-                }
+                at
+            } else {
+                next += 1;
+                Some(next - 1)
             };
-            let value = match at.and_then(|at| parameters.get(at)) {
-                Some(parameter) => self.local_argument(parameter, &arg.value, row),
-                None => {
-                    self.operand(&arg.value, row, Want::Any);
-                    continue;
-                }
+            let Some(parameter) = at.and_then(|at| parameters.get(at)) else {
+                self.operand(&arg.value, row, Want::Any);
+                continue;
             };
+            let value = self.local_argument(parameter, &arg.value, row);
             if let Some(slot) = at.and_then(|at| values.get_mut(at)) {
                 *slot = Some(value);
             }
@@ -393,7 +384,11 @@ impl<'a> Binder<'a> {
                 (None, _) => table.open || name == "*" || name.is_empty(),
             };
             if !fits {
-                self.report("type-mismatch", span, format!("the table lacks the column `{name}` that the function needs"));
+                self.report(
+                    "type-mismatch",
+                    span,
+                    format!("the table lacks the column `{name}` that the function needs"),
+                );
                 return;
             }
         }
@@ -438,7 +433,8 @@ impl<'a> Binder<'a> {
             }
             (ast::ParameterType::Tabular { columns, .. }, _) => {
                 let columns: Vec<Column> = self.silently(|binder| binder.declared_columns(columns));
-                let columns = columns.into_iter().filter(|column| !column.name.is_empty() && column.name != "*").collect();
+                let columns =
+                    columns.into_iter().filter(|column| !column.name.is_empty() && column.name != "*").collect();
                 let name = self.name(parameter.name);
                 Named::Table(Arc::new(Rel { columns, ..unknown_table(&name, parameter.span) }))
             }
@@ -463,12 +459,11 @@ impl<'a> Binder<'a> {
             WorkspaceResult::Table { columns, open } => {
                 (columns.iter().map(|column| Column { name: column.name.to_owned(), ty: column.ty }).collect(), *open)
             }
-            WorkspaceResult::Added(_) => (Vec::new(), true),
             WorkspaceResult::Unknown if want == Want::Scalar => {
                 let RelKind::Function { name, args } = kind else { return Operand::Scalar(error(span)) };
                 return Operand::Scalar(Expr { kind: ExprKind::Call { name, args }, ty: Type::Unknown, span });
             }
-            WorkspaceResult::Unknown => (Vec::new(), true),
+            WorkspaceResult::Added(_) | WorkspaceResult::Unknown => (Vec::new(), true),
         };
         Operand::Table(Rel { kind, columns, open, span })
     }
@@ -508,7 +503,11 @@ impl<'a> Binder<'a> {
         }
         let required = parameters.iter().filter(|parameter| !parameter.optional).count();
         if !parameters.is_empty() && (args.len() > parameters.len() || args.len() < required) {
-            let message = format!("`{name}` takes {} arguments, {} are given", range_words(required, parameters.len()), args.len());
+            let message = format!(
+                "`{name}` takes {} arguments, {} are given",
+                range_words(required, parameters.len()),
+                args.len()
+            );
             self.report("wrong-argument-count", span, message);
         }
         let null = |at: usize| {
@@ -563,11 +562,10 @@ fn depends_on_row(expr: &Expr) -> bool {
         | ExprKind::ToScalar(_)
         | ExprKind::Error => false,
         ExprKind::Call { args, .. } => args.iter().any(depends_on_row),
-        ExprKind::Unary { operand, .. } => depends_on_row(operand),
+        ExprKind::Unary { operand: value, .. } | ExprKind::MembershipTable { value, .. } => depends_on_row(value),
         ExprKind::Binary { left, right, .. } => depends_on_row(left) || depends_on_row(right),
         ExprKind::Logical { operands, .. } => operands.iter().any(depends_on_row),
         ExprKind::Membership { value, list, .. } => depends_on_row(value) || list.iter().any(depends_on_row),
-        ExprKind::MembershipTable { value, .. } => depends_on_row(value),
         ExprKind::Between { value, low, high, .. } => [value, low, high].into_iter().any(|part| depends_on_row(part)),
         ExprKind::Index { base, index } => depends_on_row(base) || depends_on_row(index),
     }
