@@ -3,7 +3,8 @@
 
 use std::collections::BTreeMap;
 
-use minijinja::value::ValueKind;
+use minijinja::syntax::SyntaxConfig;
+use minijinja::value::{Serde, ValueKind};
 use minijinja::{AutoEscape, Environment, ErrorKind, Output, UndefinedBehavior, Value};
 use serde::Serialize;
 
@@ -58,21 +59,20 @@ impl Templates {
     /// Renders one template. Line ends come out as line feeds, with one at the end.
     pub(super) fn render(&self, target: Target, name: &'static str, context: &impl Serialize) -> Result<String, TemplateError> {
         let fail = |error: minijinja::Error| TemplateError { template: name.to_owned(), message: with_causes(&error) };
-        let mut environment = environment(target);
+        let syntax = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).keep_trailing_newline(true).build();
+        let mut environment = environment(target, syntax.map_err(fail)?);
         let source = self.texts.get(name).map_or("", String::as_str).replace("\r\n", "\n");
         environment.add_template_owned(name, source).map_err(fail)?;
         let template = environment.get_template(name).map_err(fail)?;
-        template.render(context).map_err(fail)
+        template.render(Serde(context)).map_err(fail)
     }
 }
 
-fn environment(target: Target) -> Environment<'static> {
+fn environment(target: Target, syntax: SyntaxConfig) -> Environment<'static> {
     let mut environment = Environment::new();
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     environment.set_auto_escape_callback(|_| AutoEscape::None);
-    environment.set_trim_blocks(true);
-    environment.set_lstrip_blocks(true);
-    environment.set_keep_trailing_newline(true);
+    environment.set_syntax(syntax);
     environment.set_fuel(Some(FUEL));
     match target {
         Target::Arm => environment.set_formatter(|out, _, value| write(out, value, escape::arm)),
