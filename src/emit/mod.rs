@@ -26,6 +26,7 @@ pub use engine::{TemplateError, Templates};
 pub use loss::{Loss, LossKind, Reason, Refusal};
 pub use sigma::{SigmaField, SigmaRule, SigmaSelection};
 
+use crate::diag::Level;
 use crate::unit::Unit;
 
 /// What a rule can be compiled to.
@@ -105,6 +106,7 @@ impl From<Refusal> for EmitError {
 
 /// Compiles `unit` to `target`. Reads no file and no clock.
 pub fn emit(unit: &Unit, target: Target, matching: Matching, templates: &Templates) -> Result<Artefact, EmitError> {
+    refuse_broken(unit)?;
     let stem = file_name::stem(unit.source.path()).map_err(Refusal::of)?;
     match target {
         Target::Arm => {
@@ -124,4 +126,13 @@ pub fn emit(unit: &Unit, target: Target, matching: Matching, templates: &Templat
             Ok(Artefact { target, file_name: format!("sigma/{name}.yml"), text, losses })
         }
     }
+}
+
+/// Refuses a file that was not read whole or whose query does not parse: what is left of it is another rule. Fields that
+/// the rule schema alone complains about are judged by each target.
+fn refuse_broken(unit: &Unit) -> Result<(), Refusal> {
+    let broken = unit.diagnostics.iter().filter(|found| found.level == Level::Error && found.lint != "rule-schema");
+    let reasons: Vec<Reason> =
+        broken.map(|found| Reason::new(found.message.clone(), Some(found.primary.span))).collect();
+    if reasons.is_empty() { Ok(()) } else { Err(Refusal { reasons }) }
 }
