@@ -99,7 +99,7 @@ impl<'q> Constants<'q> {
     }
 
     fn literal(&self, literal: &Literal) -> Option<Value> {
-        literal_value(self.text, literal).filter(|value| *value != Value::Null)
+        literal::value(literal, self.text).filter(|value| *value != Value::Null)
     }
 
     /// Whether an expression holds no column: constants, calls of them, arithmetic on them.
@@ -123,9 +123,4 @@ impl<'q> Constants<'q> {
             _ => false,
         }
     }
-}
-
-fn literal_value(text: &str, literal: &Literal) -> Option<Value> {
-    let _ = (text, literal, literal::bracketed_name);
-    None
 }
