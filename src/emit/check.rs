@@ -16,25 +16,27 @@ fn arm_schema() -> &'static Value {
     SCHEMA.get_or_init(|| serde_json::from_str(ARM).unwrap_or_default())
 }
 
-/// Checks a whole ARM template.
+/// Checks a whole ARM template: its resource first, for a message that names the property.
 pub(super) fn arm(value: &Value) -> Result<(), Refusal> {
     static VALIDATOR: OnceLock<Option<Validator>> = OnceLock::new();
+    resource(&value["resources"][0])?;
     against(VALIDATOR.get_or_init(|| jsonschema::validator_for(arm_schema()).ok()).as_ref(), value)
 }
 
 /// Checks one `Microsoft.SecurityInsights/alertRules` or `savedSearches` resource: `type`, `apiVersion`, `kind`, `properties`.
 pub(super) fn resource(value: &Value) -> Result<(), Refusal> {
-    static VALIDATOR: OnceLock<Option<Validator>> = OnceLock::new();
-    let build = || {
-        let mut schema = arm_schema().clone();
-        let resource = serde_json::json!({ "$ref": "#/$defs/resource" });
-        for key in ["type", "required", "properties", "additionalProperties"] {
-            schema.as_object_mut()?.remove(key);
-        }
-        schema.as_object_mut()?.insert("allOf".to_owned(), Value::Array(vec![resource]));
-        jsonschema::validator_for(&schema).ok()
+    let is = |key: &str, end: &str| value[key].as_str().is_some_and(|text| text.ends_with(end));
+    let shape = if is("type", "/savedSearches") {
+        "savedSearch"
+    } else if is("kind", "NRT") {
+        "nrt"
+    } else if is("apiVersion", "-preview") {
+        "scheduledPreview"
+    } else {
+        "scheduledStable"
     };
-    against(VALIDATOR.get_or_init(build).as_ref(), value)
+    let schema = serde_json::json!({ "$ref": format!("#/$defs/{shape}"), "$defs": arm_schema()["$defs"] });
+    against(jsonschema::validator_for(&schema).ok().as_ref(), value)
 }
 
 /// Checks a Sigma rule.

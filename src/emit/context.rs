@@ -187,7 +187,9 @@ impl Reader<'_> {
             let kind = field.value.aggregation_kind.as_ref();
             match kind.and_then(|kind| check::choice("aggregationKind", &kind.value)) {
                 Some(kind) => drop(context.event_grouping_settings.insert("aggregationKind".to_owned(), json!(kind))),
-                None => self.refuse_choice("aggregationKind", kind.map(|kind| (kind.value.as_str(), kind.span)), field.key),
+                None => {
+                    self.refuse_choice("aggregationKind", kind.map(|kind| (kind.value.as_str(), kind.span)), field.key)
+                }
             }
         }
         if let Some(field) = &rule.incident_configuration {
@@ -278,7 +280,10 @@ impl Reader<'_> {
             "true" => true,
             "false" => false,
             _ => {
-                self.refuse(format!("`{}` is neither true nor false, which {what} asks for", shown(&field.value)), field.span);
+                self.refuse(
+                    format!("`{}` is neither true nor false, which {what} asks for", shown(&field.value)),
+                    field.span,
+                );
                 false
             }
         }
@@ -286,7 +291,8 @@ impl Reader<'_> {
 
     fn duration(&mut self, what: &str, field: &Field<String>) -> String {
         duration::to_iso(&field.value).unwrap_or_else(|| {
-            let message = format!("`{}` is no duration, which {what} asks for: 5m, 1h, 14d or ISO 8601", shown(&field.value));
+            let message =
+                format!("`{}` is no duration, which {what} asks for: 5m, 1h, 14d or ISO 8601", shown(&field.value));
             self.refuse(message, field.span);
             String::new()
         })
@@ -330,14 +336,19 @@ impl Reader<'_> {
         if entity_type.is_none() {
             self.refuse_choice("entityType", entity.map(|entity| (entity.value.as_str(), entity.span)), mapping.span);
         }
-        let field_mappings: Vec<Value> = mapping.value.field_mappings.iter().map(|field| {
-            let identifier = text(field.value.identifier.as_ref());
-            let column = text(field.value.column_name.as_ref());
-            if identifier.is_none() || column.is_none() {
-                self.refuse("a field mapping needs an identifier and a columnName".to_owned(), field.span);
-            }
-            json!({ "identifier": identifier, "columnName": column })
-        }).collect();
+        let field_mappings: Vec<Value> = mapping
+            .value
+            .field_mappings
+            .iter()
+            .map(|field| {
+                let identifier = text(field.value.identifier.as_ref());
+                let column = text(field.value.column_name.as_ref());
+                if identifier.is_none() || column.is_none() {
+                    self.refuse("a field mapping needs an identifier and a columnName".to_owned(), field.span);
+                }
+                json!({ "identifier": identifier, "columnName": column })
+            })
+            .collect();
         if field_mappings.is_empty() {
             self.refuse("an entity mapping needs at least one field mapping".to_owned(), mapping.span);
         }
@@ -362,7 +373,10 @@ impl Reader<'_> {
             let name = property.property.as_ref().and_then(|name| check::choice("alertProperty", &name.value));
             match (name, text(property.column.as_ref())) {
                 (Some(name), Some(column)) => properties.push(json!({ "alertProperty": name, "value": column })),
-                _ => self.reasons.push(Reason::new("an alertDynamicProperties entry needs a known alertProperty and a value", place)),
+                _ => self.reasons.push(Reason::new(
+                    "an alertDynamicProperties entry needs a known alertProperty and a value",
+                    place,
+                )),
             }
         }
         if !properties.is_empty() {
@@ -386,7 +400,8 @@ impl Reader<'_> {
     fn grouping(&mut self, field: &Field<Grouping>) -> Map<String, Value> {
         let grouping = &field.value;
         let mut out = Map::new();
-        for (name, flag) in [("enabled", &grouping.enabled), ("reopenClosedIncident", &grouping.reopen_closed_incident)] {
+        for (name, flag) in [("enabled", &grouping.enabled), ("reopenClosedIncident", &grouping.reopen_closed_incident)]
+        {
             match flag {
                 Some(flag) => drop(out.insert(name.to_owned(), json!(self.truth(name, flag)))),
                 None => self.refuse(format!("groupingConfiguration needs {name}"), field.key),
@@ -476,8 +491,7 @@ pub(super) fn description(rule: &Rule) -> Option<String> {
 }
 
 fn trigger_operator(text: &str) -> Option<&'static str> {
-    const NAMES: [(&str, &str); 4] =
-        [("gt", "GreaterThan"), ("lt", "LessThan"), ("eq", "Equal"), ("ne", "NotEqual")];
+    const NAMES: [(&str, &str); 4] = [("gt", "GreaterThan"), ("lt", "LessThan"), ("eq", "Equal"), ("ne", "NotEqual")];
     let text = text.trim();
     let same = |short: &str, long: &str| text.eq_ignore_ascii_case(short) || text.eq_ignore_ascii_case(long);
     NAMES.into_iter().find(|(short, long)| same(short, long)).map(|(_, long)| long)

@@ -106,8 +106,17 @@ mod tests {
     #[test]
     fn every_spelling() {
         let table = [
-            ("5m", "PT5M"), ("24h", "PT24H"), ("14D", "P14D"), ("01:30:00", "PT1H30M"), ("1.00:00:05", "P1DT5S"), ("00:00:00", "PT0S"),
-            ("PT1H", "PT1H"), ("p1dt12h", "P1DT12H"), ("P2W", "P14D"), ("PT0S", "PT0S"), (" 1h ", "PT1H"),
+            ("5m", "PT5M"),
+            ("24h", "PT24H"),
+            ("14D", "P14D"),
+            ("01:30:00", "PT1H30M"),
+            ("1.00:00:05", "P1DT5S"),
+            ("00:00:00", "PT0S"),
+            ("PT1H", "PT1H"),
+            ("p1dt12h", "P1DT12H"),
+            ("P2W", "P14D"),
+            ("PT0S", "PT0S"),
+            (" 1h ", "PT1H"),
         ];
         for (written, iso) in table {
             assert_eq!(to_iso(written).as_deref(), Some(iso), "{written}");
@@ -116,7 +125,26 @@ mod tests {
 
     #[test]
     fn what_is_no_duration() {
-        for written in ["", "h", "1", "1d12h", "90s", "-1h", "P", "PT", "P1DT", "P1M", "PT1H1H", "25:00:00", "1:00:00", "1h1", "PT1M1H", "P1H", "９h", "9999999999d"] {
+        for written in [
+            "",
+            "h",
+            "1",
+            "1d12h",
+            "90s",
+            "-1h",
+            "P",
+            "PT",
+            "P1DT",
+            "P1M",
+            "PT1H1H",
+            "25:00:00",
+            "1:00:00",
+            "1h1",
+            "PT1M1H",
+            "P1H",
+            "９h",
+            "9999999999d",
+        ] {
             assert_eq!(to_iso(written), None, "{written}");
         }
     }

@@ -57,7 +57,12 @@ impl Templates {
     }
 
     /// Renders one template. Line ends come out as line feeds, with one at the end.
-    pub(super) fn render(&self, target: Target, name: &'static str, context: &impl Serialize) -> Result<String, TemplateError> {
+    pub(super) fn render(
+        &self,
+        target: Target,
+        name: &'static str,
+        context: &impl Serialize,
+    ) -> Result<String, TemplateError> {
         let fail = |error: minijinja::Error| TemplateError { template: name.to_owned(), message: with_causes(&error) };
         let syntax = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).keep_trailing_newline(true).build();
         let mut environment = environment(target, syntax.map_err(fail)?);
@@ -98,8 +103,9 @@ fn write(out: &mut Output, value: &Value, literal: fn(&serde_json::Value) -> Str
         out.write_str(value.as_str().unwrap_or_default())?;
         return Ok(());
     }
-    let json = serde_json::to_value(value)
-        .map_err(|error| minijinja::Error::new(ErrorKind::BadSerialization, "a value of no JSON type").with_source(error))?;
+    let json = serde_json::to_value(value).map_err(|error| {
+        minijinja::Error::new(ErrorKind::BadSerialization, "a value of no JSON type").with_source(error)
+    })?;
     out.write_str(&literal(&json))?;
     Ok(())
 }
@@ -122,4 +128,3 @@ fn with_causes(error: &minijinja::Error) -> String {
     }
     message
 }
-

@@ -19,7 +19,8 @@ pub(super) fn arm(value: &Value) -> String {
     }
 }
 
-fn arm_literal(text: &str) -> String {
+/// A text as an ARM string literal.
+pub(super) fn arm_literal(text: &str) -> String {
     if text.starts_with('[') && text.ends_with(']') { format!("[{text}") } else { text.to_owned() }
 }
 
@@ -61,20 +62,29 @@ fn fits_multi_line(text: &str) -> bool {
 
 fn bicep_one_line(text: &str) -> String {
     let mut out = String::from("'");
+    let mut at_edge = true;
     let mut rest = text.chars().peekable();
     while let Some(c) = rest.next() {
-        match c {
-            '\\' => out.push_str("\\\\"),
-            '\'' => out.push_str("\\'"),
-            '\n' => out.push_str("\\n"),
-            '\r' => out.push_str("\\r"),
-            '\t' => out.push_str("\\t"),
-            '$' if rest.peek() == Some(&'{') => out.push_str("\\$"),
+        let escaped = match c {
+            '\\' => "\\\\".to_owned(),
+            '\'' => "\\'".to_owned(),
+            '\n' => "\\n".to_owned(),
+            '\r' => "\\r".to_owned(),
+            '\t' => "\\t".to_owned(),
+            '$' if rest.peek() == Some(&'{') => "\\$".to_owned(),
+            // The grammar that editors use takes `//` right after a quote or an escape for a comment; Bicep does not.
+            '/' if at_edge && matches!(rest.peek(), Some('/' | '*')) => "\\u{2f}".to_owned(),
             c if c.is_control() || matches!(c, '\u{feff}' | '\u{2028}' | '\u{2029}') => {
-                let _ = write!(out, "\\u{{{:x}}}", u32::from(c));
+                format!("\\u{{{:x}}}", u32::from(c))
             }
-            c => out.push(c),
-        }
+            c => {
+                out.push(c);
+                at_edge = false;
+                continue;
+            }
+        };
+        out.push_str(&escaped);
+        at_edge = true;
     }
     out.push('\'');
     out
@@ -215,8 +225,42 @@ mod tests {
     fn hostile() -> impl Strategy<Value = String> {
         let piece = prop_oneof![
             proptest::sample::select(vec![
-                "[", "]", "'", "''", "'''", "${", "$", "{{", "}}", "{%", "*", "?", "\\", "\"", "\n", "\r\n", "\t", ": ", " #", "- ", "|", "&a", "!x", "%",
-                "\u{0}", "\u{85}", "\u{a0}", "\u{feff}", "\u{2028}", "😀", "é", "null", "yes", "0x1F", " ", "concat('a')",
+                "[",
+                "]",
+                "'",
+                "''",
+                "'''",
+                "${",
+                "$",
+                "{{",
+                "}}",
+                "{%",
+                "*",
+                "?",
+                "\\",
+                "\"",
+                "\n",
+                "\r\n",
+                "\t",
+                ": ",
+                " #",
+                "- ",
+                "|",
+                "&a",
+                "!x",
+                "%",
+                "\u{0}",
+                "\u{85}",
+                "\u{a0}",
+                "\u{feff}",
+                "\u{2028}",
+                "😀",
+                "é",
+                "null",
+                "yes",
+                "0x1F",
+                " ",
+                "concat('a')",
             ])
             .prop_map(str::to_owned),
             any::<char>().prop_map(String::from),

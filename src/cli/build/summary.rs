@@ -23,7 +23,11 @@ pub(super) fn text(units: &[Unit], built: &[Built], out: &Path) -> String {
                 Ok(artefact) => {
                     let _ = writeln!(text, "  -> {}", out.join(&artefact.file_name).display());
                     for (kind, whats, why) in grouped(&artefact.losses) {
-                        push_wrapped(&mut text, &format!("     {}: ", kind.as_str()), &format!("{}: {why}", whats.join(", ")));
+                        push_wrapped(
+                            &mut text,
+                            &format!("     {}: ", kind.as_str()),
+                            &format!("{}: {why}", whats.join(", ")),
+                        );
                     }
                 }
                 Err(refusal) => {
@@ -61,10 +65,13 @@ fn item(unit: &Unit, built: &Built, out: &Path) -> Value {
         None => Value::Null,
     };
     let (file, losses, reasons) = match &built.result {
-        Ok(artefact) => (Some(out.join(&artefact.file_name).display().to_string()), artefact.losses.as_slice(), [].as_slice()),
+        Ok(artefact) => {
+            (Some(out.join(&artefact.file_name).display().to_string()), artefact.losses.as_slice(), [].as_slice())
+        }
         Err(refusal) => (None, [].as_slice(), refusal.reasons.as_slice()),
     };
-    let loss = |loss: &Loss| json!({ "kind": loss.kind.as_str(), "what": loss.what, "why": loss.why, "place": at(loss.span) });
+    let loss =
+        |loss: &Loss| json!({ "kind": loss.kind.as_str(), "what": loss.what, "why": loss.why, "place": at(loss.span) });
     json!({
         "path": unit.source.path().display().to_string(),
         "target": built.target.as_str(),

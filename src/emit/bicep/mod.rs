@@ -5,7 +5,7 @@ mod read;
 
 use serde_json::{Map, Value};
 
-use super::{Context, EmitError, Target, TemplateError, Templates, check};
+use super::{Context, EmitError, Target, TemplateError, Templates, check, escape};
 use read::{Resource, Term};
 
 /// The text of the Bicep file.
@@ -17,7 +17,7 @@ pub(super) fn render(context: &Context, templates: &Templates) -> Result<String,
     let resources = read::resources(&text).map_err(|error| fail(format!("the output is no Bicep: {error}")))?;
     let rule = the_rule(&resources).ok_or_else(|| fail("the output has no rule resource".to_owned()))?;
     for (property, expected) in [("query", &context.query), ("displayName", &context.name)] {
-        if rule["properties"][property].as_str() != Some(expected) {
+        if rule["properties"][property].as_str().and_then(escape::arm_text) != Some(expected) {
             return Err(fail(format!("the output's {property} is not the rule's")).into());
         }
     }
@@ -41,10 +41,10 @@ fn the_rule(resources: &[Resource]) -> Option<Value> {
     Some(Value::Object(out))
 }
 
-/// The JSON a term stands for; a reference to a symbol is null, which no checked property allows.
+/// The ARM value a term is compiled to (Bicep escapes what ARM would read as an expression); a reference to a symbol is null, which no checked property allows.
 fn value(term: &Term) -> Value {
     match term {
-        Term::Text(text) => Value::String(text.clone()),
+        Term::Text(text) => Value::String(escape::arm_literal(text)),
         Term::Number(number) => Value::from(*number),
         Term::Bool(truth) => Value::Bool(*truth),
         Term::Reference => Value::Null,
@@ -55,15 +55,16 @@ fn value(term: &Term) -> Value {
 
 #[cfg(test)]
 mod tests {
-    use super::super::escape;
     use super::*;
     use proptest::prelude::*;
 
     fn hostile() -> impl Strategy<Value = String> {
         let pieces = vec![
-            "'", "''", "'''", "${", "$", "$'''", "\\", "\\u{41}", "\n", "\r\n", "\r", "\t", "}", "]", "//", "/*", "\u{0}", "\u{feff}", "\u{2028}", "é😀", "a b",
+            "'", "''", "'''", "${", "$", "$'''", "\\", "\\u{41}", "\n", "\r\n", "\r", "\t", "}", "]", "//", "/*",
+            "\u{0}", "\u{feff}", "\u{2028}", "é😀", "a b",
         ];
-        let piece = prop_oneof![proptest::sample::select(pieces).prop_map(str::to_owned), any::<char>().prop_map(String::from)];
+        let piece =
+            prop_oneof![proptest::sample::select(pieces).prop_map(str::to_owned), any::<char>().prop_map(String::from)];
         proptest::collection::vec(piece, 0..12).prop_map(|pieces| pieces.concat())
     }
 

@@ -189,7 +189,8 @@ impl Reader<'_> {
                 while self.rest.next_if_eq(&'\'').is_some() {
                     out.push('\'');
                 }
-                let first_line_end = if out.starts_with("\r\n") { 2 } else { usize::from(out.starts_with(['\n', '\r'])) };
+                let first_line_end =
+                    if out.starts_with("\r\n") { 2 } else { usize::from(out.starts_with(['\n', '\r'])) };
                 return Ok(out.split_off(first_line_end));
             }
         }

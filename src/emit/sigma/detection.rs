@@ -59,6 +59,11 @@ impl Condition {
         }
     }
 
+    /// Whether it holds for every event, because it asks for nothing.
+    pub(super) fn is_always(&self) -> bool {
+        matches!(self, Self::All(parts) if parts.iter().all(Self::is_always))
+    }
+
     fn has_ordering(&self) -> bool {
         match self {
             Self::All(parts) | Self::Any(parts) => parts.iter().any(Self::has_ordering),
@@ -134,9 +139,8 @@ enum Formula {
 
 impl Formula {
     fn text(&self, names: &[String]) -> String {
-        let joined = |parts: &[Self], word: &str| {
-            parts.iter().map(|part| part.inside(names)).collect::<Vec<_>>().join(word)
-        };
+        let joined =
+            |parts: &[Self], word: &str| parts.iter().map(|part| part.inside(names)).collect::<Vec<_>>().join(word);
         match self {
             Self::Selection(number) => names[*number].clone(),
             Self::Not(inner) => format!("not {}", inner.inside(names)),

@@ -90,12 +90,18 @@ fn tags(rule: &Rule, notes: &mut Notes) -> Vec<String> {
         let id = technique.value.trim().to_ascii_lowercase();
         let is_id = id.strip_prefix('t').is_some_and(|rest| {
             let (parent, sub) = rest.split_once('.').unwrap_or((rest, "000"));
-            [(parent, 4), (sub, 3)].iter().all(|(part, len)| part.len() == *len && part.bytes().all(|b| b.is_ascii_digit()))
+            [(parent, 4), (sub, 3)]
+                .iter()
+                .all(|(part, len)| part.len() == *len && part.bytes().all(|b| b.is_ascii_digit()))
         });
         if is_id {
             push_once(&mut tags, format!("attack.{id}"));
         } else {
-            notes.lose("relevantTechniques", format!("`{}` is no technique id", shown(&technique.value)), technique.span);
+            notes.lose(
+                "relevantTechniques",
+                format!("`{}` is no technique id", shown(&technique.value)),
+                technique.span,
+            );
         }
     }
     tags
@@ -143,7 +149,8 @@ fn split_links(text: &str) -> (Option<String>, Vec<String>) {
 
 fn link(word: &str) -> Option<String> {
     let word = word.trim_start_matches(['(', '<', '\'', '"']).trim_end_matches(['.', ',', ';', ')', '>', '\'', '"']);
-    let is_link = ["https://", "http://"].iter().any(|scheme| word.strip_prefix(scheme).is_some_and(|rest| !rest.is_empty()));
+    let is_link =
+        ["https://", "http://"].iter().any(|scheme| word.strip_prefix(scheme).is_some_and(|rest| !rest.is_empty()));
     is_link.then(|| word.to_owned())
 }
 
@@ -181,12 +188,16 @@ mod tests {
     #[test]
     fn tactics_in_kebab_case() {
         let written = ["CommandAndControl", "Command and control", "Initial access", "Impact", "ImpairProcessControl"];
-        assert_eq!(written.map(kebab), ["command-and-control", "command-and-control", "initial-access", "impact", "impair-process-control"]);
+        assert_eq!(
+            written.map(kebab),
+            ["command-and-control", "command-and-control", "initial-access", "impact", "impair-process-control"]
+        );
     }
 
     #[test]
     fn links_become_references() {
-        let (text, links) = split_links("Finds it.\nhttps://a.example/x\nSee (https://b.example/y), and https://a.example/x.");
+        let (text, links) =
+            split_links("Finds it.\nhttps://a.example/x\nSee (https://b.example/y), and https://a.example/x.");
         assert_eq!(text.as_deref(), Some("Finds it.\nSee (https://b.example/y), and https://a.example/x."));
         assert_eq!(links, ["https://a.example/x", "https://b.example/y"]);
     }

@@ -63,7 +63,10 @@ mod tests {
             let mut seen = std::collections::BTreeSet::new();
             for (column, field) in &table.fields {
                 assert!(seen.insert(field), "{name}: {field} stands for {column} and another column");
-                assert!(!table.fields.contains_key(field) || field == column, "{name}: {field} is another column's own name");
+                assert!(
+                    !table.fields.contains_key(field) || field == column,
+                    "{name}: {field} is another column's own name"
+                );
             }
         }
     }

@@ -109,8 +109,7 @@ pub(super) fn read(unit: &Unit, matching: Matching) -> Result<(SigmaRule, &'stat
 pub(super) fn render(rule: &SigmaRule, templates: &Templates) -> Result<String, EmitError> {
     let fail = |message: String| TemplateError { template: TEMPLATE.to_owned(), message };
     let text = templates.render(Target::Sigma, TEMPLATE, rule)?;
-    let value: Value =
-        serde_yaml::from_str(&text).map_err(|error| fail(format!("the output is no YAML: {error}")))?;
+    let value: Value = serde_yaml::from_str(&text).map_err(|error| fail(format!("the output is no YAML: {error}")))?;
     if value["title"].as_str() != Some(&rule.title) || value["detection"] != detection::as_value(rule) {
         return Err(fail("the output's title or detection is not the rule's".to_owned()).into());
     }

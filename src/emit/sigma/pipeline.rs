@@ -30,15 +30,21 @@ pub(super) struct Matched {
 pub(super) fn read(syntax: &Syntax, matching: Matching, notes: &mut Notes) -> Option<Matched> {
     let result = the_result(syntax, notes)?;
     let constants = Constants::read(syntax);
-    let mut pipeline =
-        Pipeline { constants: &constants, matching, notes, table: None, conditions: Vec::new(), scope: Scope::default() };
+    let mut pipeline = Pipeline {
+        constants: &constants,
+        matching,
+        notes,
+        table: None,
+        conditions: Vec::new(),
+        scope: Scope::default(),
+    };
     pipeline.tabular(result, MAX_STEPS);
     let (table, conditions) = (pipeline.table, pipeline.conditions);
     if !notes.reasons.is_empty() {
         return None;
     }
     let condition = Condition::All(conditions);
-    if condition == Condition::All(Vec::new()) {
+    if condition.is_always() {
         notes.refuse("the query tests no field, so a Sigma rule would match every event", Some(result.span));
         return None;
     }
@@ -51,7 +57,9 @@ fn the_result<'q>(syntax: &'q Syntax, notes: &mut Notes) -> Option<&'q Expr> {
     for statement in &syntax.query.statements {
         match &statement.kind {
             StatementKind::Let { .. } => {}
-            StatementKind::Set { .. } => notes.lose("set", "a Sigma rule sets no options of the query engine", statement.span),
+            StatementKind::Set { .. } => {
+                notes.lose("set", "a Sigma rule sets no options of the query engine", statement.span)
+            }
             StatementKind::Expression(expr) if result.is_none() => result = Some(expr),
             StatementKind::Expression(_) => notes.refuse("the query has a second result", Some(statement.span)),
             _ => notes.refuse("a Sigma rule has no statements but the query", Some(statement.span)),
@@ -109,7 +117,9 @@ impl Pipeline<'_, '_, '_> {
                 self.refuse(&format!("`{}` is a function; Sigma has none", shown(&name)), expr.span);
             }
             ExprKind::Pipe(pipe) => self.pipe(pipe, expr.span, steps),
-            ExprKind::DataTable { .. } => self.refuse("a table written in the query has no log source in Sigma", expr.span),
+            ExprKind::DataTable { .. } => {
+                self.refuse("a table written in the query has no log source in Sigma", expr.span)
+            }
             ExprKind::ExternalData { .. } => self.refuse("Sigma reads no external data", expr.span),
             _ => self.refuse("this is no table with a log source in Sigma", expr.span),
         }
@@ -124,10 +134,15 @@ impl Pipeline<'_, '_, '_> {
                 self.table = logsource::table(&name);
                 if self.table.is_none() {
                     let known: Vec<&str> = logsource::tables().collect();
-                    let message = format!("`{}` has no log source in Sigma; these have: {}", shown(&name), known.join(", "));
+                    let message =
+                        format!("`{}` has no log source in Sigma; these have: {}", shown(&name), known.join(", "));
                     self.refuse(&message, span);
                 } else {
-                    self.notes.lose("platform", "the table holds events of every system, the log source those of Windows", span);
+                    self.notes.lose(
+                        "platform",
+                        "the table holds events of every system, the log source those of Windows",
+                        span,
+                    );
                 }
             }
         }
@@ -197,7 +212,9 @@ impl Pipeline<'_, '_, '_> {
             Operator::Join(_) | Operator::Lookup(_) | Operator::Union { .. } => {
                 self.refuse_stage(stage, "joins events of more than one source; a Sigma rule has one");
             }
-            Operator::Count { .. } => self.refuse_stage(stage, "gives one row whatever happens; a Sigma rule matches events"),
+            Operator::Count { .. } => {
+                self.refuse_stage(stage, "gives one row whatever happens; a Sigma rule matches events")
+            }
             _ => self.refuse_stage(stage, "has no counterpart in Sigma"),
         }
     }

@@ -127,7 +127,9 @@ impl Reader<'_, '_> {
             ExprKind::Membership { op, op_span, value, list, list_span } => {
                 self.membership(*op, *op_span, value, (list, *list_span), place)
             }
-            ExprKind::Between { negated, value, low, high, .. } => self.between(*negated, value, (low, high), place, expr.span),
+            ExprKind::Between { negated, value, low, high, .. } => {
+                self.between(*negated, value, (low, high), place, expr.span)
+            }
             ExprKind::Call { .. } => self.call(expr, place),
             ExprKind::Name(name) if self.constants.bound(name).is_none() => {
                 let field = self.field(expr)?;
@@ -137,8 +139,18 @@ impl Reader<'_, '_> {
         }
     }
 
-    fn binary(&mut self, op: BinaryOp, op_span: Span, left: &Expr, right: &Expr, place: Place, span: Span) -> Option<Condition> {
-        if self.is_time(left) && self.constants.is_constant(right) || self.is_time(right) && self.constants.is_constant(left) {
+    fn binary(
+        &mut self,
+        op: BinaryOp,
+        op_span: Span,
+        left: &Expr,
+        right: &Expr,
+        place: Place,
+        span: Span,
+    ) -> Option<Condition> {
+        if self.is_time(left) && self.constants.is_constant(right)
+            || self.is_time(right) && self.constants.is_constant(left)
+        {
             return self.window(place, span);
         }
         // `5 < x` is `x > 5`.
@@ -159,11 +171,19 @@ impl Reader<'_, '_> {
             return self.refuse("Sigma compares fields of the event with constants only", right.span);
         };
         let inner = if negated { place.negated() } else { place };
-        let matched = self.matched(left, (comparison, case), (vec![value], Quantifier::Any), inner, (op_span, right.span))?;
+        let matched =
+            self.matched(left, (comparison, case), (vec![value], Quantifier::Any), inner, (op_span, right.span))?;
         Some(if negated { matched.negated() } else { matched })
     }
 
-    fn membership(&mut self, op: MembershipOp, op_span: Span, value: &Expr, (list, list_span): (&[Expr], Span), place: Place) -> Option<Condition> {
+    fn membership(
+        &mut self,
+        op: MembershipOp,
+        op_span: Span,
+        value: &Expr,
+        (list, list_span): (&[Expr], Span),
+        place: Place,
+    ) -> Option<Condition> {
         let (comparison, case, quantifier, negated) = match op {
             MembershipOp::In => (Comparison::Equals, Case::Sensitive, Quantifier::Any, false),
             MembershipOp::NotIn => (Comparison::Equals, Case::Sensitive, Quantifier::Any, true),
@@ -183,13 +203,21 @@ impl Reader<'_, '_> {
         Some(if negated { matched.negated() } else { matched })
     }
 
-    fn between(&mut self, negated: bool, value: &Expr, (low, high): (&Expr, &Expr), place: Place, span: Span) -> Option<Condition> {
+    fn between(
+        &mut self,
+        negated: bool,
+        value: &Expr,
+        (low, high): (&Expr, &Expr),
+        place: Place,
+        span: Span,
+    ) -> Option<Condition> {
         if self.is_time(value) && self.constants.is_constant(low) && self.constants.is_constant(high) {
             return self.window(place, span);
         }
         let field = self.field(value)?;
         let (low, high) = (self.number(low)?, self.number(high)?);
-        let range = Condition::All(vec![test(field.clone(), vec!["gte"], vec![low]), test(field, vec!["lte"], vec![high])]);
+        let range =
+            Condition::All(vec![test(field.clone(), vec!["gte"], vec![low]), test(field, vec!["lte"], vec![high])]);
         Some(if negated { range.negated() } else { range })
     }
 
@@ -240,7 +268,9 @@ impl Reader<'_, '_> {
         let Some(texts) = texts else {
             let plain: Option<Vec<Json>> = values.iter().map(plain_value).collect();
             return match plain {
-                Some(plain) if comparison == Comparison::Equals && column.folded.is_none() => Some(test(field, Vec::new(), plain)),
+                Some(plain) if comparison == Comparison::Equals && column.folded.is_none() => {
+                    Some(test(field, Vec::new(), plain))
+                }
                 _ => self.refuse("Sigma compares with texts, numbers, true and false only", values_span),
             };
         };
@@ -266,7 +296,13 @@ impl Reader<'_, '_> {
     }
 
     /// How letters compare once `tolower` or `toupper` is applied to the column.
-    fn folded_case(&mut self, column: &Column, texts: &[String], (comparison, case): (Comparison, Case), span: Span) -> Option<Case> {
+    fn folded_case(
+        &mut self,
+        column: &Column,
+        texts: &[String],
+        (comparison, case): (Comparison, Case),
+        span: Span,
+    ) -> Option<Case> {
         let Some(fold) = column.folded else { return Some(case) };
         let reached = |text: &String| match fold {
             Fold::Lower => *text == text.to_lowercase(),
@@ -330,7 +366,8 @@ impl Reader<'_, '_> {
         match &expr.kind {
             ExprKind::Paren(inner) => self.is_window(inner),
             ExprKind::Binary { left, right, .. } => {
-                self.is_time(left) && self.constants.is_constant(right) || self.is_time(right) && self.constants.is_constant(left)
+                self.is_time(left) && self.constants.is_constant(right)
+                    || self.is_time(right) && self.constants.is_constant(left)
             }
             ExprKind::Between { value, low, high, .. } => {
                 self.is_time(value) && self.constants.is_constant(low) && self.constants.is_constant(high)
@@ -417,7 +454,11 @@ const fn mirrored(op: BinaryOp) -> Option<BinaryOp> {
         BinaryOp::GreaterOrEqual => BinaryOp::LessOrEqual,
         BinaryOp::Less => BinaryOp::Greater,
         BinaryOp::LessOrEqual => BinaryOp::GreaterOrEqual,
-        BinaryOp::Equal | BinaryOp::NotEqual | BinaryOp::NotEqualAngle | BinaryOp::EqualTilde | BinaryOp::NotEqualTilde => op,
+        BinaryOp::Equal
+        | BinaryOp::NotEqual
+        | BinaryOp::NotEqualAngle
+        | BinaryOp::EqualTilde
+        | BinaryOp::NotEqualTilde => op,
         _ => return None,
     })
 }
