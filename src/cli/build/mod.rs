@@ -13,7 +13,7 @@ use crate::unit::{self, Unit};
 
 /// Compile rules to ARM templates, Bicep files and Sigma rules.
 ///
-/// Writes OUT/arm/NAME.json, OUT/bicep/NAME.bicep and OUT/sigma/PREFIX_NAME.yml, named after the rule files. What a target cannot say is reported as lost, by name. Exit code: 0 when every rule was written, 1 when a target cannot say a rule, 2 when the build could not run; then nothing is written.
+/// Writes `arm/NAME.json`, `bicep/NAME.bicep` and `sigma/PREFIX_NAME.yml` below DIR, named after the rule files. What a target cannot say is reported as lost, by name. Exit code: 0 when every rule was written, 1 when a target cannot say a rule, 2 when the build could not run; then nothing is written.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// Rule files (.yaml, .yml) and folders

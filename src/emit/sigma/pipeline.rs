@@ -58,7 +58,7 @@ fn the_result<'q>(syntax: &'q Syntax, notes: &mut Notes) -> Option<&'q Expr> {
         match &statement.kind {
             StatementKind::Let { .. } => {}
             StatementKind::Set { .. } => {
-                notes.lose("set", "a Sigma rule sets no options of the query engine", statement.span)
+                notes.lose("set", "a Sigma rule sets no options of the query engine", statement.span);
             }
             StatementKind::Expression(expr) if result.is_none() => result = Some(expr),
             StatementKind::Expression(_) => notes.refuse("the query has a second result", Some(statement.span)),
@@ -118,7 +118,7 @@ impl Pipeline<'_, '_, '_> {
             }
             ExprKind::Pipe(pipe) => self.pipe(pipe, expr.span, steps),
             ExprKind::DataTable { .. } => {
-                self.refuse("a table written in the query has no log source in Sigma", expr.span)
+                self.refuse("a table written in the query has no log source in Sigma", expr.span);
             }
             ExprKind::ExternalData { .. } => self.refuse("Sigma reads no external data", expr.span),
             _ => self.refuse("this is no table with a log source in Sigma", expr.span),
@@ -213,7 +213,7 @@ impl Pipeline<'_, '_, '_> {
                 self.refuse_stage(stage, "joins events of more than one source; a Sigma rule has one");
             }
             Operator::Count { .. } => {
-                self.refuse_stage(stage, "gives one row whatever happens; a Sigma rule matches events")
+                self.refuse_stage(stage, "gives one row whatever happens; a Sigma rule matches events");
             }
             _ => self.refuse_stage(stage, "has no counterpart in Sigma"),
         }

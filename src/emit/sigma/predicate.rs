@@ -154,10 +154,11 @@ impl Reader<'_, '_> {
             return self.window(place, span);
         }
         // `5 < x` is `x > 5`.
-        if self.constants.is_constant(left) && !self.constants.is_constant(right) {
-            if let Some(op) = mirrored(op) {
-                return self.binary(op, op_span, right, left, place, span);
-            }
+        if self.constants.is_constant(left)
+            && !self.constants.is_constant(right)
+            && let Some(op) = mirrored(op)
+        {
+            return self.binary(op, op_span, right, left, place, span);
         }
         if let Some(modifier) = ordering(op) {
             let field = self.field(left)?;

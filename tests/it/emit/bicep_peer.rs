@@ -26,7 +26,7 @@ fn collect(node: Node<'_>, text: &str, found: &mut Vec<String>) {
         return found.push(read(&text[node.byte_range()]));
     }
     for number in 0..node.child_count() {
-        if let Some(child) = node.child(u32::try_from(number).expect("few children")) {
+        if let Some(child) = node.child(number) {
             collect(child, text, found);
         }
     }
@@ -54,7 +54,7 @@ fn read(literal: &str) -> String {
 fn arm_strings(value: &Value, found: &mut Vec<String>) {
     match value {
         Value::String(text) => {
-            found.push(if text.starts_with("[[") && text.ends_with(']') { text[1..].to_owned() } else { text.clone() })
+            found.push(if text.starts_with("[[") && text.ends_with(']') { text[1..].to_owned() } else { text.clone() });
         }
         Value::Array(items) => items.iter().for_each(|item| arm_strings(item, found)),
         Value::Object(slots) => slots.values().for_each(|slot| arm_strings(slot, found)),

@@ -27,9 +27,9 @@ fn files(folder: &Path) -> Vec<String> {
         for entry in std::fs::read_dir(next).into_iter().flatten().flatten() {
             let path = entry.path();
             if path.is_dir() {
-                folders.push(path)
+                folders.push(path);
             } else {
-                found.push(path.strip_prefix(folder).expect("inside").display().to_string())
+                found.push(path.strip_prefix(folder).expect("inside").display().to_string());
             }
         }
     }
@@ -99,7 +99,7 @@ fn a_second_build_changes_no_file() {
         assert_eq!(
             sentinelc(folder.path(), &["build", "a.yaml", "--target", "arm", "--out", "out"]).status.code(),
             Some(0)
-        )
+        );
     };
     build();
     let path = folder.path().join("out/arm/a.json");

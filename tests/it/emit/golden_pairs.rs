@@ -92,8 +92,11 @@ fn fields_agree_with_microsofts_packager() {
             tally.equal += usize::from(value(ours) == Some(theirs));
         }
     }
-    let report: String =
-        tallies.iter().map(|(field, tally)| format!("{field}: {}/{}\n", tally.equal, tally.of)).collect();
+    let report: String = tallies
+        .iter()
+        .map(|(field, tally)| format!("{field}: {}/{}", tally.equal, tally.of))
+        .collect::<Vec<_>>()
+        .join("\n");
     println!("{built} of {} pairs built\n{report}{}", pairs.len(), refused.join("\n"));
     let share = |field: &str| tallies.get(field).map_or(0.0, Tally::share);
     // Below 1: packages older than their rule, misspelt tactics that were copied, null members, constants made variables.

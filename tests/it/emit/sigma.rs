@@ -7,8 +7,11 @@ use sentinelc::unit::{self, Unit};
 use super::refusal;
 
 fn rule(query: &str) -> Unit {
-    let query: String = query.lines().map(|line| format!("  {line}\n")).collect();
-    unit::load(Source::new("r.yaml", format!("id: 0b9e2f0a-6f0d-4b6e-9d1f-2f3c5a7b9c11\nname: N\nquery: |\n{query}")))
+    let query = query.replace('\n', "\n  ");
+    unit::load(Source::new(
+        "r.yaml",
+        format!("id: 0b9e2f0a-6f0d-4b6e-9d1f-2f3c5a7b9c11\nname: N\nquery: |\n  {query}\n"),
+    ))
 }
 
 /// The detection of a query, and the operators whose meaning got wider.
@@ -152,11 +155,8 @@ fn what_sigma_cannot_say_is_refused_with_its_place() {
         "externaldata(a:string)['https://example.org'] | where a =~ 'x'",
         "DeviceProcessEvents | where FileName =~ 'a'; DeviceProcessEvents",
     ];
-    let dump: String = table
-        .iter()
-        .map(|query| format!("{query}\n  {}\n", refusal(&rule(query), Target::Sigma).replace('\n', "\n  ")))
-        .collect();
-    insta::assert_snapshot!(dump, @r##"
+    let refused = |query: &&str| format!("{query}\n  {}", refusal(&rule(query), Target::Sigma).replace('\n', "\n  "));
+    insta::assert_snapshot!(table.iter().map(refused).collect::<Vec<_>>().join("\n"), @r##"
     SigninLogs | where UserPrincipalName =~ 'a'
       4:3: `SigninLogs` has no log source in Sigma; these have: DeviceFileEvents, DeviceImageLoadEvents, DeviceNetworkEvents, DeviceProcessEvents, DeviceRegistryEvents <SigninLogs>
     DeviceProcessEvents

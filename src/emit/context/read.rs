@@ -1,14 +1,12 @@
-//! What a template of an Azure target may say: one plain structure, the contract of `templates/arm` and `templates/bicep`
-//! (docs/templates.md lists it for template authors). [`read`] makes it from a rule, converting what Azure writes in
-//! another way than rule files do: durations, operators, tactics, technique ids.
+//! Reads the fields of a rule into a context, collecting losses and reasons against it on the way.
 
-use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-use super::check;
-use super::duration;
-use super::loss::{Loss, Reason, Refusal};
-use crate::rule::{AlertDetailsOverride, EntityMapping, Field, Grouping, IncidentConfiguration, Kind, Rule};
+use super::{Context, description, is_guid, shown};
+use crate::emit::check;
+use crate::emit::duration;
+use crate::emit::loss::{Loss, Reason, Refusal};
+use crate::rule::{Field, Kind, Rule};
 use crate::text::Span;
 use crate::unit::Unit;
 
@@ -19,60 +17,7 @@ const PREVIEW: &str = "2025-07-01-preview";
 /// Newest version of `savedSearches`.
 const SAVED_SEARCH: &str = "2025-07-01";
 
-/// A rule as an Azure template says it. Optional values are absent (`none` in a template), lists may be empty.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Context {
-    /// `Scheduled`, `NRT` or `Hunting`.
-    pub kind: &'static str,
-    /// The rule's GUID.
-    pub id: String,
-    /// Its name.
-    pub name: String,
-    /// Its description; the quotes some rule files put around it are taken away, as Microsoft's packager does.
-    pub description: Option<String>,
-    /// The KQL, byte for byte.
-    pub query: String,
-    /// The version of the resource type that has everything the rule says.
-    pub api_version: &'static str,
-    /// `High`, `Medium`, `Low`, `Informational`; analytics rules only, as all below unless said otherwise.
-    pub severity: Option<String>,
-    /// Whether the rule runs once deployed.
-    pub enabled: bool,
-    /// ISO 8601; scheduled rules only.
-    pub query_frequency: Option<String>,
-    /// ISO 8601; scheduled rules only.
-    pub query_period: Option<String>,
-    /// `GreaterThan`, `LessThan`, `Equal`, `NotEqual`; scheduled rules only.
-    pub trigger_operator: Option<&'static str>,
-    /// A number of rows; scheduled rules only.
-    pub trigger_threshold: Option<u32>,
-    /// ISO 8601.
-    pub suppression_duration: String,
-    /// Whether alerts are held back for `suppression_duration` after one.
-    pub suppression_enabled: bool,
-    /// ATT&CK tactics without spaces.
-    pub tactics: Vec<String>,
-    /// Technique ids `T1219`, each once; the parents of `sub_techniques` included.
-    pub techniques: Vec<String>,
-    /// Sub-technique ids `T1059.001`, each once.
-    pub sub_techniques: Vec<String>,
-    /// `{entityType, fieldMappings: [{identifier, columnName}]}`
-    pub entity_mappings: Vec<Value>,
-    /// `{columnName}`
-    pub sentinel_entities_mappings: Vec<Value>,
-    /// Name of the detail to column.
-    pub custom_details: Map<String, Value>,
-    /// `alertDisplayNameFormat` and the others of `alertDetailsOverride` that the rule sets.
-    pub alert_details_override: Map<String, Value>,
-    /// `{aggregationKind}`, or empty.
-    pub event_grouping_settings: Map<String, Value>,
-    /// `{createIncident, groupingConfiguration}`, or empty.
-    pub incident_configuration: Map<String, Value>,
-    /// `{name, value}`; hunting queries only: `description`, `tactics` and `techniques`, lists joined by commas.
-    pub tags: Vec<Value>,
-}
-
-/// The context of a unit's rule, and what it loses. Fails on what Azure would refuse, with every place at once.
+/// The context of a unit's rule, and what it loses.
 pub(super) fn read(unit: &Unit) -> Result<(Context, Vec<Loss>), Refusal> {
     let mut reader = Reader { rule: &unit.rule, losses: Vec::new(), reasons: Vec::new() };
     let context = reader.context(unit);
@@ -80,10 +25,10 @@ pub(super) fn read(unit: &Unit) -> Result<(Context, Vec<Loss>), Refusal> {
 }
 
 /// Reads field after field, collecting losses and reasons, so that a person sees every reason in one run.
-struct Reader<'r> {
-    rule: &'r Rule,
+pub(super) struct Reader<'r> {
+    pub(super) rule: &'r Rule,
     losses: Vec<Loss>,
-    reasons: Vec<Reason>,
+    pub(super) reasons: Vec<Reason>,
 }
 
 impl Reader<'_> {
@@ -188,7 +133,7 @@ impl Reader<'_> {
             match kind.and_then(|kind| check::choice("aggregationKind", &kind.value)) {
                 Some(kind) => drop(context.event_grouping_settings.insert("aggregationKind".to_owned(), json!(kind))),
                 None => {
-                    self.refuse_choice("aggregationKind", kind.map(|kind| (kind.value.as_str(), kind.span)), field.key)
+                    self.refuse_choice("aggregationKind", kind.map(|kind| (kind.value.as_str(), kind.span)), field.key);
                 }
             }
         }
@@ -258,13 +203,10 @@ impl Reader<'_> {
             self.fill("severity", "Medium, as Microsoft's packager writes it");
             return "Medium".to_owned();
         };
-        match check::choice("severity", &field.value) {
-            Some(severity) => severity,
-            None => {
-                self.refuse_choice("severity", Some((&field.value, field.span)), field.key);
-                String::new()
-            }
-        }
+        check::choice("severity", &field.value).unwrap_or_else(|| {
+            self.refuse_choice("severity", Some((&field.value, field.span)), field.key);
+            String::new()
+        })
     }
 
     fn flag(&mut self, what: &'static str, field: Option<&Field<String>>) -> bool {
@@ -275,7 +217,7 @@ impl Reader<'_> {
         self.truth(what, field)
     }
 
-    fn truth(&mut self, what: &str, field: &Field<String>) -> bool {
+    pub(super) fn truth(&mut self, what: &str, field: &Field<String>) -> bool {
         match field.value.trim().to_ascii_lowercase().as_str() {
             "true" => true,
             "false" => false,
@@ -289,7 +231,7 @@ impl Reader<'_> {
         }
     }
 
-    fn duration(&mut self, what: &str, field: &Field<String>) -> String {
+    pub(super) fn duration(&mut self, what: &str, field: &Field<String>) -> String {
         duration::to_iso(&field.value).unwrap_or_else(|| {
             let message =
                 format!("`{}` is no duration, which {what} asks for: 5m, 1h, 14d or ISO 8601", shown(&field.value));
@@ -325,118 +267,6 @@ impl Reader<'_> {
         }
     }
 
-    fn entity_mappings(&mut self) -> Vec<Value> {
-        let mappings = self.rule.entity_mappings.iter().flat_map(|field| &field.value);
-        mappings.map(|mapping| self.entity_mapping(mapping)).collect()
-    }
-
-    fn entity_mapping(&mut self, mapping: &Field<EntityMapping>) -> Value {
-        let entity = mapping.value.entity_type.as_ref();
-        let entity_type = entity.and_then(|entity| check::choice("entityType", &entity.value));
-        if entity_type.is_none() {
-            self.refuse_choice("entityType", entity.map(|entity| (entity.value.as_str(), entity.span)), mapping.span);
-        }
-        let field_mappings: Vec<Value> = mapping
-            .value
-            .field_mappings
-            .iter()
-            .map(|field| {
-                let identifier = text(field.value.identifier.as_ref());
-                let column = text(field.value.column_name.as_ref());
-                if identifier.is_none() || column.is_none() {
-                    self.refuse("a field mapping needs an identifier and a columnName".to_owned(), field.span);
-                }
-                json!({ "identifier": identifier, "columnName": column })
-            })
-            .collect();
-        if field_mappings.is_empty() {
-            self.refuse("an entity mapping needs at least one field mapping".to_owned(), mapping.span);
-        }
-        json!({ "entityType": entity_type, "fieldMappings": field_mappings })
-    }
-
-    fn alert_details(&mut self, details: &AlertDetailsOverride) -> Map<String, Value> {
-        let mut out = Map::new();
-        for (name, field) in [
-            ("alertDisplayNameFormat", &details.display_name_format),
-            ("alertDescriptionFormat", &details.description_format),
-            ("alertTacticsColumnName", &details.tactics_column),
-            ("alertSeverityColumnName", &details.severity_column),
-        ] {
-            if let Some(field) = field {
-                out.insert(name.to_owned(), Value::String(field.value.clone()));
-            }
-        }
-        let mut properties = Vec::new();
-        for property in &details.dynamic_properties {
-            let place = property.property.as_ref().or(property.column.as_ref()).map(|field| field.span);
-            let name = property.property.as_ref().and_then(|name| check::choice("alertProperty", &name.value));
-            match (name, text(property.column.as_ref())) {
-                (Some(name), Some(column)) => properties.push(json!({ "alertProperty": name, "value": column })),
-                _ => self.reasons.push(Reason::new(
-                    "an alertDynamicProperties entry needs a known alertProperty and a value",
-                    place,
-                )),
-            }
-        }
-        if !properties.is_empty() {
-            out.insert("alertDynamicProperties".to_owned(), Value::Array(properties));
-        }
-        out
-    }
-
-    fn incidents(&mut self, field: &Field<IncidentConfiguration>) -> Map<String, Value> {
-        let mut out = Map::new();
-        match &field.value.create_incident {
-            Some(create) => drop(out.insert("createIncident".to_owned(), json!(self.truth("createIncident", create)))),
-            None => self.refuse("incidentConfiguration needs createIncident".to_owned(), field.key),
-        }
-        if let Some(grouping) = &field.value.grouping {
-            out.insert("groupingConfiguration".to_owned(), Value::Object(self.grouping(grouping)));
-        }
-        out
-    }
-
-    fn grouping(&mut self, field: &Field<Grouping>) -> Map<String, Value> {
-        let grouping = &field.value;
-        let mut out = Map::new();
-        for (name, flag) in [("enabled", &grouping.enabled), ("reopenClosedIncident", &grouping.reopen_closed_incident)]
-        {
-            match flag {
-                Some(flag) => drop(out.insert(name.to_owned(), json!(self.truth(name, flag)))),
-                None => self.refuse(format!("groupingConfiguration needs {name}"), field.key),
-            }
-        }
-        match &grouping.lookback_duration {
-            Some(lookback) => {
-                out.insert("lookbackDuration".to_owned(), json!(self.duration("lookbackDuration", lookback)));
-            }
-            None => self.refuse("groupingConfiguration needs lookbackDuration".to_owned(), field.key),
-        }
-        let method = grouping.matching_method.as_ref();
-        match method.and_then(|method| check::choice("matchingMethod", &method.value)) {
-            Some(method) => drop(out.insert("matchingMethod".to_owned(), json!(method))),
-            None => self.refuse_choice("matchingMethod", method.map(|m| (m.value.as_str(), m.span)), field.key),
-        }
-        for (name, choices, list) in [
-            ("groupByEntities", Some("entityType"), &grouping.group_by_entities),
-            ("groupByAlertDetails", Some("alertDetail"), &grouping.group_by_alert_details),
-            ("groupByCustomDetails", None, &grouping.group_by_custom_details),
-        ] {
-            let mut items = Vec::new();
-            for item in list {
-                match choices.map_or_else(|| Some(item.value.clone()), |choices| check::choice(choices, &item.value)) {
-                    Some(item) => items.push(Value::String(item)),
-                    None => self.refuse_choice(name, Some((&item.value, item.span)), item.span),
-                }
-            }
-            if !items.is_empty() {
-                out.insert(name.to_owned(), Value::Array(items));
-            }
-        }
-        out
-    }
-
     fn required<T>(&mut self, what: &str, value: Option<T>) -> Option<T> {
         if value.is_none() {
             self.reasons.push(Reason::new(format!("the rule has no {what}"), None));
@@ -444,11 +274,11 @@ impl Reader<'_> {
         value
     }
 
-    fn refuse(&mut self, message: String, span: Span) {
+    pub(super) fn refuse(&mut self, message: String, span: Span) {
         self.reasons.push(Reason::new(message, Some(span)));
     }
 
-    fn refuse_choice(&mut self, what: &str, written: Option<(&str, Span)>, whole: Span) {
+    pub(super) fn refuse_choice(&mut self, what: &str, written: Option<(&str, Span)>, whole: Span) {
         match written {
             Some((text, span)) => self.refuse(format!("`{}` is no {what} that Azure knows", shown(text)), span),
             None => self.refuse(format!("{what} is missing"), whole),
@@ -466,14 +296,6 @@ impl Reader<'_> {
     }
 }
 
-impl Context {
-    /// Whether a dynamic property is used that only preview versions have.
-    fn has_preview_property(&self) -> bool {
-        let properties = self.alert_details_override.get("alertDynamicProperties").and_then(Value::as_array);
-        properties.is_some_and(|list| list.iter().any(|property| property["alertProperty"] == "SubTechniques"))
-    }
-}
-
 const fn kind_word(kind: Kind) -> &'static str {
     match kind {
         Kind::Scheduled => "Scheduled",
@@ -482,26 +304,11 @@ const fn kind_word(kind: Kind) -> &'static str {
     }
 }
 
-/// The description without trailing white space and without one pair of quotes around the whole.
-pub(super) fn description(rule: &Rule) -> Option<String> {
-    let text = rule.description.as_ref()?.value.trim_end();
-    let unquoted = ['\'', '"'].into_iter().find_map(|quote| text.strip_prefix(quote)?.strip_suffix(quote));
-    let text = unquoted.unwrap_or(text);
-    (!text.is_empty()).then(|| text.to_owned())
-}
-
 fn trigger_operator(text: &str) -> Option<&'static str> {
     const NAMES: [(&str, &str); 4] = [("gt", "GreaterThan"), ("lt", "LessThan"), ("eq", "Equal"), ("ne", "NotEqual")];
     let text = text.trim();
     let same = |short: &str, long: &str| text.eq_ignore_ascii_case(short) || text.eq_ignore_ascii_case(long);
     NAMES.into_iter().find(|(short, long)| same(short, long)).map(|(_, long)| long)
-}
-
-/// Whether `text` is a GUID in its usual form, 8-4-4-4-12 hexadecimal digits.
-pub(super) fn is_guid(text: &str) -> bool {
-    let parts: Vec<&str> = text.split('-').collect();
-    parts.iter().map(|part| part.len()).eq([8, 4, 4, 4, 12])
-        && parts.iter().all(|part| part.bytes().all(|b| b.is_ascii_hexdigit()))
 }
 
 fn is_technique(id: &str) -> bool {
@@ -518,19 +325,10 @@ fn push_once(list: &mut Vec<String>, item: &str) {
     }
 }
 
-fn text(field: Option<&Field<String>>) -> Option<String> {
+pub(super) fn text(field: Option<&Field<String>>) -> Option<String> {
     field.map(|field| field.value.clone())
 }
 
 fn values<T>(field: Option<&Field<Vec<T>>>) -> impl Iterator<Item = &T> {
     field.into_iter().flat_map(|field| &field.value)
-}
-
-/// A value for a message: one line, not endless.
-pub(super) fn shown(text: &str) -> String {
-    let mut shown: String = text.chars().take(60).map(|c| if c.is_control() { ' ' } else { c }).collect();
-    if text.chars().nth(60).is_some() {
-        shown.push('…');
-    }
-    shown
 }
