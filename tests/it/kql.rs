@@ -1,1 +1,4 @@
-//! kql
+//! The KQL front end: trees, mistakes, laws, and agreement with Microsoft's parser.
+
+mod hostile;
+mod verdicts;
