@@ -5,6 +5,7 @@
 //! *lost* and stays silent until it has found its way at a `|`, a `;` or a closing bracket.
 
 mod expr;
+mod inline_table;
 mod list;
 mod literal;
 mod name;

@@ -224,21 +224,22 @@ impl Parser<'_> {
     fn view_combine(&mut self) -> Expr {
         let name = Name { span: self.bump(), bracketed: false };
         let mut args = Vec::with_capacity(4);
-        self.combine_part(None, &mut args);
+        self.combine_part(None, Self::required_pipe, &mut args);
         for part in ["base", "delta", "aggregations"] {
             if self.slice(self.here()) != part {
                 self.expected(&format!("`{part}`"));
                 break;
             }
             let word = Name { span: self.bump(), bracketed: false };
-            self.combine_part(Some(word), &mut args);
+            let read = if part == "aggregations" { Self::required_inner_pipe } else { Self::required_pipe };
+            self.combine_part(Some(word), read, &mut args);
         }
         Expr { kind: ExprKind::Call { name, args }, span: self.since(name.span) }
     }
 
-    fn combine_part(&mut self, name: Option<Name>, args: &mut Vec<Arg>) {
+    fn combine_part(&mut self, name: Option<Name>, read: fn(&mut Self) -> Expr, args: &mut Vec<Arg>) {
         let Some(open) = self.require(TokenKind::OpenParen, "`(`") else { return };
-        let value = self.required_pipe();
+        let value = read(self);
         self.close(open, TokenKind::CloseParen);
         args.push(Arg { name, value });
     }

@@ -35,7 +35,9 @@ impl<'s> Parser<'s> {
 
     fn unguarded_pipe(&mut self) -> Option<Expr> {
         let start = self.here();
-        let (source, stages) = if self.at_query_operator() {
+        let (source, stages) = if self.at_inline_table() {
+            (Some(self.inline_external_table()), Vec::new())
+        } else if self.at_query_operator() {
             match self.stage() {
                 Some(stage) => (None, vec![stage]),
                 None => (Some(self.unnamed()?), Vec::new()),
@@ -140,9 +142,6 @@ impl<'s> Parser<'s> {
         if matches!(keyword, Keyword::Count | Keyword::Range) && self.peek_at(1) == TokenKind::OpenParen {
             return None;
         }
-        if keyword == Keyword::InlineExternalTable && !self.is_inline_table() {
-            return None;
-        }
         let keyword = self.bump();
         let operator = read(self);
         Some(Stage { operator, keyword, span: self.since(keyword) })
@@ -158,9 +157,6 @@ impl<'s> Parser<'s> {
             Keyword::Range => {
                 let len = self.name_len(1);
                 len > 0 && self.is_at(1 + len, Keyword::From)
-            }
-            Keyword::InlineExternalTable => {
-                self.peek_at(1) == TokenKind::OpenParen || self.is_at(1, Keyword::Kind)
             }
             Keyword::Render => {
                 self.peek_at(1) == TokenKind::Identifier
@@ -260,7 +256,6 @@ fn reader<'s>(keyword: Keyword) -> Option<Reader<'s>> {
         K::GraphMarkComponents => Parser::graph_mark_components,
         K::GraphWhereNodes => Parser::graph_where_nodes,
         K::GraphWhereEdges => Parser::graph_where_edges,
-        K::InlineExternalTable => Parser::inline_external_table,
         _ => return None,
     })
 }
