@@ -72,14 +72,14 @@ fn bicep_one_line(text: &str) -> String {
             '\r' => "\\r".to_owned(),
             '\t' => "\\t".to_owned(),
             '$' if rest.peek() == Some(&'{') => "\\$".to_owned(),
-            // The grammar that editors use takes `//` right after a quote or an escape for a comment; Bicep does not.
+            // The grammar that editors use takes `//` for a comment where a part of a string starts (at a quote, `$`, an escape); Bicep does not.
             '/' if at_edge && matches!(rest.peek(), Some('/' | '*')) => "\\u{2f}".to_owned(),
             c if c.is_control() || matches!(c, '\u{feff}' | '\u{2028}' | '\u{2029}') => {
                 format!("\\u{{{:x}}}", u32::from(c))
             }
             c => {
                 out.push(c);
-                at_edge = false;
+                at_edge = c == '$' || ((c == '#' || c.is_whitespace()) && at_edge);
                 continue;
             }
         };
