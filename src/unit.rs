@@ -1,10 +1,11 @@
 //! One rule file, fully loaded: its text, its rule model, its parsed query. Loading never fails; what is wrong with the
 //! file is in the unit's diagnostics, and everything that could be read is there for the stages above.
 
-use crate::diag::Diagnostic;
-use crate::kql::Syntax;
-use crate::rule::Rule;
-use crate::text::{Embedded, Source, Span};
+use crate::diag::{Diagnostic, Level};
+use crate::kql::{self, Syntax};
+use crate::rule::{self, Rule};
+use crate::text::{Embedded, Segment, Source, Span};
+use crate::yaml;
 
 /// One rule file (YAML) or bare query (`.kql`), loaded and immutable.
 #[derive(Debug)]
@@ -33,4 +34,68 @@ impl Query {
     pub fn to_file(&self, span: Span) -> Span {
         self.embedded.to_file(span)
     }
+}
+
+/// Loads a file: a bare query where its name ends in `.kql` or `.csl`, else a rule file in YAML. Never fails; what is
+/// wrong is in [`Unit::diagnostics`], sorted by place.
+pub fn load(source: Source) -> Unit {
+    let mut unit = if is_bare_query(&source) { load_query(source) } else { load_rule(source) };
+    if let Some(query) = &unit.query {
+        unit.diagnostics.extend(query.syntax.problems.iter().map(|problem| syntax_error(query, problem)));
+    }
+    unit.diagnostics.sort_by_key(|found| found.primary.span);
+    unit
+}
+
+fn is_bare_query(source: &Source) -> bool {
+    let extension = source.path().extension().and_then(|extension| extension.to_str());
+    extension.is_some_and(|extension| ["kql", "csl"].iter().any(|known| extension.eq_ignore_ascii_case(known)))
+}
+
+fn load_query(source: Source) -> Unit {
+    let embedded = whole_text(source.text());
+    let query = Some(Query { syntax: kql::parse(embedded.text()), embedded });
+    Unit { source, rule: Rule::default(), query, diagnostics: Vec::new() }
+}
+
+/// The text of a file without its byte order mark.
+fn whole_text(file: &str) -> Embedded {
+    let Some(text) = file.strip_prefix('\u{feff}') else { return Embedded::whole_file(file) };
+    let whole = Span::from_range(file.len() - text.len()..file.len());
+    Embedded::new(file, whole, text.to_owned(), vec![Segment { inner: 0, outer: whole.start, len: whole.len() }])
+}
+
+fn load_rule(source: Source) -> Unit {
+    let text = source.text();
+    let document = yaml::read(text);
+    let mut diagnostics = document.problems;
+    let mut rule = Rule::default();
+    match &document.root {
+        Some(root) => {
+            rule = rule::read(text, root);
+            diagnostics.extend(rule::check_kind(root, &document.broken));
+        }
+        None if document.broken.is_empty() => diagnostics.push(Diagnostic::new(
+            "unknown-rule-kind",
+            Level::Error,
+            "the file is empty; a rule file has at least a `name` and a `query`",
+            Span::default(),
+        )),
+        None => {}
+    }
+    let query = rule.query.as_ref().map(|query| Query {
+        embedded: query.value.clone(),
+        syntax: kql::parse(query.value.text()),
+    });
+    Unit { source, rule, query, diagnostics }
+}
+
+/// A syntax problem of the query as a finding in the file.
+fn syntax_error(query: &Query, problem: &kql::Problem) -> Diagnostic {
+    let mut found = Diagnostic::new("syntax-error", Level::Error, problem.message.clone(), query.to_file(problem.span));
+    if let Some((span, text)) = &problem.related {
+        found = found.related(query.to_file(*span), text.clone());
+    }
+    found.help = problem.help.clone();
+    found
 }

@@ -1,8 +1,13 @@
-//! The Sentinel rule model: a rule file read into typed, optional, placed fields.
+//! The Sentinel rule model: a rule file read into typed, optional, placed fields, and checked against the JSON Schema of
+//! its kind.
 
+mod kind;
 mod model;
+mod read;
 
+pub use kind::check as check_kind;
 pub use model::{
     AlertDetailsOverride, Connector, CustomDetail, DynamicProperty, EntityMapping, EventGrouping, Field, FieldMapping,
     Grouping, IncidentConfiguration, Kind, Rule, Severity, Technique,
 };
+pub use read::read;

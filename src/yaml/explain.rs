@@ -1,0 +1,391 @@
+//! Why a section is no YAML, in words an analyst understands, and what would mend it. Each slip is one function that
+//! looks at the section and at what the parser refused; the first that recognises its slip wins.
+
+use granit_parser::ErrorKind;
+
+use super::build::{Cause, Failure};
+use crate::diag::{Diagnostic, Level, Safety};
+use crate::text::{Edit, Span};
+
+/// A slip found in a section; places are offsets in the section.
+#[derive(Debug)]
+pub(super) struct Slip {
+    pub(super) message: String,
+    pub(super) span: Span,
+    pub(super) related: Option<(Span, String)>,
+    pub(super) help: String,
+    pub(super) edits: Vec<Edit>,
+    pub(super) fix_title: &'static str,
+    pub(super) safety: Safety,
+    /// Whether the words hold even where no edit makes the section parse.
+    pub(super) sure: bool,
+    /// Whether this is no mistake but a template's placeholder.
+    pub(super) template: bool,
+}
+
+pub(super) type Find = fn(&str, &Failure) -> Option<Slip>;
+
+/// In the order they are tried: the most certain first.
+pub(super) const SLIPS: &[Find] = &[
+    placeholder,
+    tab_indentation,
+    key_at_dash,
+    block_text_not_indented,
+    blank_line_too_wide,
+    block_line_outdented,
+    missing_space,
+    value_needs_quotes,
+    unclosed_quote,
+];
+
+/// The finding for a failure no slip explains: the parser's words and place.
+pub(super) fn plain(text: &str, base: u32, failure: &Failure) -> Diagnostic {
+    let words = match &failure.cause {
+        Cause::Scan(kind) => kind.to_string(),
+        Cause::SecondDocument(_) => "a second document starts here".to_owned(),
+        Cause::AliasBudget => "the aliases repeat too many values".to_owned(),
+    };
+    let line = line_at(text, failure.at);
+    let shown = if line.content().is_empty() { line.span } else { line.content_span() };
+    Diagnostic::new("yaml-syntax", Level::Error, format!("this is no YAML: {words}"), shown.shifted(base))
+        .help("check the indentation of this line and of the lines above it, and quote text with special characters")
+}
+
+/// One line of a text.
+#[derive(Clone, Copy)]
+struct Line<'a> {
+    /// Without its ending.
+    text: &'a str,
+    span: Span,
+}
+
+impl<'a> Line<'a> {
+    fn indent(&self) -> usize {
+        self.text.len() - self.text.trim_start_matches(' ').len()
+    }
+
+    fn content(&self) -> &'a str {
+        self.text.trim()
+    }
+
+    fn content_span(&self) -> Span {
+        let start = self.text.len() - self.text.trim_start().len();
+        Span::from_range(start..start + self.content().len()).shifted(self.span.start)
+    }
+
+    /// Where the value after `key:` starts in the line, for a line `key: value` or `- key: value`.
+    fn value_start(&self) -> Option<usize> {
+        let bare = self.text.trim_start().trim_start_matches("- ").trim_start();
+        let lead = self.text.len() - bare.len();
+        let name = bare.len() - bare.trim_start_matches(|c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-').len();
+        let rest = bare[name..].strip_prefix(':')?;
+        let value = rest.trim_start();
+        (name > 0 && rest.starts_with([' ', '\t']) && !value.is_empty()).then(|| lead + bare.len() - value.len())
+    }
+
+    fn has_block_header(&self) -> bool {
+        let Some(at) = self.value_start() else { return false };
+        let value = self.text[at..].trim_end();
+        let header = value.split(" #").next().unwrap_or_default().trim_end();
+        header.len() <= 3
+            && header.strip_prefix(['|', '>']).is_some_and(|rest| rest.chars().all(|c| matches!(c, '+' | '-' | '1'..='9')))
+    }
+}
+
+fn lines(text: &str) -> impl DoubleEndedIterator<Item = Line<'_>> {
+    let first = text.as_ptr() as usize;
+    text.split_inclusive('\n').map(move |line| {
+        let start = line.as_ptr() as usize - first;
+        let text = line.trim_end_matches(['\r', '\n']);
+        Line { text, span: Span::from_range(start..start + text.len()) }
+    })
+}
+
+fn line_at(text: &str, at: usize) -> Line<'_> {
+    let at = at.min(text.len());
+    let start = memchr::memrchr(b'\n', &text.as_bytes()[..at]).map_or(0, |at| at + 1);
+    lines(&text[start..]).next().map_or(Line { text: "", span: Span::from_range(start..start) }, |line| Line {
+        text: line.text,
+        span: line.span.shifted(Span::from_range(start..start).start),
+    })
+}
+
+fn before<'a>(text: &'a str, line: Line<'_>) -> impl Iterator<Item = Line<'a>> {
+    lines(&text[..line.span.start as usize]).rev()
+}
+
+fn kind(failure: &Failure) -> Option<&ErrorKind> {
+    match &failure.cause {
+        Cause::Scan(kind) => Some(kind),
+        _ => None,
+    }
+}
+
+/// `id: %%GUID%%`: a template to be filled in later.
+fn placeholder(text: &str, failure: &Failure) -> Option<Slip> {
+    if !matches!(kind(failure)?, ErrorKind::UnexpectedCharacter { character: '%' }) {
+        return None;
+    }
+    let rest = text.get(failure.at..)?.strip_prefix("%%")?;
+    let name = &rest[..rest.find("%%")?];
+    if name.is_empty() || name.contains(|c: char| c.is_whitespace()) {
+        return None;
+    }
+    let span = Span::from_range(failure.at..failure.at + name.len() + 4);
+    Some(Slip {
+        message: format!("this file is a template: `%%{name}%%` is a placeholder to be filled in"),
+        span,
+        related: None,
+        help: "fill the template in, then check the file that comes out".to_owned(),
+        edits: Vec::new(),
+        fix_title: "",
+        safety: Safety::Unsafe,
+        sure: true,
+        template: true,
+    })
+}
+
+fn tab_indentation(text: &str, failure: &Failure) -> Option<Slip> {
+    let kind = kind(failure)?;
+    let about_tabs = matches!(
+        kind,
+        ErrorKind::TabInIndentation
+            | ErrorKind::TabInBlockIndentation
+            | ErrorKind::TabNotAllowed
+            | ErrorKind::TabInPlainScalar
+            | ErrorKind::TabAtBlockScalarStart
+            | ErrorKind::UnexpectedCharacter { character: '\t' }
+    );
+    let tabbed = |line: &Line<'_>| line.text.trim_start_matches(' ').starts_with('\t') && !line.content().is_empty();
+    let here = line_at(text, failure.at);
+    if !about_tabs && !tabbed(&here) {
+        return None;
+    }
+    let first = lines(text).find(tabbed)?;
+    let indented_with_spaces = lines(text).any(|line| line.indent() > 0 && !line.content().is_empty());
+    let edits = lines(text)
+        .filter(|line| line.text.contains('\t') && tabbed(line))
+        .map(|line| {
+            let white = &line.text[..line.text.len() - line.text.trim_start_matches([' ', '\t']).len()];
+            let width = white.chars().map(|c| if c == '\t' { 2 } else { 1 }).sum();
+            Edit::replace(Span::from_range(0..white.len()).shifted(line.span.start), " ".repeat(width))
+        })
+        .collect();
+    let white = first.text.len() - first.text.trim_start_matches([' ', '\t']).len();
+    Some(Slip {
+        message: "this line is indented with a tab; YAML allows only spaces for indentation".to_owned(),
+        span: Span::from_range(0..white).shifted(first.span.start),
+        related: None,
+        help: "replace each tab before the text by two spaces".to_owned(),
+        edits,
+        fix_title: "indent with spaces instead of tabs",
+        safety: if indented_with_spaces { Safety::Unsafe } else { Safety::Safe },
+        sure: true,
+        template: false,
+    })
+}
+
+/// `- connectorId: X` with `dataTypes:` below the dash instead of below `connectorId`.
+fn key_at_dash(text: &str, failure: &Failure) -> Option<Slip> {
+    if !matches!(kind(failure)?, ErrorKind::ExpectedBlockSequenceEntry) {
+        return None;
+    }
+    let here = line_at(text, failure.at);
+    let indent = here.indent();
+    let dash = before(text, here).find(|line| line.indent() == indent && line.content().starts_with("- "))?;
+    let first_key = dash.content()[1..].trim_start();
+    let wanted = dash.text.trim_end().len() - first_key.len();
+    let pad = " ".repeat(wanted - indent);
+    let key = here.content().split(':').next().unwrap_or_default();
+    let above = first_key.split(':').next().unwrap_or_default();
+    if !here.content().contains(':') {
+        return None;
+    }
+    Some(Slip {
+        message: format!(
+            "`{key}:` stands under the dash of `- {above}:`, so YAML expects another `-` here; it belongs to the same item and must stand under `{above}`"
+        ),
+        span: Span::from_range(0..key.len() + 1).shifted(here.content_span().start),
+        related: Some((dash.content_span(), format!("the item that `{key}` belongs to"))),
+        help: format!("indent `{key}:` by {} more spaces, so that it lines up with `{above}:`", pad.len()),
+        edits: vec![Edit::insert(here.span.start, pad)],
+        fix_title: "indent the key to the item it belongs to",
+        safety: Safety::Safe,
+        sure: true,
+        template: false,
+    })
+}
+
+/// `query: |` with its text in the first column.
+fn block_text_not_indented(text: &str, failure: &Failure) -> Option<Slip> {
+    kind(failure)?;
+    let here = line_at(text, failure.at);
+    let mut above = before(text, here).filter(|line| !line.content().is_empty());
+    let header = above.next().filter(Line::has_block_header).or_else(|| here.has_block_header().then_some(here))?;
+    let indent = header.indent();
+    let below: Vec<Line<'_>> = lines(text).filter(|line| line.span.start > header.span.start).collect();
+    let first = below.iter().find(|line| !line.content().is_empty())?;
+    if first.indent() > indent {
+        return None;
+    }
+    let pad = " ".repeat(indent + 2);
+    let edits = below
+        .iter()
+        .filter(|line| !line.content().is_empty())
+        .map(|line| Edit::insert(line.span.start, pad.clone()))
+        .collect();
+    let key = header.content().trim_start_matches("- ").split(':').next().unwrap_or_default();
+    Some(Slip {
+        message: format!("the text of `{key}` is not indented: every line below `{}` must start further right than `{key}`", header.content()),
+        span: first.content_span(),
+        related: Some((header.content_span(), "the block that this text belongs to".to_owned())),
+        help: format!("indent every line of the text by {} spaces", pad.len()),
+        edits,
+        fix_title: "indent the text of the block",
+        safety: Safety::Unsafe,
+        sure: true,
+        template: false,
+    })
+}
+
+/// A blank line above the first line of a block, with more spaces than that line.
+fn blank_line_too_wide(text: &str, failure: &Failure) -> Option<Slip> {
+    if !matches!(kind(failure)?, ErrorKind::InvalidBlockScalarIndent) {
+        return None;
+    }
+    let here = line_at(text, failure.at);
+    let blank = |line: &Line<'_>| line.content().is_empty();
+    let wide: Vec<Line<'_>> = before(text, here).take_while(blank).filter(|line| line.indent() > here.indent()).collect();
+    let first = wide.last()?;
+    Some(Slip {
+        message: "a blank line at the start of this text holds more spaces than the text is indented by".to_owned(),
+        span: first.span,
+        related: Some((here.content_span(), "the first line of the text".to_owned())),
+        help: "remove the spaces of the blank line".to_owned(),
+        edits: wide.iter().map(|line| Edit::delete(line.span)).collect(),
+        fix_title: "remove the spaces of the blank line",
+        safety: Safety::Safe,
+        sure: true,
+        template: false,
+    })
+}
+
+/// A line of a block that is indented less than the block's first line, which ends the block for YAML.
+fn block_line_outdented(text: &str, failure: &Failure) -> Option<Slip> {
+    kind(failure)?;
+    let here = line_at(text, failure.at);
+    let header = before(text, here).find(|line| line.has_block_header() && line.indent() < here.indent())?;
+    let inside: Vec<Line<'_>> = lines(text)
+        .filter(|line| line.span.start > header.span.start && !line.content().is_empty())
+        .take_while(|line| line.indent() > header.indent())
+        .collect();
+    let first = inside.first().filter(|first| first.indent() > here.indent() && first.span.start < here.span.start)?;
+    let edits = inside
+        .iter()
+        .filter(|line| line.indent() < first.indent())
+        .map(|line| Edit::insert(line.span.start, " ".repeat(first.indent() - line.indent())))
+        .collect();
+    Some(Slip {
+        message: format!(
+            "this line is indented by {} spaces, the text above it by {}: YAML ends the text of `{}` here",
+            here.indent(),
+            first.indent(),
+            header.content()
+        ),
+        span: here.content_span(),
+        related: Some((first.content_span(), "the first line sets the indentation of the whole text".to_owned())),
+        help: format!("indent every line of the text by at least {} spaces", first.indent()),
+        edits,
+        fix_title: "indent the line like the first line of the text",
+        safety: Safety::Unsafe,
+        sure: false,
+        template: false,
+    })
+}
+
+/// `severity:High`
+fn missing_space(text: &str, failure: &Failure) -> Option<Slip> {
+    kind(failure)?;
+    let here = line_at(text, failure.at);
+    let candidates = std::iter::once(here).chain(before(text, here).take(3)).collect::<Vec<_>>();
+    let (line, colon) = candidates.into_iter().find_map(|line| tight_colon(line.text).map(|at| (line, at)))?;
+    let at = line.span.start + Span::from_range(0..colon + 1).end;
+    let key = line.text[..colon].trim_start().trim_start_matches("- ");
+    Some(Slip {
+        message: format!("a space is missing after `{key}:`; without it YAML reads the line as plain text, not as a key"),
+        span: line.content_span(),
+        related: None,
+        help: format!("write `{key}: ` with a space after the colon"),
+        edits: vec![Edit::insert(at, " ")],
+        fix_title: "add the space after the colon",
+        safety: Safety::Safe,
+        sure: false,
+        template: false,
+    })
+}
+
+/// The offset of the colon in `key:value`, with an optional `- ` before it; not for addresses.
+fn tight_colon(line: &str) -> Option<usize> {
+    let bare = line.trim_start().trim_start_matches("- ").trim_start();
+    let rest = bare.trim_start_matches(|c: char| c.is_ascii_alphanumeric() || c == '_');
+    let name = bare.len() - rest.len();
+    let value = rest.strip_prefix(':')?;
+    let tight = name > 0 && !value.is_empty() && !value.starts_with([' ', '\t', '/', ':', '=', '\\']);
+    tight.then(|| line.len() - rest.len())
+}
+
+/// A plain value with a character that means something else to YAML.
+fn value_needs_quotes(text: &str, failure: &Failure) -> Option<Slip> {
+    kind(failure)?;
+    let here = line_at(text, failure.at);
+    let line = std::iter::once(here).chain(before(text, here).take(1)).find(|line| line.value_start().is_some())?;
+    let start = line.value_start()?;
+    let value = line.text[start..].trim_end();
+    let (why, safety) = match value.chars().next()? {
+        c @ ('%' | '@' | '`') => (format!("a value must not start with `{c}`"), Safety::Safe),
+        '{' if value.starts_with("{{") => ("YAML reads `{{` as the start of a nested mapping".to_owned(), Safety::Safe),
+        c @ ('{' | '[') => (format!("YAML reads the `{c}` at the start as the start of a collection"), Safety::Unsafe),
+        '*' => ("YAML reads `*` at the start as a reference to another value".to_owned(), Safety::Safe),
+        c @ ('&' | '!') => (format!("YAML gives `{c}` at the start a meaning of its own"), Safety::Safe),
+        c @ ('"' | '\'') if value[1..].contains(c) => (format!("the value goes on behind the closing `{c}`"), Safety::Unsafe),
+        '|' | '>' | '"' | '\'' => return None,
+        _ if value.contains(": ") || value.ends_with(':') => {
+            ("YAML reads the colon inside the value as another key".to_owned(), Safety::Safe)
+        }
+        _ => return None,
+    };
+    let span = Span::from_range(start..start + value.len()).shifted(line.span.start);
+    Some(Slip {
+        message: format!("this value must be quoted: {why}"),
+        span,
+        related: None,
+        help: "write the value between single quotes, with each `'` inside it doubled".to_owned(),
+        edits: vec![Edit::replace(span, format!("'{}'", value.replace('\'', "''")))],
+        fix_title: "quote the value",
+        safety,
+        sure: false,
+        template: false,
+    })
+}
+
+fn unclosed_quote(text: &str, failure: &Failure) -> Option<Slip> {
+    if !matches!(kind(failure)?, ErrorKind::UnclosedQuotedScalar | ErrorKind::InvalidQuotedScalarIndent) {
+        return None;
+    }
+    let here = line_at(text, failure.at);
+    let quoted = |line: &Line<'_>| line.value_start().is_some_and(|at| line.text[at..].starts_with(['"', '\'']));
+    let line = std::iter::once(here).chain(before(text, here)).find(quoted)?;
+    let start = line.value_start()?;
+    let quote = &line.text[start..=start];
+    Some(Slip {
+        message: format!("the value starts with a quote ({quote}) that is never closed"),
+        span: Span::from_range(start..line.text.trim_end().len()).shifted(line.span.start),
+        related: None,
+        help: format!("add the closing {quote}, or put the whole value between quotes of the other kind"),
+        edits: Vec::new(),
+        fix_title: "",
+        safety: Safety::Unsafe,
+        sure: true,
+        template: false,
+    })
+}
