@@ -87,8 +87,19 @@ pub enum RelKind {
     Plugin { input: Option<Box<Rel>>, name: String, args: Vec<PluginArg> },
     /// `getschema`.
     GetSchema { input: Box<Rel> },
-    /// `top-nested`, `top-hitters`, `scan`, `reduce`, `sample-distinct`, graph operators and whatever else has no node of its
-    /// own yet: `name` is the operator's word. An evaluator answers Unsupported.
+    /// `top-hitters`; the output is `of` and the (approximate) count, or sum of `by`.
+    TopHitters { input: Box<Rel>, count: Expr, of: Expr, by: Option<Expr> },
+    /// `top-nested`; the output has two columns for each level: the value and its aggregate.
+    TopNested { input: Box<Rel>, levels: Vec<TopNestedLevel> },
+    /// `scan`; the output is the input's columns, the declared ones and the match id.
+    Scan(Box<Scan>),
+    /// `fork`: each branch is a result of its own and starts at [`RelKind::Context`]. The columns of the [`Rel`] are empty.
+    Fork { input: Box<Rel>, branches: Vec<(Option<String>, Rel)> },
+    /// `search`: rows of which the predicate is true, with the name of their table first. A bare text in the predicate is a
+    /// call of the pseudo function `search` over all columns.
+    Search { input: Box<Rel>, predicate: Expr },
+    /// `reduce`, graph operators and whatever else has no node of its own yet: `name` is the operator's word. An evaluator
+    /// answers Unsupported.
     Other { input: Option<Box<Rel>>, name: String },
 }
 
@@ -258,6 +269,52 @@ pub struct MakeSeries {
     pub step: Expr,
 }
 
+/// One level of `top-nested`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TopNestedLevel {
+    /// How many; all if left out.
+    pub count: Option<Expr>,
+    /// The value, over the input's columns.
+    pub of: Expr,
+    /// The value of the row that sums up the rest.
+    pub others: Option<Expr>,
+    /// The aggregates that rank, over the input's columns.
+    pub aggregates: Vec<Aggregate>,
+    /// The ranking value, over the columns of `aggregates`.
+    pub by: Expr,
+    /// Largest first.
+    pub descending: bool,
+}
+
+/// `scan`. Its expressions are over the row of input and declared columns followed, for each step in order, by that step's
+/// state: the input's and declared columns of the last row the step took.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Scan {
+    /// The rows, in order.
+    pub input: Rel,
+    /// The values that the declared columns have before a step sets them.
+    pub declared: Vec<Expr>,
+    /// The partitions that are scanned on their own.
+    pub partition_by: Vec<Expr>,
+    /// The steps.
+    pub steps: Vec<ScanStep>,
+}
+
+/// One step of `scan`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ScanStep {
+    /// Its name.
+    pub name: String,
+    /// The step may be passed over.
+    pub optional: bool,
+    /// Which of its rows are given out; `All` if not written.
+    pub output: crate::kql::ast::ScanOrder,
+    /// When a row enters the step.
+    pub condition: Expr,
+    /// The declared columns (by their index in the output) that the step sets.
+    pub assignments: Vec<(usize, Expr)>,
+}
+
 /// An argument of a plugin.
 #[derive(Debug, Clone, PartialEq)]
 pub enum PluginArg {
@@ -285,6 +342,8 @@ pub struct Expr {
 pub enum ExprKind {
     /// A constant.
     Literal(Value),
+    /// `typeof(long)` as an argument: the types it names, each with its column name (empty for a bare type).
+    TypeLiteral(Vec<Column>),
     /// A column of the input, by index.
     Column(usize),
     /// A column of an open input that is known by name only.
@@ -305,7 +364,8 @@ pub enum ExprKind {
     MembershipTable { op: MembershipOp, value: Box<Expr>, table: Box<Rel> },
     /// `between`, `!between`.
     Between { negated: bool, value: Box<Expr>, low: Box<Expr>, high: Box<Expr> },
-    /// `d.name`, `d["name"]`, `d[0]` on a dynamic.
+    /// `d.name`, `d["name"]`, `d[0]` on a dynamic; and the n-th result of a call that gives several (`series_fit_line`): then
+    /// `base` is that call and `index` a long literal.
     Index { base: Box<Expr>, index: Box<Expr> },
     /// `toscalar(T)`: the first cell, typed.
     ToScalar(Box<Rel>),
