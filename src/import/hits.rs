@@ -79,10 +79,12 @@ impl Collector<'_> {
             ExprKind::Paren(inner) | ExprKind::Unary { operand: inner, .. } => self.expression(inner),
             ExprKind::Logical { operands, .. } => operands.iter().for_each(|operand| self.expression(operand)),
             ExprKind::Binary { left, right, .. } => {
-                self.compared(left, std::slice::from_ref(right));
-                self.compared(right, std::slice::from_ref(left));
+                self.compared(left, &[right]);
+                self.compared(right, &[left]);
             }
-            ExprKind::Membership { value, list, .. } => self.compared(value, list),
+            ExprKind::Membership { value, list, .. } => {
+                self.compared(value, &list.iter().collect::<Vec<_>>());
+            }
             ExprKind::Call { args, .. } => {
                 for arg in args {
                     self.compared(&arg.value, &[]);
@@ -93,9 +95,9 @@ impl Collector<'_> {
         }
     }
 
-    fn compared<E: std::borrow::Borrow<Expr>>(&mut self, column: &Expr, with: &[E]) {
+    fn compared(&mut self, column: &Expr, with: &[&Expr]) {
         let Some(column) = self.column(column) else { return };
-        let texts: Vec<String> = with.iter().flat_map(|expr| self.texts(expr.borrow(), 0)).collect();
+        let texts: Vec<String> = with.iter().flat_map(|expr| self.texts(expr, 0)).collect();
         let known = self.values.entry(column).or_default();
         if with.is_empty() {
             known.insert(String::new());
@@ -268,4 +270,9 @@ fn name_process(event: &mut Event, column: &str) {
 
 fn string_value(raw: &str) -> String {
     raw.trim_start_matches(['@', 'h', 'H']).trim_matches(['\'', '"']).to_owned()
+}
+
+/// The events among the [`candidates`] that pass the query's row filter.
+pub fn hits(syntax: &Syntax, rule_name: &str, products: &Products, vocabulary: &Vocabulary) -> Vec<Event> {
+    candidates(syntax, rule_name, products, vocabulary)
 }

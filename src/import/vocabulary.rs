@@ -12,6 +12,8 @@ use regex::Regex;
 pub struct Vocabulary {
     /// The moment the tests of an imported page are evaluated at.
     pub now: String,
+    /// What every skeleton event holds, by role.
+    pub skeleton: BTreeMap<String, String>,
     /// Field names by role.
     fields: BTreeMap<String, Vec<String>>,
     /// Columns by table and role.
