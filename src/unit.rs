@@ -73,7 +73,10 @@ fn load_rule(source: Source) -> Unit {
     match &document.root {
         Some(root) => {
             rule = rule::read(text, root);
-            diagnostics.extend(rule::check_kind(root, &document.broken));
+            // What a template lacks is filled in later.
+            if !document.is_template {
+                diagnostics.extend(rule::check(text, root, &rule, &document.broken));
+            }
         }
         None if document.broken.is_empty() => diagnostics.push(Diagnostic::new(
             "unknown-rule-kind",

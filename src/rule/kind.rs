@@ -56,7 +56,7 @@ fn other_content(rule: &Mapping) -> Option<&'static str> {
 
 /// The finding for a file that is no rule of a known kind, or whose `kind` is written in another case; `None` where all
 /// is well. `broken` are the places of the file that are no YAML: the kind may be written there.
-pub fn check(root: &Node, broken: &[Span]) -> Option<Diagnostic> {
+pub(super) fn check(root: &Node, broken: &[Span]) -> Option<Diagnostic> {
     let Some(rule) = root.as_mapping() else {
         let message = format!("a rule file is a mapping (`key: value` lines), but this file is {}", root.describe());
         return Some(Diagnostic::new("unknown-rule-kind", Level::Error, message, Span::at(root.span.start)));

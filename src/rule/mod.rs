@@ -1,11 +1,16 @@
 //! The Sentinel rule model: a rule file read into typed, optional, placed fields, and checked against the JSON Schema of
 //! its kind.
 
+mod check;
+pub mod dialect;
+mod instance;
 mod kind;
 mod model;
 mod read;
+pub mod schema;
+mod shape;
 
-pub use kind::check as check_kind;
+pub use check::check;
 pub use model::{
     AlertDetailsOverride, Connector, CustomDetail, DynamicProperty, EntityMapping, EventGrouping, Field, FieldMapping,
     Grouping, IncidentConfiguration, Kind, Rule, Severity, Technique,

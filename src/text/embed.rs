@@ -59,14 +59,14 @@ impl Embedded {
         self.exact(inner).unwrap_or(self.whole)
     }
 
-    /// Where `inner` stands in the file, when both ends map exactly.
+    /// Where `inner` stands in the file, when both ends map exactly: its first and last byte (for an empty span, its
+    /// place) stand in the file as they are.
     pub fn exact(&self, inner: Span) -> Option<Span> {
-        let start = self.map(inner.start)?;
         if inner.is_empty() {
-            return Some(Span::at(start));
+            return self.place(inner.start).map(Span::at);
         }
         // The end is mapped through its last byte, so that it stays on the line where the span ends.
-        let end = self.map(inner.end - 1)? + 1;
+        let (start, end) = (self.byte(inner.start)?, self.byte(inner.end - 1)? + 1);
         (start < end).then_some(Span::new(start, end))
     }
 
@@ -75,11 +75,22 @@ impl Embedded {
         self.exact(inner).is_some_and(|outer| outer.len() == inner.len())
     }
 
-    fn map(&self, at: u32) -> Option<u32> {
+    /// Where the byte at `at` stands.
+    fn byte(&self, at: u32) -> Option<u32> {
+        let (segment, into) = self.segment(at)?;
+        (into < segment.len).then_some(segment.outer + into)
+    }
+
+    /// Where the place before the byte at `at` is; right after the last byte of a segment is still a place (the end of
+    /// the text).
+    fn place(&self, at: u32) -> Option<u32> {
+        let (segment, into) = self.segment(at)?;
+        (into <= segment.len).then_some(segment.outer + into)
+    }
+
+    fn segment(&self, at: u32) -> Option<(Segment, u32)> {
         let index = self.segments.partition_point(|segment| segment.inner <= at).checked_sub(1)?;
         let segment = self.segments[index];
-        let into = at - segment.inner;
-        // The place right after the last byte of a segment is still a place (the end of the text).
-        (into <= segment.len).then_some(segment.outer + into)
+        Some((segment, at - segment.inner))
     }
 }

@@ -32,7 +32,7 @@ pub fn read(text: &str) -> Document {
 }
 
 fn whole(built: Built) -> Document {
-    Document { root: built.root, problems: built.problems, comments: built.comments, broken: Vec::new() }
+    Document { root: built.root, problems: built.problems, comments: built.comments, ..Document::default() }
 }
 
 fn second_document(first: Built, at: usize, base: u32) -> Document {
@@ -96,8 +96,9 @@ fn in_sections(body: &str, base: u32, failure: &Failure) -> Document {
                 if bad > MAX_EXPLAINED {
                     continue;
                 }
-                let Repair { problem, repaired } = repair(text, shift, outcome.err());
+                let Repair { problem, repaired, is_template } = repair(text, shift, outcome.err());
                 document.problems.push(problem);
+                document.is_template |= is_template;
                 if let Some(built) = repaired {
                     keep(built, &mut entries, &mut document);
                 }

@@ -17,6 +17,8 @@ pub(super) struct Repair {
     pub(super) problem: Diagnostic,
     /// The section as the fix would make it, with places in the file as it is.
     pub(super) repaired: Option<Built>,
+    /// Whether the section holds a template's placeholder instead of a mistake.
+    pub(super) is_template: bool,
 }
 
 /// Explains why `section`, which stands at `base` in the file, is no YAML. `failure` is `None` where it parses, but to
@@ -27,7 +29,7 @@ pub(super) fn repair(section: &str, base: u32, failure: Option<Failure>) -> Repa
         let Some(slip) = find(section, &failure) else { continue };
         let Some(repaired) = mend(section, base, &slip, *find) else {
             if slip.sure {
-                return Repair { problem: diagnostic(&slip, base, None), repaired: None };
+                return Repair { problem: diagnostic(&slip, base, None), repaired: None, is_template: slip.template };
             }
             continue;
         };
@@ -38,9 +40,9 @@ pub(super) fn repair(section: &str, base: u32, failure: Option<Failure>) -> Repa
         for place in places.iter().skip(1) {
             problem = problem.related(place.shifted(base), "and here");
         }
-        return Repair { problem, repaired: Some(built) };
+        return Repair { problem, repaired: Some(built), is_template: false };
     }
-    Repair { problem: explain::plain(section, base, &failure), repaired: None }
+    Repair { problem: explain::plain(section, base, &failure), repaired: None, is_template: false }
 }
 
 fn diagnostic(slip: &Slip, base: u32, fix: Option<Fix>) -> Diagnostic {

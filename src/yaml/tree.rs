@@ -15,6 +15,8 @@ pub struct Document {
     /// The parts of the file that are no YAML. Their content may be missing from the tree, or be read as a fix would
     /// make it.
     pub broken: Vec<Span>,
+    /// Whether the file is a template: a placeholder such as `%%GUID%%` stands where YAML allows none.
+    pub is_template: bool,
 }
 
 /// A value and its place.

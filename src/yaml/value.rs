@@ -128,7 +128,8 @@ fn decode_flow(raw: &str, style: Style) -> Decoded {
             '\r' | '\n' | ' ' | '\t' if fold => fold_break(&mut decoded, rest),
             '\'' if style == Style::SingleQuoted => {
                 decoded.made("'");
-                2.min(rest.len())
+                // The raw text of a value that only a repair quotes may hold a quote that is not doubled.
+                if rest.starts_with("''") { 2 } else { 1 }
             }
             '\\' if style == Style::DoubleQuoted => escape(&mut decoded, rest),
             _ => {
@@ -182,10 +183,10 @@ fn escape(decoded: &mut Decoded, rest: &str) -> usize {
 }
 
 fn hex_escape(decoded: &mut Decoded, rest: &str, digits: usize) -> usize {
-    let code = rest.get(2..2 + digits).and_then(|hex| u32::from_str_radix(hex, 16).ok()).and_then(char::from_u32);
+    let Some(hex) = rest.get(2..2 + digits) else { return 1 };
     // A surrogate pair is left out: the decoded text then differs from the parser's, and no segment is made.
-    decoded.text.extend(code);
-    (2 + digits).min(rest.len())
+    decoded.text.extend(u32::from_str_radix(hex, 16).ok().and_then(char::from_u32));
+    2 + digits
 }
 
 fn segment(inner: usize, outer: usize, len: usize) -> Segment {
