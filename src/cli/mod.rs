@@ -3,6 +3,8 @@
 //! A command is a plain function from its arguments to an [`Outcome`]; what it has to say goes to standard output
 //! through [`output::write`], why it could not run comes back as a [`Failure`] and is printed to standard error.
 
+mod check;
+mod explain;
 mod output;
 mod run;
 
@@ -25,6 +27,8 @@ struct Arguments {
 /// One variant a command.
 #[derive(Debug, Subcommand)]
 enum Command {
+    Check(check::Args),
+    Explain(explain::Args),
     Run(run::Args),
 }
 
@@ -62,6 +66,8 @@ pub fn main() -> ExitCode {
 
 fn dispatch(command: &Command) -> Result<Outcome, Failure> {
     match command {
+        Command::Check(args) => check::run(args),
+        Command::Explain(args) => explain::run(args),
         Command::Run(args) => run::run(args),
     }
 }
