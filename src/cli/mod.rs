@@ -5,8 +5,10 @@
 
 mod check;
 mod explain;
+mod import;
 mod output;
 mod run;
+mod test;
 
 use std::process::ExitCode;
 
@@ -29,7 +31,9 @@ struct Arguments {
 enum Command {
     Check(check::Args),
     Explain(explain::Args),
+    Import(import::Args),
     Run(run::Args),
+    Test(test::Args),
 }
 
 /// How a command that could run ended.
@@ -68,7 +72,9 @@ fn dispatch(command: &Command) -> Result<Outcome, Failure> {
     match command {
         Command::Check(args) => check::run(args),
         Command::Explain(args) => explain::run(args),
+        Command::Import(args) => import::run(args),
         Command::Run(args) => run::run(args),
+        Command::Test(args) => test::run(args),
     }
 }
 
