@@ -6,8 +6,13 @@
 //! types or YAML.
 
 pub mod ast;
+pub mod dump;
+pub mod keyword;
+mod lex;
 pub mod literal;
+mod parse;
 pub mod token;
+pub mod walk;
 
 use crate::text::Span;
 
@@ -37,7 +42,11 @@ pub struct Problem {
     pub help: Option<String>,
 }
 
-/// Parses a query.
+/// Parses a query. Takes time linear in the text, and a bounded stack: what nests too deeply is a problem, not a crash.
+///
+/// Texts of 4 GiB and more are not supported; [`crate::text::Source`] holds none.
 pub fn parse(text: &str) -> Syntax {
-    Syntax { text: text.to_owned(), tokens: Vec::new(), query: ast::Query::default(), problems: Vec::new() }
+    let lexed = lex::lex(text);
+    let (query, problems) = parse::query(text, &lexed.significant, lexed.problems);
+    Syntax { text: text.to_owned(), tokens: lexed.tokens, query, problems }
 }

@@ -1,5 +1,6 @@
 //! Tokens: what the lexer makes of the text.
 
+use super::keyword::Keyword;
 use crate::text::Span;
 
 /// One token. White space and comments are tokens too, so that the token texts joined are the input.
@@ -18,4 +19,130 @@ pub enum TokenKind {
     Whitespace,
     /// `// …` to the end of the line.
     Comment,
+    /// `#connect …` to the end of the line.
+    Directive,
+    /// A name that is no word of the language.
+    Identifier,
+    /// A word of the language, operators such as `!has` and `matches regex` included.
+    Keyword(Keyword),
+    /// `'…'`, `@"…"`, `h'…'`, a multi-line string. Strings side by side are several tokens.
+    String,
+    /// `5`, `0x1F`, `long(5)`.
+    Long,
+    /// `int(5)`.
+    Int,
+    /// `1.5`, `1e3`, `real(1)`.
+    Real,
+    /// `decimal(1)`.
+    Decimal,
+    /// `true`, `bool(1)`.
+    Bool,
+    /// `datetime(…)`.
+    DateTime,
+    /// `5d`, `timespan(…)`.
+    TimeSpan,
+    /// `guid(…)`.
+    Guid,
+    /// A GUID without `guid(…)`; no expression may hold one.
+    RawGuid,
+    /// `(`
+    OpenParen,
+    /// `)`
+    CloseParen,
+    /// `[`
+    OpenBracket,
+    /// `]`
+    CloseBracket,
+    /// `{`
+    OpenBrace,
+    /// `}`
+    CloseBrace,
+    /// `|`
+    Bar,
+    /// `<|`
+    LessBar,
+    /// `.`
+    Dot,
+    /// `..`
+    DotDot,
+    /// `+`
+    Plus,
+    /// `-`
+    Minus,
+    /// `*`
+    Star,
+    /// `/`
+    Slash,
+    /// `%`
+    Percent,
+    /// `<`
+    Less,
+    /// `<=`
+    LessEqual,
+    /// `<>`
+    LessGreater,
+    /// `>`
+    Greater,
+    /// `>=`
+    GreaterEqual,
+    /// `=`
+    Equal,
+    /// `==`
+    EqualEqual,
+    /// `=>`
+    FatArrow,
+    /// `=~`
+    EqualTilde,
+    /// `!=`
+    BangEqual,
+    /// `!~`
+    BangTilde,
+    /// `:`
+    Colon,
+    /// `;`
+    Semicolon,
+    /// `,`
+    Comma,
+    /// `@` that starts no string.
+    At,
+    /// `?`
+    Question,
+    /// `&&`, which the language has not; people mean `and`.
+    AmpAmp,
+    /// A character that the language has not.
+    Bad,
+    /// The end of the text; never in [`super::Syntax::tokens`].
+    End,
+}
+
+impl TokenKind {
+    /// Whether the token means nothing to the parser.
+    pub const fn is_trivia(self) -> bool {
+        matches!(self, Self::Whitespace | Self::Comment)
+    }
+
+    /// The word, if the token is one.
+    pub const fn keyword(self) -> Option<Keyword> {
+        match self {
+            Self::Keyword(keyword) => Some(keyword),
+            _ => None,
+        }
+    }
+
+    /// Whether the token is a literal by itself.
+    pub const fn is_literal(self) -> bool {
+        matches!(
+            self,
+            Self::String
+                | Self::Long
+                | Self::Int
+                | Self::Real
+                | Self::Decimal
+                | Self::Bool
+                | Self::DateTime
+                | Self::TimeSpan
+                | Self::Guid
+                | Self::RawGuid
+        )
+    }
 }

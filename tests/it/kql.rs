@@ -1,1 +1,3 @@
-//! kql
+//! The KQL front end: trees, mistakes, laws, and agreement with Microsoft's parser.
+
+mod verdicts;

@@ -139,6 +139,11 @@ pub enum ExprKind {
         /// `with(format='csv')`.
         properties: Vec<Arg>,
     },
+    /// `a = b` where only a value makes sense: `where a = 1`, `take n = 5`. Microsoft's parser lets it through, and so does
+    /// this one; binding refuses it.
+    Assign(Box<NamedExpr>),
+    /// `a, b` without parentheses, the value of an operator's property: `series=a, b`.
+    List(Vec<Expr>),
     /// Something had to stand here and did not.
     Missing,
 }

@@ -1,0 +1,1 @@
+//! A text picture of a tree, for tests.
