@@ -12,10 +12,10 @@ use super::vocabulary::{Meaning, Vocabulary, is_address_range};
 const MAX_EVENTS: usize = 16;
 
 /// A skeleton event: texts by column.
-pub type Skeleton = BTreeMap<String, String>;
+pub(super) type Skeleton = BTreeMap<String, String>;
 
 /// The events that a filter describes, on `table`. Empty where it names no value of a column.
-pub fn events(filter: &Filter, table: &str, vocabulary: &Vocabulary) -> Vec<Skeleton> {
+pub(super) fn events(filter: &Filter, table: &str, vocabulary: &Vocabulary) -> Vec<Skeleton> {
     let mut events = alternatives(filter, table, vocabulary);
     events.retain(|event| !event.is_empty());
     events.dedup();

@@ -13,7 +13,7 @@ use super::vocabulary::{Meaning, Stands, Vocabulary, is_address_range};
 const CURLY: &[char] = &['“', '”', '„', '‘', '’'];
 
 /// What is wrong with the page as a whole: its sections, its two copies of the query, its table notes.
-pub fn of_page(page: &Page<'_>, restored: &Restored, tables: &[String]) -> Vec<Diagnostic> {
+pub(super) fn of_page(page: &Page<'_>, restored: &Restored, tables: &[String]) -> Vec<Diagnostic> {
     let mut found = restored.problems.clone();
     found.extend(copies_differ(page, restored));
     found.extend(curly_quotes(&page.rule));
@@ -87,7 +87,7 @@ fn table_notes(page: &Page<'_>, tables: &[String]) -> Vec<Diagnostic> {
 }
 
 /// What is wrong with the text of one filter, before it is judged.
-pub fn of_filter(scenario: &Scenario, reading: &Reading, table: &str, vocabulary: &Vocabulary) -> Vec<Diagnostic> {
+pub(super) fn of_filter(scenario: &Scenario, reading: &Reading, table: &str, vocabulary: &Vocabulary) -> Vec<Diagnostic> {
     let Some(text) = &scenario.filter else { return Vec::new() };
     let mut found = Vec::new();
     match (&reading.filter, reading.prose) {
@@ -170,7 +170,7 @@ fn unknown_process(value: &Operand, vocabulary: &Vocabulary) -> Option<Diagnosti
 }
 
 /// The verdict on a filter as a finding.
-pub fn of_verdict(verdict: Verdict, filter: &Filter, span: Span) -> Diagnostic {
+pub(super) fn of_verdict(verdict: Verdict, filter: &Filter, span: Span) -> Diagnostic {
     let share = |part: usize, hits: usize| format!("{part} of {hits} hits ({}%)", part * 100 / hits.max(1));
     match verdict {
         Verdict::NegationsAlwaysTrue { hits } => Diagnostic::new(

@@ -9,6 +9,7 @@ use crate::catalog::column_roles::Role;
 use crate::catalog::products::{FactKind, Products};
 use crate::kql::Syntax;
 use crate::kql::ast::{Expr, ExprKind, LetValue, LiteralKind, Operator, Query, Stage, StatementKind};
+use crate::kql::literal;
 use crate::text::Span;
 
 use super::vocabulary::Vocabulary;
@@ -131,7 +132,7 @@ impl Collector<'_> {
         }
         match &expr.kind {
             ExprKind::Literal(found) if found.kind == LiteralKind::String => {
-                vec![string_value(found.span.slice(&self.syntax.text))]
+                vec![literal::string(found.span.slice(&self.syntax.text))]
             }
             ExprKind::Literal(found) if matches!(found.kind, LiteralKind::Long | LiteralKind::Int) => {
                 vec![found.span.slice(&self.syntax.text).to_owned()]
@@ -152,7 +153,7 @@ fn dynamic_texts(json: &crate::kql::ast::Json, text: &str) -> Vec<String> {
     match &json.kind {
         JsonKind::Array(items) => items.iter().flat_map(|item| dynamic_texts(item, text)).collect(),
         JsonKind::Literal(found) if found.kind == LiteralKind::String => {
-            vec![string_value(found.span.slice(text))]
+            vec![literal::string(found.span.slice(text))]
         }
         _ => Vec::new(),
     }
@@ -266,10 +267,6 @@ fn name_process(event: &mut Event, column: &str) {
     for text in event.values_mut().filter(|text| text.contains("{process}")) {
         *text = text.replace("{process}", &process);
     }
-}
-
-fn string_value(raw: &str) -> String {
-    raw.trim_start_matches(['@', 'h', 'H']).trim_matches(['\'', '"']).to_owned()
 }
 
 /// The events among the [`candidates`] that pass the query's row filter.

@@ -61,7 +61,8 @@ pub fn import(source: &Source) -> Result<Imported, NotAPage> {
     let restored = restore::restore(&page.rule, &page.query, keys);
     let unit = unit::load(Source::new("rule.yaml", restored.yaml.clone()));
     let tables = unit.query.as_ref().map(|query| tables::tables_read(&query.syntax)).unwrap_or_default();
-    let table = tables.first().map(String::as_str);
+    let noted = page.notes.first().map(|note| note.table.value.as_str());
+    let table = tables.first().map(String::as_str).or(noted);
     let readings: Vec<Reading> = page.scenarios.iter().map(read_filter).collect();
     let mut diagnostics = findings::of_page(&page, &restored, &tables);
     for (scenario, reading) in page.scenarios.iter().zip(&readings) {

@@ -8,7 +8,7 @@ use super::page::{Page, Scenario};
 use super::vocabulary::Vocabulary;
 
 /// Writes the test file. `origin` is the page's file name; `table` the one that the rule reads, if it is known.
-pub fn test_file(origin: &str, page: &Page<'_>, readings: &[Reading], table: Option<&str>, vocabulary: &Vocabulary) -> String {
+pub(super) fn test_file(origin: &str, page: &Page<'_>, readings: &[Reading], table: Option<&str>, vocabulary: &Vocabulary) -> String {
     let mut out = format!("# Made by `sentinelc import` from {}.\n", one_line(origin));
     if let Some(hypothesis) = &page.hypothesis {
         put(&mut out, 0, "description", &text(&hypothesis.value));
