@@ -73,6 +73,17 @@ PLUGINS = {
     "rows_near": "+",
 }
 
+# Functions called with `invoke` that add columns to their input (Microsoft: "FileProfile()", advanced hunting).
+ADDED_COLUMNS = {
+    "FileProfile": {
+        "SHA1": "string", "SHA256": "string", "MD5": "string", "FileSize": "long", "GlobalPrevalence": "long",
+        "GlobalFirstSeen": "datetime", "GlobalLastSeen": "datetime", "Signer": "string", "Issuer": "string",
+        "SignerHash": "string", "IsCertificateValid": "bool", "IsRootSignerMicrosoft": "bool", "SignatureState": "string",
+        "IsExecutable": "bool", "ThreatName": "string", "Publisher": "string", "SoftwareName": "string",
+        "ProfileAvailability": "string",
+    },
+}
+
 
 def words(name):
     """CommonScalarOrDynamic -> common-scalar-or-dynamic"""
@@ -155,7 +166,9 @@ def workspace_lines(functions):
     for name in sorted(functions):
         of = functions[name]
         params = ", ".join(f"{p['name']}: {p['type']}" + ("?" if p["default"] is not None else "") for p in of["params"])
-        if of["columns"] is None:
+        if name in ADDED_COLUMNS:
+            shape = "+" + columns(ADDED_COLUMNS[name])
+        elif of["columns"] is None:
             shape = "?"
         else:
             text = columns(of["columns"])

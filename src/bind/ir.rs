@@ -73,8 +73,9 @@ pub enum RelKind {
     Union { legs: Vec<UnionLeg> },
     /// `mv-expand`; the output is the input's columns with the expanded ones replaced or appended.
     MvExpand(Box<MvExpand>),
-    /// `mv-apply`.
-    MvApply { expand: Box<MvExpand>, body: Box<Rel> },
+    /// `mv-apply`: for each input row the body runs over its expanded rows ([`RelKind::Context`] has the columns of `expand`'s
+    /// own output); `output` takes columns from the input row (`Left`) and from the body (`Right`).
+    MvApply { expand: Box<MvExpand>, body: Box<Rel>, output: Vec<JoinColumn> },
     /// `parse`, `parse-where`.
     Parse(Box<Parse>),
     /// `parse-kv`.
@@ -201,6 +202,8 @@ pub struct MvExpand {
     pub input: Rel,
     /// The arrays and bags expanded in parallel, and the output column each goes to.
     pub columns: Vec<(Expr, usize)>,
+    /// The columns of the expanded rows: the input's, some of them replaced, and new ones.
+    pub output: Vec<Column>,
     /// The output column that gets the index (`with_itemindex`).
     pub item_index: Option<usize>,
     /// Bags become `[key, value]` arrays instead of one-slot bags (`bagexpansion=array`).
@@ -350,6 +353,9 @@ pub enum ExprKind {
     OpenColumn(String),
     /// A scalar `let`, evaluated once.
     Shared { name: String, value: Arc<Expr> },
+    /// A value that a function declared in the query was called with, or a call that gives several columns: over the row of
+    /// the call, and the same for every use with the same [`Arc`].
+    Argument { name: String, value: Arc<Expr> },
     /// A built-in function.
     Call { name: String, args: Vec<Expr> },
     /// A prefix operator.

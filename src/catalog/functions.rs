@@ -272,6 +272,8 @@ pub enum WorkspaceResult {
         /// It may have more.
         open: bool,
     },
+    /// The input's columns and these (`invoke FileProfile(SHA1)`).
+    Added(Vec<ColumnType>),
     /// Not known.
     Unknown,
 }
@@ -284,6 +286,7 @@ pub fn workspace_function(name: &str) -> Option<WorkspaceFunction> {
     let (shape, parameters) = WORKSPACE.get(name)?.split_once('\t')?;
     let result = match shape.trim_end_matches('*') {
         "?" => WorkspaceResult::Unknown,
+        added if added.starts_with('+') => WorkspaceResult::Added(columns(&added[1..]).collect()),
         set => WorkspaceResult::Table { columns: columns(WORKSPACE.get(set)?).collect(), open: shape.ends_with('*') },
     };
     let parameters = parameters.trim_matches(['(', ')']);

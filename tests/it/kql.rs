@@ -1,3 +1,4 @@
 //! The KQL front end: trees, mistakes, laws, and agreement with Microsoft's parser.
 
+mod hostile;
 mod verdicts;

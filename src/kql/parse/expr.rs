@@ -89,6 +89,10 @@ impl Parser<'_> {
     }
 
     fn binary(&mut self, least: u8) -> Option<Expr> {
+        self.chained(|parser| parser.operators(least))
+    }
+
+    fn operators(&mut self, least: u8) -> Option<Expr> {
         let mut left = self.operand(least)?;
         let mut most = TEXT;
         loop {

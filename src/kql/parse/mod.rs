@@ -21,8 +21,8 @@ use super::keyword::Keyword;
 use super::token::{Token, TokenKind};
 use crate::text::Span;
 
-/// How deep expressions, brackets and function bodies may nest: what a 2 MiB stack holds in a debug build, twice over.
-const MAX_NESTING: u32 = 96;
+/// How deep expressions, brackets and function bodies may nest: about half of what a 2 MiB stack holds in a debug build.
+const MAX_NESTING: u32 = 128;
 /// How high a tree may grow: nesting, and each operator of a chain such as `a + b + c` or `a.b.c`.
 const MAX_HEIGHT: u32 = 480;
 
@@ -129,6 +129,14 @@ impl Parser<'_> {
         self.nesting -= 1;
         self.height = above.max(self.height + 1);
         self.check_height();
+        result
+    }
+
+    /// Runs `read`, whose operators make the tree higher on their own account and not on that of what stood before.
+    fn chained<T>(&mut self, read: impl FnOnce(&mut Self) -> Option<T>) -> Option<T> {
+        let before = std::mem::replace(&mut self.height, 0);
+        let result = read(self);
+        self.height = self.height.max(before);
         result
     }
 

@@ -14,6 +14,10 @@ impl Parser<'_> {
         if self.is(Keyword::Totable) {
             return self.to_query();
         }
+        self.chained(Self::primary_path)
+    }
+
+    fn primary_path(&mut self) -> Option<Expr> {
         let mut base = self.primary()?;
         loop {
             base = match self.peek() {

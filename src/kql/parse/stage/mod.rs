@@ -70,13 +70,11 @@ impl<'s> Parser<'s> {
         }
     }
 
-    /// A pipe without a source, as in `mv-apply … on (…)`.
+    /// A pipe without a source, as in `facet by a with (…)`.
     pub(in crate::kql::parse) fn inner_pipe(&mut self) -> Option<Expr> {
         self.nested(|parser| {
-            let start = parser.here();
             let first = parser.stage()?;
-            let stages = parser.more_stages(vec![first]);
-            Some(Expr { kind: ExprKind::Pipe(Box::new(Pipe { source: None, stages })), span: parser.since(start) })
+            Some(parser.pipe_from(first))
         })
     }
 
@@ -85,11 +83,18 @@ impl<'s> Parser<'s> {
         if self.is(Keyword::InternalContextualDatatable) {
             return self.required_pipe();
         }
-        if let Some(pipe) = self.inner_pipe() {
-            return pipe;
+        let pipe = self.nested(|parser| {
+            let first = parser.required_stage(parser.before());
+            Some(parser.pipe_from(first))
+        });
+        match pipe {
+            Some(pipe) => pipe,
+            None => self.missing(),
         }
-        let start = self.here();
-        let first = self.required_stage(self.before());
+    }
+
+    fn pipe_from(&mut self, first: Stage) -> Expr {
+        let start = first.keyword;
         let stages = self.more_stages(vec![first]);
         Expr { kind: ExprKind::Pipe(Box::new(Pipe { source: None, stages })), span: self.since(start) }
     }
