@@ -95,6 +95,17 @@ impl<'a> Binder<'a> {
                 self.report("type-mismatch", span, "`*` is not a value here");
                 error(span)
             }
+            ast::ExprKind::Assign(assigned) => {
+                self.scalar(&assigned.expr, row);
+                self.report("type-mismatch", span, "a value is expected here, this is an assignment; `==` compares");
+                error(span)
+            }
+            ast::ExprKind::List(items) => {
+                for item in items {
+                    self.scalar(item, row);
+                }
+                error(span)
+            }
             ast::ExprKind::Missing => error(span),
         };
         Operand::Scalar(bound)

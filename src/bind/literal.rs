@@ -3,12 +3,13 @@
 use super::ir::{Expr, ExprKind};
 use super::scope::{Binder, error};
 use crate::kql::ast::{self, JsonKind, LiteralKind};
+use crate::kql::literal;
 use crate::text::Span;
-use crate::value::{Dynamic, Type, Value, time};
+use crate::value::{Dynamic, Type, Value};
 
 /// The text of a string literal; `None` for other literals.
-pub(super) fn string_text(literal: &ast::Literal, text: &str) -> Option<String> {
-    matches!(literal.kind, LiteralKind::String).then(|| decode_string(literal.span.slice(text)))
+pub(super) fn string_text(written: &ast::Literal, text: &str) -> Option<String> {
+    matches!(written.kind, LiteralKind::String).then(|| literal::string(written.span.slice(text)))
 }
 
 /// The type of a literal of this kind.
@@ -29,18 +30,26 @@ const fn type_of(kind: LiteralKind) -> Type {
 
 impl Binder<'_> {
     /// A literal; the sign before it belongs to `span` for literals inside `dynamic(…)`.
-    pub(super) fn literal(&mut self, literal: ast::Literal) -> Expr {
-        let ty = type_of(literal.kind);
-        let raw = literal.span.slice(self.text);
-        if literal.kind == LiteralKind::DateTime && is_now(raw) {
-            return Expr { kind: ExprKind::Call { name: "now".to_owned(), args: Vec::new() }, ty, span: literal.span };
+    pub(super) fn literal(&mut self, written: ast::Literal) -> Expr {
+        let ty = type_of(written.kind);
+        if written.kind == LiteralKind::DateTime && is_now(written.span.slice(self.text)) {
+            return Expr { kind: ExprKind::Call { name: "now".to_owned(), args: Vec::new() }, ty, span: written.span };
         }
-        match value(literal.kind, raw) {
-            Some(value) => Expr { kind: ExprKind::Literal(value), ty, span: literal.span },
+        match literal::value(&written, self.text) {
+            Some(value) => Expr { kind: ExprKind::Literal(value), ty, span: written.span },
             None => {
-                self.report("invalid-literal", literal.span, format!("`{raw}` is no {ty} that can be read"));
-                Expr { ty, ..error(literal.span) }
+                self.unreadable(written);
+                Expr { ty, ..error(written.span) }
             }
+        }
+    }
+
+    /// Microsoft's binder says nothing about a literal that cannot be read; running it is another matter. Decimals have no
+    /// value here, which is no mistake of the query.
+    fn unreadable(&mut self, written: ast::Literal) {
+        if written.kind != LiteralKind::Decimal {
+            let (raw, ty) = (written.span.slice(self.text), type_of(written.kind));
+            self.report("invalid-literal", written.span, format!("`{raw}` is no {ty} that can be read"));
         }
     }
 
@@ -71,7 +80,7 @@ impl Binder<'_> {
         let mut bag: Vec<(String, Dynamic)> = Vec::with_capacity(slots.len());
         let mut places = std::collections::HashMap::new();
         for (key, value) in slots {
-            let key = decode_key(key.slice(self.text));
+            let key = literal::json_key(key.slice(self.text)).into_owned();
             let value = self.json_value(value);
             match places.get(&key) {
                 Some(&at) => bag[at] = (key, value),
@@ -84,15 +93,12 @@ impl Binder<'_> {
         Dynamic::Bag(bag)
     }
 
-    fn json_literal(&mut self, literal: ast::Literal) -> Dynamic {
-        let raw = literal.span.slice(self.text);
-        match value(literal.kind, raw) {
-            Some(value) => to_dynamic(value),
-            None => {
-                self.report("invalid-literal", literal.span, format!("`{raw}` cannot be read"));
-                Dynamic::Null
-            }
-        }
+    fn json_literal(&mut self, written: ast::Literal) -> Dynamic {
+        let Some(value) = literal::value(&written, self.text) else {
+            self.unreadable(written);
+            return Dynamic::Null;
+        };
+        to_dynamic(value)
     }
 }
 
@@ -114,76 +120,5 @@ pub(super) fn to_dynamic(value: Value) -> Dynamic {
 
 /// `datetime()` and `datetime(now)` are the time of the query.
 fn is_now(raw: &str) -> bool {
-    matches!(argument(raw).trim(), "" | "now") && raw.ends_with(')')
-}
-
-fn value(kind: LiteralKind, raw: &str) -> Option<Value> {
-    let inner = argument(raw).trim();
-    if inner.eq_ignore_ascii_case("null") && kind != LiteralKind::String {
-        return Some(Value::Null);
-    }
-    Some(match kind {
-        LiteralKind::Null => Value::Null,
-        LiteralKind::Bool => Value::Bool(bool_value(inner)?),
-        LiteralKind::Int => Value::Int(integer(inner)?.try_into().ok()?),
-        LiteralKind::Long => Value::Long(integer(inner)?),
-        LiteralKind::Real => Value::Real(real(inner)?),
-        LiteralKind::String => Value::String(decode_string(raw)),
-        LiteralKind::DateTime => Value::DateTime(time::parse_datetime(unquoted(inner))?),
-        LiteralKind::TimeSpan => Value::TimeSpan(time::parse_timespan(unquoted(inner))?),
-        LiteralKind::Guid => Value::Guid(guid(unquoted(inner))?),
-        LiteralKind::Decimal => return None,
-    })
-}
-
-/// What stands between the parentheses of `long(5)`; the whole text where there are none.
-fn argument(raw: &str) -> &str {
-    match (raw.find('('), raw.strip_suffix(')')) {
-        (Some(open), Some(inner)) => &inner[open + 1..],
-        _ => raw,
-    }
-}
-
-fn unquoted(text: &str) -> &str {
-    text.trim_matches(['"', '\''])
-}
-
-fn bool_value(text: &str) -> Option<bool> {
-    match text.to_ascii_lowercase().as_str() {
-        "true" => Some(true),
-        "false" => Some(false),
-        text => text.parse::<i64>().ok().map(|number| number != 0),
-    }
-}
-
-fn integer(text: &str) -> Option<i64> {
-    let (sign, digits) = text.strip_prefix('-').map_or((1, text), |digits| (-1, digits));
-    let digits = digits.trim();
-    let number = match digits.strip_prefix("0x").or_else(|| digits.strip_prefix("0X")) {
-        Some(hex) => i128::from_str_radix(hex, 16).ok()?,
-        None => digits.parse::<i128>().ok()?,
-    };
-    (sign * number).try_into().ok()
-}
-
-fn real(text: &str) -> Option<f64> {
-    match text.to_ascii_lowercase().as_str() {
-        "nan" => Some(f64::NAN),
-        "+inf" | "inf" => Some(f64::INFINITY),
-        "-inf" => Some(f64::NEG_INFINITY),
-        text => text.replace(' ', "").parse().ok(),
-    }
-}
-
-fn guid(text: &str) -> Option<u128> {
-    let digits: String = text.trim_matches(['{', '}']).chars().filter(|c| *c != '-').collect();
-    (digits.len() == 32).then(|| u128::from_str_radix(&digits, 16).ok())?
-}
-
-fn decode_key(raw: &str) -> String {
-    if raw.starts_with(['"', '\'', '@', 'h', '`']) && raw.ends_with(['"', '\'', '`']) { decode_string(raw) } else { raw.to_owned() }
-}
-
-fn decode_string(raw: &str) -> String {
-    raw.trim_matches(['"', '\'']).to_owned()
+    matches!(literal::content(raw), "" | "now") && raw.ends_with(')')
 }
