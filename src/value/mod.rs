@@ -3,9 +3,18 @@
 //! Times are ticks of 100 ns (`i64`): a datetime counts from 0001-01-01T00:00:00Z, a timespan is a length. `string` has
 //! no null: its empty value is `""` (Microsoft: "Null values", scalar data types).
 
+pub mod calendar;
+pub mod compare;
+pub mod convert;
+mod datetime;
+mod decimal;
 mod dynamic;
+pub mod json;
+pub mod number;
 pub mod time;
+mod timespan;
 
+pub use decimal::Decimal;
 pub use dynamic::Dynamic;
 
 /// A scalar type of Kusto.
@@ -96,6 +105,8 @@ pub enum Value {
     Long(i64),
     /// `real`
     Real(f64),
+    /// `decimal`
+    Decimal(Decimal),
     /// `string`
     String(String),
     /// `datetime`, in ticks since 0001-01-01
@@ -106,4 +117,33 @@ pub enum Value {
     Guid(u128),
     /// `dynamic`
     Dynamic(Dynamic),
+}
+
+impl Value {
+    /// The value's type; none for null.
+    pub fn value_type(&self) -> Option<Type> {
+        Some(match self {
+            Self::Null => return None,
+            Self::Bool(_) => Type::Bool,
+            Self::Int(_) => Type::Int,
+            Self::Long(_) => Type::Long,
+            Self::Real(_) => Type::Real,
+            Self::Decimal(_) => Type::Decimal,
+            Self::String(_) => Type::String,
+            Self::DateTime(_) => Type::DateTime,
+            Self::TimeSpan(_) => Type::TimeSpan,
+            Self::Guid(_) => Type::Guid,
+            Self::Dynamic(_) => Type::Dynamic,
+        })
+    }
+
+    /// Whether the value is null; a dynamic null is, an empty string is not.
+    pub fn is_null(&self) -> bool {
+        matches!(self, Self::Null | Self::Dynamic(Dynamic::Null))
+    }
+
+    /// The null of a type: `""` for strings, which have no null.
+    pub fn null_of(ty: Type) -> Self {
+        if ty == Type::String { Self::String(String::new()) } else { Self::Null }
+    }
 }

@@ -1,26 +1,22 @@
 //! Datetimes and timespans as text.
 
+pub use super::datetime::{format as format_datetime, format_seven as format_datetime_seven, parse as parse_datetime};
+pub use super::timespan::{format as format_timespan, parse as parse_timespan};
+
 /// Ticks of 100 ns in a second.
 pub const TICKS_PER_SECOND: i64 = 10_000_000;
+/// Ticks of 100 ns in a minute.
+pub const TICKS_PER_MINUTE: i64 = 60 * TICKS_PER_SECOND;
+/// Ticks of 100 ns in an hour.
+pub const TICKS_PER_HOUR: i64 = 60 * TICKS_PER_MINUTE;
 /// Ticks of 100 ns in a day.
-pub const TICKS_PER_DAY: i64 = 24 * 60 * 60 * TICKS_PER_SECOND;
+pub const TICKS_PER_DAY: i64 = 24 * TICKS_PER_HOUR;
+/// Ticks of the Unix epoch, 1970-01-01.
+pub const UNIX_EPOCH: i64 = 719_162 * TICKS_PER_DAY;
+/// The last datetime there is: 9999-12-31T23:59:59.9999999Z.
+pub const MAX_DATETIME: i64 = 3_652_059 * TICKS_PER_DAY - 1;
 
-/// Reads a datetime in the forms Kusto accepts (ISO 8601, RFC 822, RFC 850); ticks since 0001-01-01T00:00:00Z.
-pub fn parse_datetime(_text: &str) -> Option<i64> {
-    None
-}
-
-/// Reads a timespan: `1.02:03:04.5`, `5d`, `2h`, a bare number of days; ticks.
-pub fn parse_timespan(_text: &str) -> Option<i64> {
-    None
-}
-
-/// `2024-06-08T00:00:00Z`, with seven digits of fraction when the fraction is not zero.
-pub fn format_datetime(_ticks: i64) -> String {
-    String::new()
-}
-
-/// `[-][d.]hh:mm:ss[.fffffff]`.
-pub fn format_timespan(_ticks: i64) -> String {
-    String::new()
+/// `ticks` when it lies in the years 1-9999.
+pub fn in_range(ticks: i64) -> Option<i64> {
+    (0..=MAX_DATETIME).contains(&ticks).then_some(ticks)
 }

@@ -2,6 +2,7 @@
 
 pub(crate) mod arithmetic;
 pub(crate) mod compare;
+pub(crate) mod index;
 pub(crate) mod logic;
 pub(crate) mod membership;
 pub(crate) mod text;
