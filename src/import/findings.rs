@@ -169,6 +169,12 @@ fn unknown_process(value: &Operand, vocabulary: &Vocabulary) -> Option<Diagnosti
     Some(Diagnostic::new("page-unknown-process", Level::Note, message, value.span))
 }
 
+/// Why no filter of the page could be judged.
+pub(super) fn of_unjudged(reason: &str, page: &Page<'_>) -> Diagnostic {
+    let place = page.scenarios.first().map_or(Span::default(), |scenario| scenario.title.span);
+    Diagnostic::new("filter-not-judged", Level::Note, format!("the filters of the scenarios are not judged: {reason}"), place)
+}
+
 /// The verdict on a filter as a finding.
 pub(super) fn of_verdict(verdict: Verdict, filter: &Filter, span: Span) -> Diagnostic {
     let share = |part: usize, hits: usize| format!("{part} of {hits} hits ({}%)", part * 100 / hits.max(1));

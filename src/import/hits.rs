@@ -5,12 +5,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::bind::ir::Column;
+use crate::bind::{self, Environment, SuppliedTable};
 use crate::catalog::column_roles::Role;
 use crate::catalog::products::{FactKind, Products};
-use crate::kql::Syntax;
+use crate::eval::{self, ColumnBuilder, Database, Settings, Table};
+use crate::kql::{self, Syntax};
 use crate::kql::ast::{Expr, ExprKind, LetValue, LiteralKind, Operator, Query, Stage, StatementKind};
 use crate::kql::literal;
 use crate::text::Span;
+use crate::value::{Dynamic, Type, Value, time};
 
 use super::vocabulary::Vocabulary;
 
@@ -269,7 +273,76 @@ fn name_process(event: &mut Event, column: &str) {
     }
 }
 
-/// The events among the [`candidates`] that pass the query's row filter.
-pub fn hits(syntax: &Syntax, rule_name: &str, products: &Products, vocabulary: &Vocabulary) -> Vec<Event> {
-    candidates(syntax, rule_name, products, vocabulary)
+/// The column that numbers the candidates while the evaluator judges them.
+const NUMBER: &str = "Candidate__";
+
+/// The events among the [`candidates`] that pass the query's row filter, as the evaluator says. Fails with the reason where
+/// there is no row filter, or the evaluator cannot run it.
+pub fn hits(syntax: &Syntax, rule_name: &str, products: &Products, vocabulary: &Vocabulary) -> Result<Vec<Event>, String> {
+    let filter = row_filter(syntax).ok_or("the query is not one table with conditions on its rows")?;
+    let schema = Environment::new().table(&filter.table).ok_or_else(|| format!("the columns of {} are not known", filter.table))?;
+    let candidates = candidates(syntax, rule_name, products, vocabulary);
+    let now = time::parse_datetime(&vocabulary.now).unwrap_or_default();
+    let mut database = Database::new();
+    let table = numbered_table(&candidates, &schema, now - TICKS_PER_HOUR);
+    let columns = table.schema().map(|(name, ty)| Column { name: name.to_owned(), ty }).collect();
+    database.insert(filter.table.clone(), table);
+    let mut environment = Environment::new();
+    environment.supply(filter.table, SuppliedTable { columns, open: false });
+    let text = format!("{}\n| project {NUMBER}", &syntax.text[..filter.end as usize]);
+    let bound = bind::bind(&kql::parse(&text), &environment);
+    let plan = eval::compile(&bound).map_err(|error| error.to_string())?;
+    let passed = plan.run(&database, &Settings::at(now)).map_err(|error| error.to_string())?;
+    Ok((0..passed.rows()).filter_map(|row| candidate(&passed.value(row, 0), &candidates)).collect())
+}
+
+const TICKS_PER_HOUR: i64 = 3600 * time::TICKS_PER_SECOND;
+
+fn candidate(number: &Value, candidates: &[Event]) -> Option<Event> {
+    let Value::Long(number) = number else { return None };
+    candidates.get(usize::try_from(*number).ok()?).cloned()
+}
+
+/// The candidates as a table of the schema's columns, and their numbers. Times that no candidate gives are `moment`.
+fn numbered_table(candidates: &[Event], schema: &SuppliedTable, moment: i64) -> Table {
+    let mut names = Vec::new();
+    let mut columns = Vec::new();
+    for column in &schema.columns {
+        let mut builder = ColumnBuilder::new(column.ty);
+        for event in candidates {
+            let value = event.get(&column.name).map_or_else(|| absent(column.ty, moment), |text| typed(text, column.ty));
+            if builder.push(value).is_err() {
+                builder.push_null();
+            }
+        }
+        names.push(column.name.clone());
+        columns.push(builder.finish());
+    }
+    let mut numbers = ColumnBuilder::new(Type::Long);
+    for number in 0..candidates.len() {
+        if numbers.push(Value::Long(i64::try_from(number).unwrap_or(i64::MAX))).is_err() {
+            numbers.push_null();
+        }
+    }
+    names.push(NUMBER.to_owned());
+    columns.push(numbers.finish());
+    Table::new(names, columns, candidates.len())
+}
+
+fn absent(ty: Type, moment: i64) -> Value {
+    if ty == Type::DateTime { Value::DateTime(moment) } else { Value::Null }
+}
+
+fn typed(text: &str, ty: Type) -> Value {
+    let value = match ty {
+        Type::String => Some(Value::String(text.to_owned())),
+        Type::Int => text.parse().ok().map(Value::Int),
+        Type::Long => text.parse().ok().map(Value::Long),
+        Type::Real => text.parse().ok().map(Value::Real),
+        Type::Bool => text.parse().ok().map(Value::Bool),
+        Type::DateTime => time::parse_datetime(text).map(Value::DateTime),
+        Type::Dynamic => Some(Value::Dynamic(Dynamic::String(text.to_owned()))),
+        _ => None,
+    };
+    value.unwrap_or(Value::Null)
 }

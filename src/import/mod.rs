@@ -68,7 +68,8 @@ pub fn import(source: &Source) -> Result<Imported, NotAPage> {
     for (scenario, reading) in page.scenarios.iter().zip(&readings) {
         diagnostics.extend(findings::of_filter(scenario, reading, table.unwrap_or_default(), vocabulary));
     }
-    let scenarios = judge(&page, &readings, &unit, vocabulary);
+    let (scenarios, unjudged) = judge(&page, &readings, &unit, vocabulary);
+    diagnostics.extend(unjudged.map(|reason| findings::of_unjudged(&reason, &page)));
     for (judged, reading) in scenarios.iter().zip(&readings) {
         if let (Some(verdict), Some(filter)) = (judged.verdict, &reading.filter) {
             diagnostics.push(findings::of_verdict(verdict, filter, judged.span));
@@ -84,18 +85,30 @@ fn read_filter(scenario: &page::Scenario) -> Reading {
     scenario.filter.as_ref().map(|filter| filter::parse(&filter.value, filter.span.start)).unwrap_or_default()
 }
 
-fn judge(page: &Page<'_>, readings: &[Reading], unit: &Unit, vocabulary: &Vocabulary) -> Vec<Judged> {
+/// The verdict on each scenario's filter; and why none could be given, where that is so.
+fn judge(page: &Page<'_>, readings: &[Reading], unit: &Unit, vocabulary: &Vocabulary) -> (Vec<Judged>, Option<String>) {
     let name = unit.rule.name.as_ref().map(|name| name.value.clone()).unwrap_or_default();
-    let filter = unit.query.as_ref().and_then(|query| hits::row_filter(&query.syntax));
-    let hits = unit.query.as_ref().map(|query| hits::hits(&query.syntax, &name, products(), vocabulary)).unwrap_or_default();
-    let table = filter.map(|filter| filter.table).unwrap_or_default();
+    let hits = match &unit.query {
+        Some(query) => hits::hits(&query.syntax, &name, products(), vocabulary),
+        None => Err("the rule has no query".to_owned()),
+    };
+    let (hits, mut unjudged) = match hits {
+        Ok(hits) if hits.is_empty() => (hits, Some("no event could be made that the rule finds".to_owned())),
+        Ok(hits) => (hits, None),
+        Err(reason) => (Vec::new(), Some(reason)),
+    };
+    if readings.iter().all(|reading| reading.filter.is_none()) {
+        unjudged = None;
+    }
+    let table = unit.query.as_ref().and_then(|query| hits::row_filter(&query.syntax)).map(|filter| filter.table);
+    let table = table.unwrap_or_default();
     let judge = Judge::new(&table, vocabulary, &hits, &product_names(&name, products()));
     let judged = page.scenarios.iter().zip(readings).map(|(scenario, reading)| Judged {
         title: scenario.title.value.clone(),
         span: scenario.filter.as_ref().map_or(scenario.title.span, |filter| filter.span),
         verdict: reading.filter.as_ref().and_then(|filter| judge.judge(filter)),
     });
-    judged.collect()
+    (judged.collect(), unjudged)
 }
 
 /// The names by which a rule's name calls the products it is about.

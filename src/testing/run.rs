@@ -54,10 +54,10 @@ pub fn run(unit: &Unit, file: &TestFile, folder: &Path) -> FileReport {
     report
 }
 
-/// The plan of a query's table, or why there is none.
+/// The plan of a query, or why it cannot be run.
 fn compile(bound: &ir::Bound) -> Result<Plan, String> {
     match bound.results.as_slice() {
-        [ir::BoundResult::Table(rel)] => eval::compile(rel).map_err(|error| error.to_string()),
+        [ir::BoundResult::Table(_)] => eval::compile(bound).map_err(|error| error.to_string()),
         [ir::BoundResult::Scalar(_)] => Err("the query gives one value, not a table".to_owned()),
         [] => Err("the query gives no result".to_owned()),
         _ => Err("the query gives several results".to_owned()),
@@ -77,7 +77,7 @@ fn run_case(
         (None, Err(reason)) => Outcome::Skipped { reason: reason.clone() },
         (None, Ok(plan)) => {
             let now = case.now.as_ref().or(file.now.as_ref()).map(|now| now.value).unwrap_or_default();
-            match plan.run(&events.database(index), &Settings { now, ..Settings::default() }) {
+            match plan.run(&events.database(index), &Settings::at(now)) {
                 Ok(table) => judge(&case.expect.value, case.expect.span, &table, rule),
                 Err(error @ eval::Error::Unsupported { .. }) => Outcome::Skipped { reason: error.to_string() },
                 Err(error) => Outcome::failed(format!("the query failed: {error}"), case.expect.span),
