@@ -8,7 +8,7 @@ mod explain;
 mod import;
 mod output;
 mod run;
-//TMP mod test;
+mod test;
 
 use std::process::ExitCode;
 
@@ -33,7 +33,7 @@ enum Command {
     Explain(explain::Args),
     Import(import::Args),
     Run(run::Args),
-//TMP     Test(test::Args),
+    Test(test::Args),
 }
 
 /// How a command that could run ended.
@@ -74,7 +74,7 @@ fn dispatch(command: &Command) -> Result<Outcome, Failure> {
         Command::Explain(args) => explain::run(args),
         Command::Import(args) => import::run(args),
         Command::Run(args) => run::run(args),
-//TMP         Command::Test(args) => test::run(args),
+        Command::Test(args) => test::run(args),
     }
 }
 

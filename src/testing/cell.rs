@@ -1,6 +1,6 @@
 //! A value of a test file as a value of a column's type.
 
-use crate::value::{Dynamic, Type, Value, time};
+use crate::value::{Decimal, Dynamic, Type, Value, time};
 use crate::yaml::{Kind, Node, Style};
 
 /// The value a node means in a column of type `ty`. Fails, saying what was wanted, where it means none.
@@ -27,7 +27,8 @@ pub(super) fn from_text(text: &str, ty: Type) -> Result<Value, String> {
         Type::Bool => bool_of(trimmed).map(Value::Bool),
         Type::Int => trimmed.parse().ok().map(Value::Int),
         Type::Long => trimmed.parse().ok().map(Value::Long),
-        Type::Real | Type::Decimal => trimmed.parse().ok().map(Value::Real),
+        Type::Real => trimmed.parse().ok().map(Value::Real),
+        Type::Decimal => Decimal::parse(trimmed).map(Value::Decimal),
         Type::DateTime => time::parse_datetime(trimmed).map(Value::DateTime),
         Type::TimeSpan => time::parse_timespan(trimmed).map(Value::TimeSpan),
         Type::Guid => guid(trimmed).map(Value::Guid),

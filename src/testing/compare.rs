@@ -188,6 +188,7 @@ fn text(value: &Value) -> String {
         Value::Int(value) => value.to_string(),
         Value::Long(value) => value.to_string(),
         Value::Real(value) => value.to_string(),
+        Value::Decimal(value) => value.to_string(),
         Value::String(text) => format!("'{text}'"),
         Value::DateTime(ticks) => time::format_datetime(*ticks),
         Value::TimeSpan(ticks) => time::format_timespan(*ticks),

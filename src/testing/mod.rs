@@ -4,21 +4,15 @@
 //! run for each case ([`run`]), and every case passes, fails with a difference, or is skipped with a reason ([`report`]). What
 //! the evaluator does not support is skipped, never passed. `docs/test-format.md` describes the format.
 
-#[cfg(any())]
 mod cell;
-#[cfg(any())]
 mod compare;
-#[cfg(any())]
 pub mod events;
-#[cfg(any())]
 mod event_file;
 pub mod file;
 pub mod report;
-#[cfg(any())]
 pub mod run;
 mod shape;
 
 pub use file::read;
-#[cfg(any())]
 pub use run::run;
 pub use shape::{committed_schema, generated_schema};
