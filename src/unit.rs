@@ -86,10 +86,10 @@ fn load_rule(source: Source) -> Unit {
         )),
         None => {}
     }
-    let query = rule.query.as_ref().map(|query| Query {
-        embedded: query.value.clone(),
-        syntax: kql::parse(query.value.text()),
-    });
+    let query = rule
+        .query
+        .as_ref()
+        .map(|query| Query { embedded: query.value.clone(), syntax: kql::parse(query.value.text()) });
     Unit { source, rule, query, diagnostics }
 }
 

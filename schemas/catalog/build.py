@@ -1,14 +1,17 @@
 #!/usr/bin/env python3
 """Rebuilds schemas/catalog/tables and schemas/catalog/functions.
 
-    python3 schemas/catalog/build.py FACTS
+    python3 schemas/catalog/build.py FACTS [RESULTS]
 
-FACTS is a folder with tables.json, kql_builtins.json and workspace_functions.json; README.md says where each comes from
-and what the written lines mean. The same input gives the same bytes.
+FACTS is a folder with tables.json, kql_builtins.json and workspace_functions.json; RESULTS a file of JSON lines, each with a
+query and the result columns that Microsoft's binder gives it, from which the order of columns is taken. README.md says
+where each comes from and what the written lines mean. The same input gives the same bytes.
 """
 
+import collections
 import json
 import pathlib
+import re
 import sys
 
 HERE = pathlib.Path(__file__).parent
@@ -152,6 +155,38 @@ def function_line(function, section):
     return "\t".join([function["name"], naming(function), function.get("obsolete") or "-", " ; ".join(signatures)])
 
 
+# Operators after which the columns of a table no longer stand in the table's own order.
+REORDERING = re.compile(r"\b(project|project-reorder|join|lookup|summarize|union|mv-expand|mv-apply|distinct|evaluate|invoke)\b")
+
+# Columns that every table of a workspace has; where a table's page does not list them they come last, in this order.
+STANDARD = ["Type", "TenantId", "SourceSystem", "_ResourceId", "_SubscriptionId", "_ItemId", "_IsBillable", "_BilledSize",
+            "_TimeReceived"]
+
+
+def observed_orders(path, known):
+    """The order of a set of columns as the results of queries show it, where a query passes all of them on."""
+    seen = collections.defaultdict(collections.Counter)
+    for line in pathlib.Path(path).read_text(encoding="utf-8").splitlines():
+        of = json.loads(line)
+        if not of["result"] or REORDERING.search(of["query"]):
+            continue
+        names = [name for name, _ in of["result"]]
+        for word in set(re.findall(r"\w+", of["query"])) & known.keys():
+            if len(known[word]) > 3 and known[word] <= set(names):
+                seen[word][tuple(name for name in names if name in known[word])] += 1
+    return {name: list(min(orders, key=lambda order: (-orders[order], order))) for name, orders in seen.items()}
+
+
+def in_order(name, of, worlds, orders):
+    """Columns in the order of `orders`; else as the pages of Log Analytics list them: by letter, underscores aside."""
+    if name in orders:
+        return {column: of[column] for column in orders[name]}
+    last = ["Timestamp", "_ItemId", "_TimeReceived"] if worlds != ["xdr"] and not name.endswith("_CL") else STANDARD
+    last = [column for column in last if column in of and (column != "Timestamp" or "xdr" in worlds)]
+    first = sorted((column for column in of if column not in last), key=lambda column: column.lstrip("_").lower())
+    return {column: of[column] for column in first + last}
+
+
 def columns(of):
     return ",".join(f"{name}:{LETTERS[ty]}" for name, ty in of.items())
 
@@ -161,7 +196,7 @@ def write(path, lines):
     (HERE / path).write_text("\n".join(lines) + "\n", encoding="utf-8", newline="\n")
 
 
-def workspace_lines(functions):
+def workspace_lines(functions, orders):
     sets, lines = {}, []
     for name in sorted(functions):
         of = functions[name]
@@ -171,7 +206,7 @@ def workspace_lines(functions):
         elif of["columns"] is None:
             shape = "?"
         else:
-            text = columns(of["columns"])
+            text = columns(in_order(name, of["columns"], ["sentinel"], orders))
             shape = sets.setdefault(text, f"@{len(sets):02}")
             if text not in (line.split("\t")[1] for line in lines if line.startswith("@")):
                 lines.append(f"{shape}\t{text}")
@@ -182,8 +217,11 @@ def workspace_lines(functions):
 def main():
     facts = pathlib.Path(sys.argv[1])
     tables = json.loads((facts / "tables.json").read_text())
+    functions = json.loads((facts / "workspace_functions.json").read_text())
+    known = {name: set(of["columns"]) for name, of in [*functions.items(), *tables.items()] if of["columns"]}
+    orders = observed_orders(sys.argv[2], known) if len(sys.argv) > 2 else {}
     write("tables/tables.txt", [
-        "\t".join([name, "".join(WORLDS[w] for w in of["in"]) + ("*" if name in OPEN_TABLES else ""), columns(of["columns"])])
+        "\t".join([name, "".join(WORLDS[w] for w in of["in"]) + ("*" if name in OPEN_TABLES else ""), columns(in_order(name, of["columns"], of["in"], orders))])
         for name, of in tables.items()
     ])
     builtins = json.loads((facts / "kql_builtins.json").read_text())
@@ -191,7 +229,7 @@ def main():
         write(f"functions/{file}.txt", [function_line(of, section) for of in builtins[section]])
     operators = [dict(of, name=OPERATORS[of["kind"]], result_name=None) for of in builtins["operators"]]
     write("functions/operator.txt", [function_line(of, "scalar_functions") for of in operators])
-    write("functions/workspace.txt", workspace_lines(json.loads((facts / "workspace_functions.json").read_text())))
+    write("functions/workspace.txt", workspace_lines(functions, orders))
 
 
 main()

@@ -3,14 +3,13 @@
 use std::sync::Arc;
 
 use super::ir::{Column, Expr, ExprKind, Rel, RelKind};
-use super::literal::to_dynamic;
 use super::overload::{self, Mismatch};
 use super::scope::{Binder, Named, Operand, Row, column, error, suggest, unknown_table};
 use super::types::Argument;
 use crate::catalog;
 use crate::kql::ast::{self, BinaryOp, LogicalOp, UnaryOp};
 use crate::text::Span;
-use crate::value::{Dynamic, Type, Value};
+use crate::value::{Type, Value};
 
 /// What is wanted of an expression: it decides what an unknown name is called.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -514,7 +513,7 @@ fn signed(op: UnaryOp, operand: &Expr, span: Span) -> Option<Expr> {
         (UnaryOp::Minus, Value::Int(value)) => Value::Int(value.checked_neg()?),
         (UnaryOp::Minus, Value::Real(value)) => Value::Real(-value),
         (UnaryOp::Minus, Value::TimeSpan(value)) => Value::TimeSpan(value.checked_neg()?),
-        (UnaryOp::Minus, Value::Dynamic(Dynamic::Long(value))) => Value::Dynamic(to_dynamic(Value::Long(value.checked_neg()?))),
+        (UnaryOp::Minus, Value::Decimal(value)) => Value::Decimal(value.negate()),
         _ => return None,
     };
     Some(Expr { kind: ExprKind::Literal(value), ty: operand.ty, span })

@@ -44,13 +44,10 @@ impl Binder<'_> {
         }
     }
 
-    /// Microsoft's binder says nothing about a literal that cannot be read; running it is another matter. Decimals have no
-    /// value here, which is no mistake of the query.
+    /// Microsoft's binder says nothing about a literal that cannot be read; running it is another matter.
     fn unreadable(&mut self, written: ast::Literal) {
-        if written.kind != LiteralKind::Decimal {
-            let (raw, ty) = (written.span.slice(self.text), type_of(written.kind));
-            self.report("invalid-literal", written.span, format!("`{raw}` is no {ty} that can be read"));
-        }
+        let (raw, ty) = (written.span.slice(self.text), type_of(written.kind));
+        self.report("invalid-literal", written.span, format!("`{raw}` is no {ty} that can be read"));
     }
 
     /// The value inside `dynamic(…)`.
@@ -98,23 +95,7 @@ impl Binder<'_> {
             self.unreadable(written);
             return Dynamic::Null;
         };
-        to_dynamic(value)
-    }
-}
-
-/// The value as a part of a dynamic one.
-pub(super) fn to_dynamic(value: Value) -> Dynamic {
-    match value {
-        Value::Null => Dynamic::Null,
-        Value::Bool(value) => Dynamic::Bool(value),
-        Value::Int(value) => Dynamic::Long(value.into()),
-        Value::Long(value) => Dynamic::Long(value),
-        Value::Real(value) => Dynamic::Real(value),
-        Value::String(value) => Dynamic::String(value),
-        Value::DateTime(value) => Dynamic::DateTime(value),
-        Value::TimeSpan(value) => Dynamic::TimeSpan(value),
-        Value::Guid(value) => Dynamic::Guid(value),
-        Value::Dynamic(value) => value,
+        Dynamic::from_value(&value)
     }
 }
 

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use super::column::{Cells, Column, Shared};
 use super::strings::{Strings, StringsBuilder};
-use crate::value::{Dynamic, Type, Value};
+use crate::value::convert;
+use crate::value::{Decimal, Dynamic, Type, Value};
 
 /// A value did not have the type of its column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,18 +18,7 @@ pub struct Mismatch {
 
 /// The type of a value; [`Type::Unknown`] for null.
 pub fn type_of(value: &Value) -> Type {
-    match value {
-        Value::Null => Type::Unknown,
-        Value::Bool(_) => Type::Bool,
-        Value::Int(_) => Type::Int,
-        Value::Long(_) => Type::Long,
-        Value::Real(_) => Type::Real,
-        Value::String(_) => Type::String,
-        Value::DateTime(_) => Type::DateTime,
-        Value::TimeSpan(_) => Type::TimeSpan,
-        Value::Guid(_) => Type::Guid,
-        Value::Dynamic(_) => Type::Dynamic,
-    }
+    value.value_type().unwrap_or(Type::Unknown)
 }
 
 #[derive(Debug)]
@@ -39,6 +29,7 @@ enum Data {
     Int(Vec<Option<i32>>),
     Long(Vec<Option<i64>>),
     Real(Vec<Option<f64>>),
+    Decimal(Vec<Option<Decimal>>),
     String(StringsBuilder),
     DateTime(Vec<Option<i64>>),
     TimeSpan(Vec<Option<i64>>),
@@ -65,7 +56,8 @@ impl ColumnBuilder {
             Type::DateTime => Data::DateTime(Vec::new()),
             Type::TimeSpan => Data::TimeSpan(Vec::new()),
             Type::Guid => Data::Guid(Vec::new()),
-            Type::Decimal | Type::Dynamic => Data::Dynamic(Vec::new()),
+            Type::Decimal => Data::Decimal(Vec::new()),
+            Type::Dynamic => Data::Dynamic(Vec::new()),
         };
         Self { data }
     }
@@ -78,6 +70,7 @@ impl ColumnBuilder {
             Data::Int(_) => Type::Int,
             Data::Long(_) => Type::Long,
             Data::Real(_) => Type::Real,
+            Data::Decimal(_) => Type::Decimal,
             Data::String(_) => Type::String,
             Data::DateTime(_) => Type::DateTime,
             Data::TimeSpan(_) => Type::TimeSpan,
@@ -94,6 +87,7 @@ impl ColumnBuilder {
             Data::Int(cells) => cells.push(None),
             Data::Long(cells) | Data::DateTime(cells) | Data::TimeSpan(cells) => cells.push(None),
             Data::Real(cells) => cells.push(None),
+            Data::Decimal(cells) => cells.push(None),
             Data::String(cells) => cells.push(""),
             Data::Guid(cells) => cells.push(None),
             Data::Dynamic(cells) => cells.push(None),
@@ -121,11 +115,15 @@ impl ColumnBuilder {
             (Data::Real(cells), Value::Int(value)) => cells.push(Some(value.into())),
             #[allow(clippy::cast_precision_loss)] // the service converts long to real the same way
             (Data::Real(cells), Value::Long(value)) => cells.push(Some(value as f64)),
+            (Data::Decimal(cells), Value::Decimal(value)) => cells.push(Some(value)),
+            (Data::Decimal(cells), value @ (Value::Int(_) | Value::Long(_) | Value::Real(_))) => {
+                cells.push(convert::to_decimal(&value));
+            }
             (Data::String(cells), Value::String(value)) => cells.push(&value),
             (Data::DateTime(cells), Value::DateTime(value)) => cells.push(Some(value)),
             (Data::TimeSpan(cells), Value::TimeSpan(value)) => cells.push(Some(value)),
             (Data::Guid(cells), Value::Guid(value)) => cells.push(Some(value)),
-            (Data::Dynamic(cells), value) => cells.push(Some(Shared(Arc::new(to_dynamic(value))))),
+            (Data::Dynamic(cells), value) => cells.push(Some(Shared(Arc::new(Dynamic::from_value(&value))))),
             _ => return Err(mismatch),
         }
         Ok(())
@@ -156,6 +154,7 @@ impl ColumnBuilder {
             Data::Int(cells) => Column::Int(cells.into_iter().collect()),
             Data::Long(cells) => Column::Long(cells.into_iter().collect()),
             Data::Real(cells) => Column::Real(cells.into_iter().collect()),
+            Data::Decimal(cells) => Column::Decimal(cells.into_iter().collect()),
             Data::String(cells) => Column::String(cells.finish()),
             Data::DateTime(cells) => Column::DateTime(cells.into_iter().collect()),
             Data::TimeSpan(cells) => Column::TimeSpan(cells.into_iter().collect()),
@@ -187,37 +186,6 @@ pub fn concat<'c>(ty: Type, columns: impl IntoIterator<Item = &'c Column>) -> Re
     }
     columns.try_for_each(|column| builder.extend(column))?;
     Ok(builder.finish())
-}
-
-/// A value as a dynamic.
-pub fn to_dynamic(value: Value) -> Dynamic {
-    match value {
-        Value::Null => Dynamic::Null,
-        Value::Bool(value) => Dynamic::Bool(value),
-        Value::Int(value) => Dynamic::Long(value.into()),
-        Value::Long(value) => Dynamic::Long(value),
-        Value::Real(value) => Dynamic::Real(value),
-        Value::String(value) => Dynamic::String(value),
-        Value::DateTime(value) => Dynamic::DateTime(value),
-        Value::TimeSpan(value) => Dynamic::TimeSpan(value),
-        Value::Guid(value) => Dynamic::Guid(value),
-        Value::Dynamic(value) => value,
-    }
-}
-
-/// A dynamic that holds a scalar, as that scalar; arrays and bags stay dynamic.
-pub fn from_dynamic(value: Dynamic) -> Value {
-    match value {
-        Dynamic::Null => Value::Null,
-        Dynamic::Bool(value) => Value::Bool(value),
-        Dynamic::Long(value) => Value::Long(value),
-        Dynamic::Real(value) => Value::Real(value),
-        Dynamic::String(value) => Value::String(value),
-        Dynamic::DateTime(value) => Value::DateTime(value),
-        Dynamic::TimeSpan(value) => Value::TimeSpan(value),
-        Dynamic::Guid(value) => Value::Guid(value),
-        value @ (Dynamic::Array(_) | Dynamic::Bag(_)) => Value::Dynamic(value),
-    }
 }
 
 /// The cells as a column of bools.

@@ -7,7 +7,7 @@ use super::limits::ROWS_PER_CHECK;
 use super::run::Run;
 use super::vector::Vector;
 use crate::text::Span;
-use crate::value::{Type, Value, time};
+use crate::value::{Type, Value};
 
 /// A function ready to be called with arguments of every row.
 #[derive(Debug, Clone)]
@@ -76,18 +76,4 @@ impl Function {
 /// Functions that give another value at each call.
 fn is_volatile(name: &str) -> bool {
     matches!(name, "rand" | "new_guid")
-}
-
-/// A value's text as `tostring` gives it.
-pub(crate) fn to_text(value: &Value) -> String {
-    match value {
-        Value::Null => String::new(),
-        Value::String(text) => text.clone(),
-        Value::Bool(value) => value.to_string(),
-        Value::Int(value) => value.to_string(),
-        Value::Long(value) => value.to_string(),
-        Value::DateTime(ticks) => time::format_datetime(*ticks),
-        Value::TimeSpan(ticks) => time::format_timespan(*ticks),
-        value => format!("{value:?}"),
-    }
 }

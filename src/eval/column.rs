@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use super::strings::Strings;
-use crate::value::{Dynamic, Type, Value};
+use crate::value::{Decimal, Dynamic, Type, Value};
 
 /// Marks a row of a [`Column::gather`] that has no source: the cell is null (`""` for strings).
 pub const ABSENT: u32 = u32::MAX;
@@ -128,6 +128,8 @@ pub enum Column {
     Long(Cells<i64>),
     /// `real`
     Real(Cells<f64>),
+    /// `decimal`
+    Decimal(Cells<Decimal>),
     /// `string`
     String(Strings),
     /// `datetime`, ticks since 0001-01-01
@@ -148,6 +150,7 @@ macro_rules! by_variant {
             Column::Int($cells) => $body,
             Column::Long($cells) | Column::DateTime($cells) | Column::TimeSpan($cells) => $body,
             Column::Real($cells) => $body,
+            Column::Decimal($cells) => $body,
             Column::Guid($cells) => $body,
             Column::Dynamic($cells) => $body,
             Column::String($strings) => $other,
@@ -167,7 +170,8 @@ impl Column {
             Type::DateTime => Self::DateTime(Cells::nulls(rows)),
             Type::TimeSpan => Self::TimeSpan(Cells::nulls(rows)),
             Type::Guid => Self::Guid(Cells::nulls(rows)),
-            Type::Decimal | Type::Dynamic | Type::Unknown => Self::Dynamic(Cells::nulls(rows)),
+            Type::Decimal => Self::Decimal(Cells::nulls(rows)),
+            Type::Dynamic | Type::Unknown => Self::Dynamic(Cells::nulls(rows)),
         }
     }
 
@@ -178,6 +182,7 @@ impl Column {
             Self::Int(_) => Type::Int,
             Self::Long(_) => Type::Long,
             Self::Real(_) => Type::Real,
+            Self::Decimal(_) => Type::Decimal,
             Self::String(_) => Type::String,
             Self::DateTime(_) => Type::DateTime,
             Self::TimeSpan(_) => Type::TimeSpan,
@@ -208,6 +213,7 @@ impl Column {
             Self::Int(cells) => cells.get(row).copied().map(Value::Int),
             Self::Long(cells) => cells.get(row).copied().map(Value::Long),
             Self::Real(cells) => cells.get(row).copied().map(Value::Real),
+            Self::Decimal(cells) => cells.get(row).copied().map(Value::Decimal),
             Self::String(strings) => Some(Value::String(strings.get(row).to_owned())),
             Self::DateTime(cells) => cells.get(row).copied().map(Value::DateTime),
             Self::TimeSpan(cells) => cells.get(row).copied().map(Value::TimeSpan),
@@ -225,6 +231,7 @@ impl Column {
             Self::Int(cells) => Self::Int(cells.gather(rows)),
             Self::Long(cells) => Self::Long(cells.gather(rows)),
             Self::Real(cells) => Self::Real(cells.gather(rows)),
+            Self::Decimal(cells) => Self::Decimal(cells.gather(rows)),
             Self::String(strings) => Self::String(strings.gather(rows)),
             Self::DateTime(cells) => Self::DateTime(cells.gather(rows)),
             Self::TimeSpan(cells) => Self::TimeSpan(cells.gather(rows)),
@@ -240,6 +247,7 @@ impl Column {
             Self::Bool(_) => rows,
             Self::Int(_) => rows * 4,
             Self::Guid(_) => rows * 16,
+            Self::Decimal(_) => rows * size_of::<Decimal>(),
             Self::Long(_) | Self::Real(_) | Self::DateTime(_) | Self::TimeSpan(_) => rows * 8,
             Self::String(strings) => strings.bytes(),
             Self::Dynamic(cells) => cells.values().iter().map(|shared| 16 + dynamic_bytes(&shared.0)).sum(),

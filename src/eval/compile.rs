@@ -90,6 +90,7 @@ impl Compiler {
                 return Err(Error::unsupported(what, expr.span));
             }
             K::Shared { value, .. } => Node::Slot(self.shared_scalar(value)?),
+            K::Argument { value, .. } => self.expr(value)?.node,
             K::Call { name, args } => self.call(expr, name, args)?,
             K::Unary { op: UnaryOp::Plus, operand } => self.expr(operand)?.node,
             K::Unary { op: UnaryOp::Minus, operand } => Node::Negate(Box::new(self.expr(operand)?)),

@@ -78,6 +78,7 @@ pub(crate) fn codes(column: &Column) -> Vec<u32> {
         Column::Int(values) => cells(values, |value| *value),
         Column::Long(values) | Column::DateTime(values) | Column::TimeSpan(values) => cells(values, |value| *value),
         Column::Real(values) => cells(values, |value| real_key(*value)),
+        Column::Decimal(values) => cells(values, |value| *value),
         Column::Guid(values) => cells(values, |value| *value),
         Column::String(strings) => match strings.distinct_codes() {
             Some((_, codes)) => codes.to_vec(),
@@ -130,6 +131,7 @@ fn hash_dynamic(value: &Dynamic, state: &mut impl Hasher) {
         Dynamic::Real(value) => real_key(*value).hash(state),
         Dynamic::String(value) => value.hash(state),
         Dynamic::Guid(value) => value.hash(state),
+        Dynamic::Decimal(value) => value.hash(state),
         Dynamic::Array(items) => items.iter().for_each(|item| hash_dynamic(item, state)),
         Dynamic::Bag(slots) => slots.iter().for_each(|(key, item)| {
             key.hash(state);

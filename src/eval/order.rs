@@ -1,6 +1,7 @@
 //! The order of rows: every value of a sort key becomes a rank, a pair of numbers that orders as the value does.
 
 use super::column::{Cells, Column};
+use crate::value::Decimal;
 
 /// Where a value stands: nulls, NaN and values apart, then by value.
 type Rank = (u8, u64);
@@ -46,6 +47,11 @@ fn ranks(key: &Key) -> Option<Vec<Rank>> {
             texts.dedup();
             let rank = |text: &str| texts.partition_point(|other| *other < text) as u64;
             strings.map(rank).into_iter().map(|rank| (1, direction(key, rank))).collect()
+        }
+        Column::Decimal(cells) => {
+            let mut values: Vec<Decimal> = cells.values().to_vec();
+            values.sort_unstable();
+            plain(key, cells, |value| Some(values.partition_point(|other| other < value) as u64))
         }
         Column::Guid(cells) => {
             let mut values: Vec<u128> = cells.values().to_vec();

@@ -31,7 +31,9 @@ pub fn check(text: &str, root: &Node, rule: &Rule, broken: &[Span]) -> Vec<Diagn
         found.extend(missing_connectors(kind, rule, root, broken));
         found.extend(read.findings);
     }
-    found.retain(|found| !broken.iter().any(|part| part.contains(found.primary.span)) || found.lint == "unknown-rule-kind");
+    found.retain(|found| {
+        !broken.iter().any(|part| part.contains(found.primary.span)) || found.lint == "unknown-rule-kind"
+    });
     found
 }
 
@@ -85,7 +87,9 @@ fn violation(
 fn limit(subject: &str, violation: &Violation, place: &Place<'_>) -> Option<String> {
     let length = || scalar_text(place.node).chars().count();
     Some(match violation {
-        Violation::Type { .. } => format!("{subject} must be {}, but is {}", wanted(place.schema), place.node.describe()),
+        Violation::Type { .. } => {
+            format!("{subject} must be {}, but is {}", wanted(place.schema), place.node.describe())
+        }
         Violation::MaxLength { limit } => {
             format!("{subject} holds {} characters; at most {limit} are allowed", length())
         }
@@ -164,7 +168,8 @@ fn not_in_enum(subject: &str, level: Level, place: &Place<'_>, options: &Value) 
         let message = format!("{subject} must be one of {listed}, but is {}", place.node.describe());
         return Diagnostic::new("rule-schema", level, message, place.node.span);
     }
-    let squeezed = |word: &str| word.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
+    let squeezed =
+        |word: &str| word.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
     let same = options.iter().find(|option| squeezed(option) == squeezed(&written)).copied();
     let near = same.or_else(|| nearest(&written, options.iter().copied()));
     let message = match same {

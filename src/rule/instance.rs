@@ -32,8 +32,7 @@ pub(super) struct Instance<'a> {
 
 /// Makes the instance of a rule of `kind`; `text` is the file.
 pub(super) fn instance<'a>(text: &'a str, kind: Kind, compiled: &'static Compiled, root: &'a Node) -> Instance<'a> {
-    let mut reading =
-        Reading { text, kind, compiled, places: HashMap::new(), findings: Vec::new() };
+    let mut reading = Reading { text, kind, compiled, places: HashMap::new(), findings: Vec::new() };
     let value = reading.node(root, &compiled.schema, Path { pointer: String::new(), key: root.span, name: "" });
     Instance { value, places: reading.places, findings: reading.findings }
 }
@@ -115,7 +114,9 @@ impl<'a> Reading<'a> {
     fn unknown_key(&self, entry: &Entry, known: &Map<String, Value>, inside: &str) -> Diagnostic {
         let written = entry.key.value.as_str();
         let place = if inside.is_empty() { self.kind_words().to_owned() } else { format!("`{inside}`") };
-        if inside.is_empty() && let Some(owner) = self.other_owner(written) {
+        if inside.is_empty()
+            && let Some(owner) = self.other_owner(written)
+        {
             let message = format!("`{written}` belongs to {owner}; in {place} it has no effect");
             return Diagnostic::new("unknown-key", Level::Warning, message, entry.key.span).help("remove the key");
         }
@@ -154,7 +155,8 @@ impl<'a> Reading<'a> {
 }
 
 fn other_case(entry: &Entry, right: &str) -> Diagnostic {
-    let message = format!("the key is written `{right}`, not `{}`; not every reader forgives another case", entry.key.value);
+    let message =
+        format!("the key is written `{right}`, not `{}`; not every reader forgives another case", entry.key.value);
     Diagnostic::new("unknown-key", Level::Warning, message, entry.key.span).fix(Fix {
         title: format!("write `{right}`"),
         edits: vec![Edit::replace(entry.key.span, right)],
@@ -193,11 +195,9 @@ fn text_for_list(text: &str, node: &Node, value: &str, name: &str) -> Diagnostic
     let found = Diagnostic::new("rule-schema", level, message, node.span)
         .help(format!("write each value of `{name}` on a line of its own, after a dash"));
     match block_list(text, node, value) {
-        Some(edit) => found.fix(Fix {
-            title: format!("write `{name}` as a list"),
-            edits: vec![edit],
-            safety: Safety::Safe,
-        }),
+        Some(edit) => {
+            found.fix(Fix { title: format!("write `{name}` as a list"), edits: vec![edit], safety: Safety::Safe })
+        }
         None => found,
     }
 }

@@ -70,7 +70,8 @@ pub(super) fn check(root: &Node, broken: &[Span]) -> Option<Diagnostic> {
     let Some(known) = named(written) else { return Some(unknown_kind(written, kind.value.span)) };
     let right = known.as_str();
     (written != right).then(|| {
-        let message = format!("the kind is written `{right}`, not `{written}`; Microsoft's check compares it letter by letter");
+        let message =
+            format!("the kind is written `{right}`, not `{written}`; Microsoft's check compares it letter by letter");
         Diagnostic::new("unknown-rule-kind", Level::Error, message, kind.value.span).fix(Fix {
             title: format!("write `{right}`"),
             edits: vec![Edit::replace(kind.value.span, right)],
@@ -79,10 +80,12 @@ pub(super) fn check(root: &Node, broken: &[Span]) -> Option<Diagnostic> {
     })
 }
 
-const KINDS: &str = "sentinelc reads analytics rules (`kind: Scheduled` or `kind: NRT`) and hunting queries (a `query` and no `kind`)";
+const KINDS: &str =
+    "sentinelc reads analytics rules (`kind: Scheduled` or `kind: NRT`) and hunting queries (a `query` and no `kind`)";
 
 /// Kinds of the service that hold no query to check.
-const WITHOUT_QUERY: [&str; 4] = ["Fusion", "MicrosoftSecurityIncidentCreation", "MLBehaviorAnalytics", "ThreatIntelligence"];
+const WITHOUT_QUERY: [&str; 4] =
+    ["Fusion", "MicrosoftSecurityIncidentCreation", "MLBehaviorAnalytics", "ThreatIntelligence"];
 
 fn unknown_kind(written: &str, span: Span) -> Diagnostic {
     if let Some(kind) = WITHOUT_QUERY.iter().find(|kind| kind.eq_ignore_ascii_case(written)) {
@@ -90,9 +93,9 @@ fn unknown_kind(written: &str, span: Span) -> Diagnostic {
         return Diagnostic::new("unknown-rule-kind", Level::Note, message, span);
     }
     let message = format!("`{written}` is no kind of analytics rule");
-    let near = ["Scheduled", "NRT"].into_iter().find(|kind| {
-        strsim::osa_distance(&kind.to_ascii_lowercase(), &written.to_ascii_lowercase()) <= 2
-    });
+    let near = ["Scheduled", "NRT"]
+        .into_iter()
+        .find(|kind| strsim::osa_distance(&kind.to_ascii_lowercase(), &written.to_ascii_lowercase()) <= 2);
     let found = Diagnostic::new("unknown-rule-kind", Level::Error, message, span).help(KINDS);
     match near {
         Some(kind) => found.label(format!("did you mean `{kind}`?")).fix(Fix {

@@ -40,7 +40,10 @@ pub fn generated(kind: Kind) -> String {
 
 fn generate<T: JsonSchema>(title: &str) -> Schema {
     let settings = SchemaSettings::draft2020_12().with(|settings| settings.inline_subschemas = false);
-    let mut schema = settings.with_transform(schemars::transform::RecursiveTransform(absent_not_null)).into_generator().into_root_schema_for::<T>();
+    let mut schema = settings
+        .with_transform(schemars::transform::RecursiveTransform(absent_not_null))
+        .into_generator()
+        .into_root_schema_for::<T>();
     schema.insert("title".to_owned(), Value::String(title.to_owned()));
     schema
 }

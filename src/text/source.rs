@@ -7,7 +7,7 @@ use super::Span;
 
 /// The largest file that is read as text, in bytes. Rule files are a few kilobytes; the limit keeps a
 /// wrong argument (a disk image, a log) from exhausting the machine.
-pub const MAX_BYTES: u64 = 64 * 1024 * 1024;
+const MAX_BYTES: u64 = 64 * 1024 * 1024;
 
 /// Why a file could not become a [`Source`].
 #[derive(Debug, thiserror::Error)]

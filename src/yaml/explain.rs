@@ -77,7 +77,8 @@ impl<'a> Line<'a> {
     fn value_start(&self) -> Option<usize> {
         let bare = self.text.trim_start().trim_start_matches("- ").trim_start();
         let lead = self.text.len() - bare.len();
-        let name = bare.len() - bare.trim_start_matches(|c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-').len();
+        let name =
+            bare.len() - bare.trim_start_matches(|c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-').len();
         let rest = bare[name..].strip_prefix(':')?;
         let value = rest.trim_start();
         (name > 0 && rest.starts_with([' ', '\t']) && !value.is_empty()).then(|| lead + bare.len() - value.len())
@@ -88,7 +89,9 @@ impl<'a> Line<'a> {
         let value = self.text[at..].trim_end();
         let header = value.split(" #").next().unwrap_or_default().trim_end();
         header.len() <= 3
-            && header.strip_prefix(['|', '>']).is_some_and(|rest| rest.chars().all(|c| matches!(c, '+' | '-' | '1'..='9')))
+            && header
+                .strip_prefix(['|', '>'])
+                .is_some_and(|rest| rest.chars().all(|c| matches!(c, '+' | '-' | '1'..='9')))
     }
 }
 
@@ -236,7 +239,10 @@ fn block_text_not_indented(text: &str, failure: &Failure) -> Option<Slip> {
         .collect();
     let key = header.content().trim_start_matches("- ").split(':').next().unwrap_or_default();
     Some(Slip {
-        message: format!("the text of `{key}` is not indented: every line below `{}` must start further right than `{key}`", header.content()),
+        message: format!(
+            "the text of `{key}` is not indented: every line below `{}` must start further right than `{key}`",
+            header.content()
+        ),
         span: first.content_span(),
         related: Some((header.content_span(), "the block that this text belongs to".to_owned())),
         help: format!("indent every line of the text by {} spaces", pad.len()),
@@ -255,7 +261,8 @@ fn blank_line_too_wide(text: &str, failure: &Failure) -> Option<Slip> {
     }
     let here = line_at(text, failure.at);
     let blank = |line: &Line<'_>| line.content().is_empty();
-    let wide: Vec<Line<'_>> = before(text, here).take_while(blank).filter(|line| line.indent() > here.indent()).collect();
+    let wide: Vec<Line<'_>> =
+        before(text, here).take_while(blank).filter(|line| line.indent() > here.indent()).collect();
     let first = wide.last()?;
     Some(Slip {
         message: "a blank line at the start of this text holds more spaces than the text is indented by".to_owned(),
@@ -312,7 +319,9 @@ fn missing_space(text: &str, failure: &Failure) -> Option<Slip> {
     let at = line.span.start + Span::from_range(0..colon + 1).end;
     let key = line.text[..colon].trim_start().trim_start_matches("- ");
     Some(Slip {
-        message: format!("a space is missing after `{key}:`; without it YAML reads the line as plain text, not as a key"),
+        message: format!(
+            "a space is missing after `{key}:`; without it YAML reads the line as plain text, not as a key"
+        ),
         span: line.content_span(),
         related: None,
         help: format!("write `{key}: ` with a space after the colon"),
@@ -347,7 +356,9 @@ fn value_needs_quotes(text: &str, failure: &Failure) -> Option<Slip> {
         c @ ('{' | '[') => (format!("YAML reads the `{c}` at the start as the start of a collection"), Safety::Unsafe),
         '*' => ("YAML reads `*` at the start as a reference to another value".to_owned(), Safety::Safe),
         c @ ('&' | '!') => (format!("YAML gives `{c}` at the start a meaning of its own"), Safety::Safe),
-        c @ ('"' | '\'') if value[1..].contains(c) => (format!("the value goes on behind the closing `{c}`"), Safety::Unsafe),
+        c @ ('"' | '\'') if value[1..].contains(c) => {
+            (format!("the value goes on behind the closing `{c}`"), Safety::Unsafe)
+        }
         '|' | '>' | '"' | '\'' => return None,
         _ if value.contains(": ") || value.ends_with(':') => {
             ("YAML reads the colon inside the value as another key".to_owned(), Safety::Safe)

@@ -25,7 +25,9 @@ pub fn read(text: &str) -> Document {
         Err(failure) => match failure.cause {
             Cause::SecondDocument(first) => second_document(*first, failure.at, base),
             Cause::AliasBudget => refused(alias_budget(Span::at(base + offset(failure.at))), text),
-            Cause::Scan(ErrorKind::RecursionLimitExceeded) => refused(too_deep(Span::at(base + offset(failure.at))), text),
+            Cause::Scan(ErrorKind::RecursionLimitExceeded) => {
+                refused(too_deep(Span::at(base + offset(failure.at))), text)
+            }
             Cause::Scan(_) => in_sections(body, base, &failure),
         },
     }
@@ -52,11 +54,7 @@ fn second_document(first: Built, at: usize, base: u32) -> Document {
 }
 
 fn refused(problem: Diagnostic, text: &str) -> Document {
-    Document {
-        problems: vec![problem],
-        broken: vec![Span::from_range(0..text.len())],
-        ..Document::default()
-    }
+    Document { problems: vec![problem], broken: vec![Span::from_range(0..text.len())], ..Document::default() }
 }
 
 fn alias_budget(span: Span) -> Diagnostic {

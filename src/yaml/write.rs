@@ -189,7 +189,8 @@ fn is_number(digits: &str) -> bool {
         return hex.chars().all(|c| c.is_ascii_hexdigit() || c == '_');
     }
     let plain = digits.replace('_', "");
-    plain.parse::<f64>().is_ok() || plain.chars().all(|c| c.is_ascii_digit() || matches!(c, ':' | '.')) && plain.contains(':')
+    plain.parse::<f64>().is_ok()
+        || plain.chars().all(|c| c.is_ascii_digit() || matches!(c, ':' | '.')) && plain.contains(':')
 }
 
 fn is_date(digits: &str) -> bool {

@@ -8,10 +8,8 @@ use sentinelc::unit;
 
 /// The shared corpus, which is not part of the project; `None` where it is not at hand.
 fn corpus() -> Option<PathBuf> {
-    let shared = std::env::var_os("SENTINELC_SHARED").map_or_else(
-        || Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared"),
-        PathBuf::from,
-    );
+    let shared = std::env::var_os("SENTINELC_SHARED")
+        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared"), PathBuf::from);
     let rules = shared.join("corpus/rules");
     if !rules.is_dir() {
         println!("skipped: no rule corpus at {}", rules.display());
@@ -92,12 +90,17 @@ fn schemas_are_current() {
 #[test]
 fn zz_time() {
     for kind in [Kind::Scheduled, Kind::Nrt, Kind::Hunting] {
-    let text = match kind { Kind::Scheduled => "kind: Scheduled\nquery: T\n", Kind::Nrt => "kind: NRT\nquery: T\n", Kind::Hunting => "query: T\n" };
-    for _ in 0..2 {
-        let start = std::time::Instant::now();
-        let unit = unit::load(Source::new("a.yaml", text));
-        println!("{kind:?} {:?} {}", start.elapsed(), unit.diagnostics.len());
-    }}
+        let text = match kind {
+            Kind::Scheduled => "kind: Scheduled\nquery: T\n",
+            Kind::Nrt => "kind: NRT\nquery: T\n",
+            Kind::Hunting => "query: T\n",
+        };
+        for _ in 0..2 {
+            let start = std::time::Instant::now();
+            let unit = unit::load(Source::new("a.yaml", text));
+            println!("{kind:?} {:?} {}", start.elapsed(), unit.diagnostics.len());
+        }
+    }
 }
 
 mod written {
@@ -139,11 +142,8 @@ mod written {
     }
 
     fn values() -> impl Strategy<Value = Value> {
-        let leaf = prop_oneof![
-            texts().prop_map(Value::Text),
-            texts().prop_map(Value::Block),
-            texts().prop_map(Value::Plain)
-        ];
+        let leaf =
+            prop_oneof![texts().prop_map(Value::Text), texts().prop_map(Value::Block), texts().prop_map(Value::Plain)];
         leaf.prop_recursive(3, 24, 4, |inner| {
             prop_oneof![
                 prop::collection::vec(inner.clone(), 0..4).prop_map(Value::List),

@@ -3,7 +3,6 @@
 //! Whole numbers give long and wrap around on overflow; division by zero gives null for whole numbers and the IEEE
 //! answer for reals; `%` is never negative. A time outside its range is null.
 
-use crate::eval::builder::from_dynamic;
 use crate::eval::column::Column;
 use crate::eval::vector::{Operand, Vector, map2, map2_partial};
 use crate::kql::ast::BinaryOp;
@@ -132,7 +131,7 @@ fn is_dynamic(vector: &Vector) -> bool {
 /// Dynamics take part as the scalars they hold; what is no number or time gives null.
 fn by_value(op: Arithmetic, a: &Vector, b: &Vector, rows: usize) -> Option<Vector> {
     let plain = |value: Value| match value {
-        Value::Dynamic(inner) => from_dynamic(inner),
+        Value::Dynamic(inner) => inner.to_value(),
         value => value,
     };
     let cell = |row: usize| {

@@ -6,11 +6,10 @@
 
 use std::cmp::Ordering;
 
-use crate::eval::builder::from_dynamic;
 use crate::eval::column::{Cells, Column};
 use crate::eval::vector::{Operand, Vector, map2};
 use crate::kql::ast::BinaryOp;
-use crate::value::Value;
+use crate::value::{Value, compare as value_order};
 
 /// A comparison.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -130,67 +129,17 @@ fn strings(op: Comparison, a: &Vector, b: &Vector) -> Option<Vector> {
 
 /// Compares two values; `None` is null.
 pub(crate) fn compare_values(op: Comparison, a: &Value, b: &Value) -> Option<bool> {
-    let (a, b) = (scalar(a), scalar(b));
-    match (&*a, &*b) {
-        (Value::Null, Value::Null) => None,
-        (Value::Null, _) | (_, Value::Null) => op.one_null(),
-        (a, b) => match order(a, b) {
-            Comparable::Ordered(order) => Some(op.holds(order)),
-            Comparable::Alike(equal) => match op {
-                Comparison::Equal => Some(equal),
-                Comparison::NotEqual => Some(!equal),
-                _ => None,
-            },
+    match (a.is_null(), b.is_null()) {
+        (true, true) => return None,
+        (true, false) | (false, true) => return op.one_null(),
+        (false, false) => {}
+    }
+    match op {
+        Comparison::Equal => Some(value_order::equal(a, b)),
+        Comparison::NotEqual => Some(!value_order::equal(a, b)),
+        op => match value_order::compare(a, b) {
+            None if !value_order::is_missing(a) && !value_order::is_missing(b) => None,
+            order => Some(op.holds(order)),
         },
-    }
-}
-
-/// A dynamic scalar as that scalar.
-fn scalar(value: &Value) -> std::borrow::Cow<'_, Value> {
-    match value {
-        Value::Dynamic(inner) => std::borrow::Cow::Owned(from_dynamic(inner.clone())),
-        value => std::borrow::Cow::Borrowed(value),
-    }
-}
-
-/// How two values that are not null stand to each other.
-pub(crate) enum Comparable {
-    /// They have an order (`None` for NaN).
-    Ordered(Option<Ordering>),
-    /// They are equal or not, and have no order.
-    Alike(bool),
-}
-
-/// How two values that are not null stand to each other.
-pub(crate) fn order(a: &Value, b: &Value) -> Comparable {
-    Comparable::Ordered(match (a, b) {
-        (Value::Bool(a), Value::Bool(b)) => Some(a.cmp(b)),
-        (Value::String(a), Value::String(b)) => Some(a.cmp(b)),
-        (Value::DateTime(a), Value::DateTime(b)) | (Value::TimeSpan(a), Value::TimeSpan(b)) => Some(a.cmp(b)),
-        (Value::Guid(a), Value::Guid(b)) => Some(a.cmp(b)),
-        (Value::Dynamic(a), Value::Dynamic(b)) => return Comparable::Alike(a == b),
-        _ => match (long(a), long(b)) {
-            (Some(a), Some(b)) => Some(a.cmp(&b)),
-            _ => match (real(a), real(b)) {
-                (Some(a), Some(b)) => a.partial_cmp(&b),
-                _ => return Comparable::Alike(false),
-            },
-        },
-    })
-}
-
-fn long(value: &Value) -> Option<i64> {
-    match value {
-        Value::Int(value) => Some((*value).into()),
-        Value::Long(value) => Some(*value),
-        _ => None,
-    }
-}
-
-#[allow(clippy::cast_precision_loss)] // the service compares long with real the same way
-fn real(value: &Value) -> Option<f64> {
-    match value {
-        Value::Real(value) => Some(*value),
-        value => long(value).map(|value| value as f64),
     }
 }

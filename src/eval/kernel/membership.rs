@@ -4,7 +4,6 @@ use hashbrown::HashSet;
 
 use super::compare::{Comparison, compare_values};
 use super::text::{Matcher, Shape, TextOp, fold, text_of};
-use crate::eval::builder::from_dynamic;
 use crate::eval::column::{Cells, Column};
 use crate::eval::vector::Vector;
 use crate::kql::ast::MembershipOp;
@@ -93,8 +92,8 @@ impl List {
 
 fn flatten(item: Value, into: &mut Vec<Value>) {
     match item {
-        Value::Dynamic(Dynamic::Array(items)) => into.extend(items.into_iter().map(from_dynamic)),
-        Value::Dynamic(item) => into.push(from_dynamic(item)),
+        Value::Dynamic(Dynamic::Array(items)) => into.extend(items.into_iter().map(|item| item.to_value())),
+        Value::Dynamic(item) => into.push(item.to_value()),
         item => into.push(item),
     }
 }

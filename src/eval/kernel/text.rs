@@ -211,7 +211,7 @@ pub(crate) fn matches(op: TextOp, matcher: &Matcher, value: &Vector, rows: usize
 pub(crate) fn text_of(value: &Value) -> Cow<'_, str> {
     match value {
         Value::String(text) => Cow::Borrowed(text),
-        value => Cow::Owned(crate::eval::call::to_text(value)),
+        value => Cow::Owned(crate::value::convert::to_text(value)),
     }
 }
 

@@ -6,16 +6,16 @@ use std::cmp::Ordering;
 use hashbrown::HashSet;
 
 use crate::bind::ir;
-use crate::eval::builder::{ColumnBuilder, to_dynamic};
+use crate::eval::builder::ColumnBuilder;
 use crate::eval::column::{Cells, Column};
 use crate::eval::compile::Compiler;
 use crate::eval::error::Error;
 use crate::eval::expr::{Expr, Scope, truth};
 use crate::eval::grouping::{Groups, codes};
-use crate::eval::kernel::compare::{Comparable, order};
 use crate::eval::run::Run;
 use crate::eval::vector::{Operand, Vector};
 use crate::text::Span;
+use crate::value::compare::compare;
 use crate::value::{Dynamic, Type, Value};
 
 /// The largest and default size of `make_list` and `make_set` (Microsoft: "make_set() (aggregation function)").
@@ -142,7 +142,7 @@ impl Aggregate {
                 for (row, code) in codes(column).into_iter().enumerate() {
                     let group = groups.ids[row];
                     if !column.is_null(row) && seen.insert((group, code)) {
-                        push(&mut items[group as usize], to_dynamic(column.value(row)), size);
+                        push(&mut items[group as usize], Dynamic::from_value(&column.value(row)), size);
                     }
                 }
             }
@@ -169,7 +169,7 @@ impl Aggregate {
 
     /// What one value adds: nothing for null; an array adds its elements to a set and itself to a list.
     fn parts(&self, value: Value) -> Vec<Dynamic> {
-        match to_dynamic(value) {
+        match Dynamic::from_value(&value) {
             Dynamic::Null => Vec::new(),
             Dynamic::Array(items) if self.kind == Kind::MakeSet => items,
             item => vec![item],
@@ -234,10 +234,10 @@ fn is_better(column: &Column, row: usize, best: usize, side: Ordering, span: Spa
             (_, best) if best.is_nan() => return Ok(true),
             (row, best) => row.total_cmp(&best),
         },
-        column => match order(&column.value(row), &column.value(best)) {
-            Comparable::Ordered(Some(order)) => order,
-            Comparable::Ordered(None) => return Ok(false),
-            Comparable::Alike(_) => return Err(Error::unsupported("the largest or smallest of dynamics", span)),
+        Column::Dynamic(_) => return Err(Error::unsupported("the largest or smallest of dynamics", span)),
+        column => match compare(&column.value(row), &column.value(best)) {
+            Some(order) => order,
+            None => return Ok(false),
         },
     };
     Ok(order == side)

@@ -46,7 +46,7 @@ pub(crate) enum Op {
     Join(Box<join::Join>),
     Union { legs: Vec<union::Leg> },
     Expand(Box<expand::Expand>),
-    Apply { expand: Box<expand::Expand>, body: Box<Stage> },
+    Apply { expand: Box<expand::Expand>, body: Box<Stage>, output: Vec<ir::JoinColumn> },
     Parse(Box<parse::Parse>),
     Series(Box<series::Series>),
     Partition { input: Input, by: Expr, body: Box<Stage> },
@@ -96,11 +96,15 @@ pub(crate) fn compile(rel: &ir::Rel, compiler: &mut Compiler) -> Result<Op, Erro
         RelKind::Join(join) => Op::Join(Box::new(join::compile(join, compiler)?)),
         RelKind::Union { legs } => Op::Union { legs: union::compile(legs, compiler)? },
         RelKind::MvExpand(expand) => Op::Expand(Box::new(expand::compile(expand, compiler)?)),
-        RelKind::MvApply { expand, body } => Op::Apply {
+        RelKind::MvApply { expand, body, output } => Op::Apply {
+            output: output.clone(),
             expand: Box::new(expand::compile(expand, compiler)?),
             body: Box::new(compiler.rel(body)?),
         },
-        RelKind::Parse(parse) => Op::Parse(Box::new(parse::compile(parse, compiler)?)),
+        RelKind::Parse(parse) => {
+            let types: Vec<_> = rel.columns.iter().map(|column| column.ty).collect();
+            Op::Parse(Box::new(parse::compile(parse, &types, compiler)?))
+        }
         RelKind::ParseKv { .. } => return unsupported("parse-kv"),
         RelKind::MakeSeries(series) => Op::Series(Box::new(series::compile(series, compiler)?)),
         RelKind::Partition { input, by, body } => Op::Partition {
@@ -146,7 +150,7 @@ pub(crate) fn run(stage: &Stage, run: &Run) -> Result<Table, Error> {
         Op::Join(join) => join.run(stage, run),
         Op::Union { legs } => union::run(stage, legs, run),
         Op::Expand(expand) => expand.run(stage, run),
-        Op::Apply { expand, body } => expand.apply(stage, body, run),
+        Op::Apply { expand, body, output } => expand.apply(stage, body, output, run),
         Op::Parse(parse) => parse.run(stage, run),
         Op::Series(series) => series.run(stage, run),
         Op::Partition { input, by, body } => partition::run(stage, &input.run(run)?, by, body, run),

@@ -51,7 +51,7 @@ pub(super) fn call_text(name: &str, args: &[ir::Expr], span: Span) -> Result<Str
     for arg in args {
         texts.push(match &arg.kind {
             ir::ExprKind::Literal(Value::String(text)) => format!("'{text}'"),
-            ir::ExprKind::Literal(value) => crate::eval::call::to_text(value),
+            ir::ExprKind::Literal(value) => crate::value::convert::to_text(value),
             _ => return Err(Error::unsupported(format!("{name}() with an argument that is no constant"), span)),
         });
     }
