@@ -155,6 +155,9 @@ impl<'a> Binder<'a> {
             Some(Named::Opaque) => return Operand::Scalar(error(name.span)),
             None => {}
         }
+        if row.open && want == Want::Scalar && !row.inside_aggregates_only {
+            return Operand::Scalar(Expr { kind: ExprKind::OpenColumn(text), ty: Type::Unknown, span: name.span });
+        }
         if let Some(table) = self.environment.table(&text) {
             let (columns, open) = (table.columns, table.open);
             return Operand::Table(Rel { kind: RelKind::Table { name: text }, columns, open, span: name.span });
@@ -253,9 +256,16 @@ impl<'a> Binder<'a> {
                 error(base.span)
             }
         };
-        let ast::ExprKind::Name(name) = &selector.kind else {
-            self.report("type-mismatch", selector.span, "a dynamic value has no functions");
-            return Operand::Scalar(error(span));
+        let name = match &selector.kind {
+            ast::ExprKind::Name(name) => name,
+            ast::ExprKind::Call { .. } => {
+                self.report("type-mismatch", selector.span, "a dynamic value has no functions");
+                return Operand::Scalar(error(span));
+            }
+            _ => {
+                let index = self.scalar(selector, row);
+                return Operand::Scalar(part(base_expr, index, span));
+            }
         };
         let key = self.name(*name);
         if !matches!(base_expr.ty, Type::Dynamic | Type::Unknown) {

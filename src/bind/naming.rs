@@ -103,7 +103,7 @@ fn index_name(index: &ast::Expr, text: &str) -> Option<String> {
 /// The name of a call's column.
 pub(super) fn of_call(name: &str, args: &[ast::Arg], text: &str, has_column: &dyn Fn(&str) -> bool) -> Option<String> {
     let function = catalog::aggregate(name).or_else(|| catalog::scalar_function(name))?;
-    let first = || args.first().and_then(|arg| of_expression(&arg.value, text, has_column));
+    let first = || args.first().and_then(|arg| of_argument(arg, text, has_column));
     match function.naming {
         Naming::None | Naming::Own(_) => None,
         Naming::Fixed(name) => Some(name.to_owned()),
@@ -117,6 +117,14 @@ pub(super) fn of_call(name: &str, args: &[ast::Arg], text: &str, has_column: &dy
             };
             literal::string_text(literal, text).filter(|name| has_column(name))
         }
+    }
+}
+
+/// The name of an argument: the one written before it, else that of its expression.
+pub(super) fn of_argument(arg: &ast::Arg, text: &str, has_column: &dyn Fn(&str) -> bool) -> Option<String> {
+    match arg.name {
+        Some(name) => Some(name.text(text).into_owned()),
+        None => of_expression(&arg.value, text, has_column),
     }
 }
 

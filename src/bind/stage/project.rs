@@ -69,6 +69,9 @@ impl<'a> Binder<'a> {
         row: Row<'_>,
     ) {
         let expr = &item.expr;
+        if let (ast::ExprKind::Assign(assigned), true) = (&expr.kind, item.names.is_empty()) {
+            return self.item(assigned, projection, style, row);
+        }
         if matches!(expr.kind, ast::ExprKind::Star) && item.names.is_empty() {
             for index in 0..row.columns.len() {
                 let value = column(row.columns, index, expr.span);
