@@ -1,6 +1,6 @@
 //! `sentinelc test`: runs the tests of rules.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
@@ -152,11 +152,21 @@ fn file_line(out: &mut String, ran: &Ran) {
         format!("{} passed, {} failed, {} skipped", counts.passed, counts.failed, counts.skipped)
     };
     let _ = writeln!(out, "{path}: {word}");
-    for case in &ran.report.cases {
+    for (reason, names) in skipped(&ran.report) {
+        let cases = if let [name] = names.as_slice() { format!("'{name}'") } else { format!("{} cases", names.len()) };
+        let _ = writeln!(out, "  skipped {cases}: {reason}");
+    }
+}
+
+/// The reasons for which cases were skipped, and the cases.
+fn skipped(report: &FileReport) -> BTreeMap<&str, Vec<&str>> {
+    let mut reasons: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for case in &report.cases {
         if let CaseOutcome::Skipped { reason } = &case.outcome {
-            let _ = writeln!(out, "  skipped '{}': {reason}", case.name);
+            reasons.entry(reason).or_default().push(&case.name);
         }
     }
+    reasons
 }
 
 fn plural(count: usize, word: &str) -> String {

@@ -255,7 +255,9 @@ fn combinations(values: &Values, process: Option<&str>) -> Vec<Event> {
         events = events.iter().flat_map(|event| texts.iter().map(move |text| with(event, column, text))).collect();
     }
     if let Some(process) = process {
-        events.iter_mut().for_each(|event| name_process(event, process));
+        for event in &mut events {
+            name_process(event, process);
+        }
     }
     events
 }

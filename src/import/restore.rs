@@ -93,12 +93,12 @@ impl Writer<'_> {
             }
             self.frames.truncate(1);
         }
-        self.value(lines, at, Entry { name, value, item }, outside, keys)
+        self.value(lines, at, &Entry { name, value, item }, outside, keys)
     }
 
     /// Writes a key with its value, and opens the container that its shape asks for. The innermost frame is the one it stands in.
-    fn value(&mut self, lines: &[Line<'_>], at: usize, entry: Entry<'_>, outside: &[Line<'_>], keys: &RuleKeys) -> usize {
-        let Entry { name, value, item } = entry;
+    fn value(&mut self, lines: &[Line<'_>], at: usize, entry: &Entry<'_>, outside: &[Line<'_>], keys: &RuleKeys) -> usize {
+        let Entry { name, value, item } = *entry;
         let Some(frame) = self.frames.last_mut() else { return at + 1 };
         frame.seen.push(name.to_owned());
         let indent = frame.indent;
@@ -276,7 +276,7 @@ fn written(value: &str, rest: &[&str], indent: usize) -> String {
     let margin = " ".repeat(indent);
     let mut plain = format!(" {value}");
     for line in rest {
-        plain.push_str(&format!("\n{margin}{line}"));
+        plain.extend(["\n", &margin, *line]);
     }
     if is_yaml_value(&plain) {
         return plain;

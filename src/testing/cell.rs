@@ -17,7 +17,7 @@ pub(super) fn from_node(node: &Node, ty: Type) -> Result<Value, String> {
 }
 
 /// The value a text means in a column of type `ty`; an empty text is null everywhere but in a string.
-pub(super) fn from_text(text: &str, ty: Type) -> Result<Value, String> {
+fn from_text(text: &str, ty: Type) -> Result<Value, String> {
     let trimmed = text.trim();
     if trimmed.is_empty() && ty != Type::String {
         return Ok(Value::Null);
@@ -32,28 +32,9 @@ pub(super) fn from_text(text: &str, ty: Type) -> Result<Value, String> {
         Type::DateTime => time::parse_datetime(trimmed).map(Value::DateTime),
         Type::TimeSpan => time::parse_timespan(trimmed).map(Value::TimeSpan),
         Type::Guid => guid(trimmed).map(Value::Guid),
-        Type::Dynamic | Type::Unknown => {
-            let parsed = serde_json::from_str(text).ok();
-            return Ok(Value::Dynamic(parsed.map_or_else(|| Dynamic::String(text.to_owned()), from_json_dynamic)));
-        }
+        Type::Dynamic | Type::Unknown => Some(Value::Dynamic(Dynamic::String(text.to_owned()))),
     };
     value.ok_or_else(|| format!("`{text}` is no {ty}{}", hint(ty)))
-}
-
-/// The value a JSON value means in a column of type `ty`.
-pub(super) fn from_json(json: serde_json::Value, ty: Type) -> Result<Value, String> {
-    use serde_json::Value as Json;
-    match (json, ty) {
-        (Json::Null, Type::String) => Ok(Value::String(String::new())),
-        (Json::Null, _) => Ok(Value::Null),
-        (Json::String(text), Type::Dynamic | Type::Unknown) => from_text(&text, Type::Dynamic),
-        (json, Type::Dynamic | Type::Unknown) => Ok(Value::Dynamic(from_json_dynamic(json))),
-        (Json::String(text), _) => from_text(&text, ty),
-        (json @ (Json::Bool(_) | Json::Number(_)), _) => from_text(&json.to_string(), ty),
-        // Defender's export writes bags into columns of type string as JSON text.
-        (json, Type::String) => Ok(Value::String(json.to_string())),
-        (json, _) => Err(format!("`{json}` is no {ty}")),
-    }
 }
 
 /// The type that a value of a table without a schema has.
@@ -68,7 +49,7 @@ pub(super) fn inferred(node: &Node) -> Type {
 }
 
 /// The type that a bare text has.
-pub(super) fn inferred_text(text: &str) -> Type {
+fn inferred_text(text: &str) -> Type {
     if bool_of(text).is_some() {
         Type::Bool
     } else if text.parse::<i64>().is_ok() {
@@ -133,20 +114,5 @@ fn plain_dynamic(text: &str) -> Dynamic {
         Type::Long => Dynamic::Long(text.parse().unwrap_or_default()),
         Type::Real => Dynamic::Real(text.parse().unwrap_or_default()),
         _ => Dynamic::String(text.to_owned()),
-    }
-}
-
-fn from_json_dynamic(json: serde_json::Value) -> Dynamic {
-    use serde_json::Value as Json;
-    match json {
-        Json::Null => Dynamic::Null,
-        Json::Bool(value) => Dynamic::Bool(value),
-        Json::Number(number) => match number.as_i64() {
-            Some(value) => Dynamic::Long(value),
-            None => Dynamic::Real(number.as_f64().unwrap_or(f64::NAN)),
-        },
-        Json::String(text) => Dynamic::String(text),
-        Json::Array(items) => Dynamic::Array(items.into_iter().map(from_json_dynamic).collect()),
-        Json::Object(slots) => Dynamic::Bag(slots.into_iter().map(|(key, value)| (key, from_json_dynamic(value))).collect()),
     }
 }

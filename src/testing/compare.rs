@@ -1,6 +1,7 @@
 //! Expected rows against the rows that came out.
 
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 
 use similar::TextDiff;
 
@@ -54,7 +55,7 @@ pub(super) fn listing(table: &Table, most: usize) -> String {
         text.push('\n');
     }
     if table.rows() > most {
-        text.push_str(&format!("and {} more\n", table.rows() - most));
+        let _ = writeln!(text, "and {} more", table.rows() - most);
     }
     text
 }
@@ -121,15 +122,15 @@ fn difference(wanted: &[Vec<(usize, Value)>], matched: &[Option<usize>], actual:
     let mut right = String::new();
     for at in &used {
         let line = actual_line(actual, *at, columns);
-        left.push_str(&format!("{line}\n"));
-        right.push_str(&format!("{line}\n"));
+        let _ = writeln!(left, "{line}");
+        let _ = writeln!(right, "{line}");
     }
     for (row, _) in wanted.iter().zip(matched).filter(|(_, at)| at.is_none()) {
         let cells: Vec<String> = row.iter().map(|(column, value)| format!("{}={}", actual.names()[*column], text(value))).collect();
-        left.push_str(&format!("{}\n", cells.join("  ")));
+        let _ = writeln!(left, "{}", cells.join("  "));
     }
     for at in (0..actual.rows()).filter(|at| !used.contains(at)) {
-        right.push_str(&format!("{}\n", actual_line(actual, at, columns)));
+        let _ = writeln!(right, "{}", actual_line(actual, at, columns));
     }
     let diff = TextDiff::from_lines(&left, &right);
     let lines = diff.iter_all_changes().map(|change| format!("{} {}", change.tag(), change.value()));
@@ -152,7 +153,7 @@ fn same(expected: &Value, actual: &Value) -> bool {
 }
 
 fn close(one: f64, other: f64) -> bool {
-    (one.is_nan() && other.is_nan()) || one == other || (one - other).abs() <= TOLERANCE * one.abs().max(other.abs())
+    (one.is_nan() && other.is_nan()) || one.total_cmp(&other).is_eq() || (one - other).abs() <= TOLERANCE * one.abs().max(other.abs())
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a whole number written for a real is compared as a real")]

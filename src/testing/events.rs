@@ -9,15 +9,14 @@ use crate::bind::{Environment, SuppliedTable};
 use crate::catalog;
 use crate::diag::{Diagnostic, Level};
 use crate::eval::builder::ColumnBuilder;
-use crate::eval::{Database, Table};
+use crate::eval::{Database, Table, load};
 use crate::kql::Syntax;
 use crate::kql::token::TokenKind;
 use crate::text::{Span, Spanned, nearest};
 use crate::value::{Type, Value};
-use crate::yaml::Mapping;
+use crate::yaml::{Mapping, Node};
 
 use super::cell;
-use super::event_file::{self, FileCell, FileRow};
 use super::file::{Case, EventRows, TableEvents, TestFile};
 
 /// The events of a test file, their files read, and the columns of every table they are for.
@@ -42,9 +41,10 @@ struct Row {
 
 #[derive(Debug, Clone)]
 enum Cell {
-    Node(crate::yaml::Node),
-    Json(serde_json::Value),
-    Text(String),
+    /// Written in the test file.
+    Node(Node),
+    /// Read from a file of events, with its column's type there.
+    Value(Value, Type),
 }
 
 /// Reads the events of every case, with the files they name (relative to `folder`), and finds the columns of their tables.
@@ -124,19 +124,25 @@ impl Loader {
         let defaults: Vec<&Mapping> = defaults.iter().filter(|(table, _)| table == name).map(|(_, columns)| *columns).collect();
         let rows = match &events.rows {
             EventRows::Inline(rows) => rows.iter().map(|event| Row::new(&defaults).with(&event.columns)).collect(),
-            EventRows::File(path) => self.file(path, folder, &defaults),
+            EventRows::File(path) => self.file(name, path, folder, &defaults),
         };
         CaseTable { table: name.clone(), rows }
     }
 
-    fn file(&mut self, path: &Spanned<String>, folder: &Path, defaults: &[&Mapping]) -> Vec<Row> {
-        match event_file::read(&folder.join(&path.value)) {
-            Ok(rows) => rows.into_iter().map(|row| Row::new(defaults).with_file(row, path.span)).collect(),
-            Err(message) => {
-                self.problems.push(Diagnostic::new("test-events", Level::Error, message, path.span));
-                Vec::new()
+    /// Rows of a file. Defaults fill the columns that the file does not have.
+    fn file(&mut self, table: &str, path: &Spanned<String>, folder: &Path, defaults: &[&Mapping]) -> Vec<Row> {
+        let known = Environment::new().table(table).unwrap_or_default();
+        let schema: Vec<(String, Type)> = known.columns.into_iter().map(|column| (column.name, column.ty)).collect();
+        let loaded = match load::load(&folder.join(&path.value), &schema) {
+            Ok(loaded) => loaded,
+            Err(error) => {
+                self.problems.push(Diagnostic::new("test-events", Level::Error, error.to_string(), path.span));
+                return Vec::new();
             }
-        }
+        };
+        let problems = loaded.problems.iter().map(|problem| format!("{}: {problem}", path.value));
+        self.problems.extend(problems.map(|message| Diagnostic::new("test-events", Level::Error, message, path.span)));
+        (0..loaded.table.rows()).map(|row| Row::new(defaults).with_file(&loaded.table, row, path.span)).collect()
     }
 
     /// Events for a table that the query does not read are a slip: they could never matter.
@@ -167,13 +173,9 @@ impl Row {
         self
     }
 
-    fn with_file(mut self, row: FileRow, span: Span) -> Self {
-        for (name, value) in row.columns {
-            let cell = match value {
-                FileCell::Json(json) => Cell::Json(json),
-                FileCell::Text(text) => Cell::Text(text),
-            };
-            self.set(Spanned::new(name, span), cell);
+    fn with_file(mut self, table: &Table, row: usize, span: Span) -> Self {
+        for (index, (name, ty)) in table.schema().enumerate() {
+            self.set(Spanned::new(name.to_owned(), span), Cell::Value(table.value(row, index), ty));
         }
         self
     }
@@ -192,30 +194,21 @@ impl Cell {
     fn value(&self, ty: Type) -> Result<Value, String> {
         match self {
             Self::Node(node) => cell::from_node(node, ty),
-            Self::Json(json) => cell::from_json(json.clone(), ty),
-            Self::Text(text) => cell::from_text(text, ty),
+            Self::Value(value, _) => Ok(value.clone()),
         }
     }
 
     fn span(&self, name: &Spanned<String>) -> Span {
         match self {
             Self::Node(node) => node.span,
-            Self::Json(_) | Self::Text(_) => name.span,
+            Self::Value(..) => name.span,
         }
     }
 
     fn inferred(&self) -> Type {
         match self {
             Self::Node(node) => cell::inferred(node),
-            Self::Text(text) => cell::inferred_text(text),
-            Self::Json(serde_json::Value::String(text)) => match cell::inferred_text(text) {
-                Type::DateTime => Type::DateTime,
-                _ => Type::String,
-            },
-            Self::Json(json @ (serde_json::Value::Bool(_) | serde_json::Value::Number(_))) => {
-                cell::inferred_text(&json.to_string())
-            }
-            Self::Json(_) => Type::Dynamic,
+            Self::Value(_, ty) => *ty,
         }
     }
 }
@@ -228,29 +221,26 @@ fn build(schema: &SuppliedTable, rows: &[&Row]) -> (Table, Vec<Diagnostic>) {
     for column in &schema.columns {
         let mut builder = ColumnBuilder::new(column.ty);
         for row in rows {
-            let value = row.get(&column.name).map(|(name, cell)| {
-                cell.value(column.ty).map_err(|message| {
-                    let message = format!("`{}`: {message}", column.name);
-                    Diagnostic::new("test-events", Level::Error, message, cell.span(name))
-                })
+            let value = row.get(&column.name).map_or(Ok(Value::Null), |(name, cell)| value_of(column, name, cell));
+            let value = value.unwrap_or_else(|problem| {
+                problems.push(*problem);
+                Value::Null
             });
-            match value {
-                None => builder.push_null(),
-                Some(Ok(value)) => {
-                    if builder.push(value).is_err() {
-                        builder.push_null();
-                    }
-                }
-                Some(Err(problem)) => {
-                    builder.push_null();
-                    problems.push(problem);
-                }
+            if builder.push(value).is_err() {
+                builder.push_null();
             }
         }
         names.push(column.name.clone());
         columns.push(builder.finish());
     }
     (Table::new(names, columns, rows.len()), problems)
+}
+
+fn value_of(column: &Column, name: &Spanned<String>, cell: &Cell) -> Result<Value, Box<Diagnostic>> {
+    cell.value(column.ty).map_err(|message| {
+        let message = format!("`{}`: {message}", column.name);
+        Box::new(Diagnostic::new("test-events", Level::Error, message, cell.span(name)))
+    })
 }
 
 fn unknown_columns(table: &str, schema: &SuppliedTable, rows: &[&Row]) -> Vec<Diagnostic> {

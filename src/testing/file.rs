@@ -171,13 +171,11 @@ impl Reader {
 
     fn text(&mut self, mapping: &Mapping, key: &str) -> Option<Spanned<String>> {
         let entry = mapping.get(key)?;
-        match entry.value.as_scalar() {
-            Some(scalar) => Some(Spanned::new(scalar.value.clone(), entry.value.span)),
-            None => {
-                self.error(entry.value.span, format!("`{key}` is text, not {}", entry.value.describe()));
-                None
-            }
-        }
+        let Some(scalar) = entry.value.as_scalar() else {
+            self.error(entry.value.span, format!("`{key}` is text, not {}", entry.value.describe()));
+            return None;
+        };
+        Some(Spanned::new(scalar.value.clone(), entry.value.span))
     }
 
     fn now(&mut self, mapping: &Mapping) -> Option<Spanned<i64>> {
@@ -268,14 +266,14 @@ impl Reader {
 
     fn expect(&mut self, node: &Node) -> Option<Expect> {
         if let Some(scalar) = node.as_scalar() {
-            match scalar.value.as_str() {
-                "alert" => return Some(Expect::Alert),
-                "none" => return Some(Expect::None),
+            return match scalar.value.as_str() {
+                "alert" => Some(Expect::Alert),
+                "none" => Some(Expect::None),
                 other => {
                     self.error(node.span, format!("`{other}` is no expectation; write `alert`, `none` or `rows: …`"));
-                    return None;
+                    None
                 }
-            }
+            };
         }
         let Some(mapping) = node.as_mapping() else {
             self.error(node.span, "an expectation is `alert`, `none` or `rows: …`");

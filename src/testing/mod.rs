@@ -7,7 +7,6 @@
 mod cell;
 mod compare;
 pub mod events;
-mod event_file;
 pub mod file;
 pub mod report;
 pub mod run;

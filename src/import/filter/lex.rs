@@ -41,10 +41,10 @@ fn token(rest: &str, c: char) -> (Token<'_>, usize) {
     if let Some(closing) = closing_quotes(c) {
         return quoted(rest, c, closing);
     }
-    if c == '<' {
-        if let Some(len) = hole_len(rest) {
-            return (Token::Hole(&rest[..len]), len);
-        }
+    if c == '<'
+        && let Some(len) = hole_len(rest)
+    {
+        return (Token::Hole(&rest[..len]), len);
     }
     if let Some(symbol) = SYMBOLS.iter().find(|symbol| rest.starts_with(**symbol)) {
         return (Token::Symbol(symbol), symbol.len());

@@ -177,15 +177,15 @@ impl<'s> Parser<'_, 's> {
                     return values;
                 }
                 Some((Token::Symbol(","), _)) => self.at += 1,
-                _ => match self.value() {
-                    Some(value) => values.push(value),
-                    None => {
+                _ => {
+                    let Some(value) = self.value() else {
                         if self.at >= self.tokens.len() {
                             self.reading.cut = Some(self.end);
                         }
                         return values;
-                    }
-                },
+                    };
+                    values.push(value);
+                }
             }
         }
     }
