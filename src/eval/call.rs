@@ -3,6 +3,7 @@
 use super::builder::ColumnBuilder;
 use super::column::Column;
 use super::error::Error;
+use super::function;
 use super::limits::ROWS_PER_CHECK;
 use super::run::Run;
 use super::vector::Vector;
@@ -12,19 +13,23 @@ use crate::value::{Type, Value};
 /// A function ready to be called with arguments of every row.
 #[derive(Debug, Clone)]
 pub(crate) struct Function {
-    pub(crate) name: String,
-    pub(crate) result: Type,
-    pub(crate) span: Span,
+    built_in: &'static function::Function,
+    arguments: Vec<Type>,
+    result: Type,
+    span: Span,
 }
 
 impl Function {
     /// Finds a built-in function. Fails with Unsupported where it is not built.
-    pub(crate) fn find(name: &str, _arguments: &[Type], _result: Type, span: Span) -> Result<Self, Error> {
-        Err(Error::unsupported(format!("the function {name}()"), span))
+    pub(crate) fn find(name: &str, arguments: Vec<Type>, result: Type, span: Span) -> Result<Self, Error> {
+        let missing = || Error::unsupported(format!("the function {name}()"), span);
+        let built_in = function::lookup(name).ok_or_else(missing)?;
+        Ok(Self { built_in, arguments, result, span })
     }
 
-    fn call(&self, _arguments: &[Value], _run: &Run) -> Result<Value, Error> {
-        Err(Error::unsupported(format!("the function {}()", self.name), self.span))
+    fn call(&self, arguments: &[Value], run: &Run) -> Result<Value, Error> {
+        let call = function::Call { result: self.result, arg_types: &self.arguments, context: &run.functions };
+        self.built_in.call(arguments, &call).map_err(|failure| Error::runtime(failure.to_string(), self.span))
     }
 
     /// Calls for every row: once if all arguments are the same for all rows, once for each text if the only argument that
@@ -33,7 +38,7 @@ impl Function {
         let mut row: Vec<Value> = arguments.iter().map(|argument| argument.value(0)).collect();
         let varying: Vec<usize> =
             (0..arguments.len()).filter(|&at| matches!(arguments.get(at), Some(Vector::Many(_)))).collect();
-        let fixed = !is_volatile(&self.name);
+        let fixed = !is_volatile(self.built_in.name);
         if varying.is_empty() && fixed {
             return self.call(&row, run).map(Vector::One);
         }
@@ -67,7 +72,7 @@ impl Function {
 
     fn push(&self, results: &mut ColumnBuilder, value: Value) -> Result<(), Error> {
         results.push(value).map_err(|mismatch| {
-            let what = format!("{}() with a result of type {} where {} stands", self.name, mismatch.found, mismatch.expected);
+            let what = format!("{}() with a result of type {} where {} stands", self.built_in.name, mismatch.found, mismatch.expected);
             Error::unsupported(what, self.span)
         })
     }

@@ -127,7 +127,7 @@ impl Compiler {
             return Ok(Node::Conditional(Box::new(operands)));
         }
         let types: Vec<Type> = args.iter().map(|arg| arg.ty).collect();
-        let function = Function::find(name, &types, expr.ty, expr.span)?;
+        let function = Function::find(name, types, expr.ty, expr.span)?;
         Ok(Node::Call(function, self.exprs(args)?))
     }
 

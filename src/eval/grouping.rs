@@ -131,7 +131,6 @@ fn hash_dynamic(value: &Dynamic, state: &mut impl Hasher) {
         Dynamic::Real(value) => real_key(*value).hash(state),
         Dynamic::String(value) => value.hash(state),
         Dynamic::Guid(value) => value.hash(state),
-        Dynamic::Decimal(value) => value.hash(state),
         Dynamic::Array(items) => items.iter().for_each(|item| hash_dynamic(item, state)),
         Dynamic::Bag(slots) => slots.iter().for_each(|(key, item)| {
             key.hash(state);

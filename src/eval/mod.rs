@@ -11,6 +11,7 @@ mod compile;
 mod database;
 mod error;
 mod expr;
+pub mod function;
 mod grouping;
 mod kernel;
 mod limits;

@@ -4,6 +4,7 @@ use std::cell::{OnceCell, RefCell};
 
 use super::database::Settings;
 use super::error::Error;
+use super::function::Context;
 use super::kernel::membership::List;
 use super::limits::Budget;
 use super::plan::{Plan, Slot};
@@ -25,6 +26,8 @@ pub(crate) struct Run<'a> {
     pub(crate) database: &'a Database,
     pub(crate) settings: &'a Settings,
     pub(crate) budget: Budget,
+    /// What scalar functions know: clock, random numbers, compiled patterns.
+    pub(crate) functions: Context,
     slots: Vec<OnceCell<Computed>>,
     contexts: RefCell<Vec<Table>>,
 }
@@ -36,6 +39,7 @@ impl<'a> Run<'a> {
             database,
             settings,
             budget: Budget::new(settings.limits),
+            functions: Context::new(settings.now, settings.seed),
             slots: plan.slots.iter().map(|_| OnceCell::new()).collect(),
             contexts: RefCell::new(Vec::new()),
         }

@@ -41,7 +41,10 @@ pub(super) fn compile(parse: &ir::Parse, types: &[Type], compiler: &mut Compiler
             ParsePart::Text(text) => pattern.push_str(&regex::escape(text)),
             ParsePart::Column(at) => {
                 let ty = types.get(*at).copied().unwrap_or(Type::String);
-                let shape = if parse.kind == ParseKind::Relaxed { any } else { shape(ty, any) };
+                let shape = match shape(ty, any) {
+                    shape if parse.kind == ParseKind::Relaxed && shape != any => format!("(?:{shape}|{any})"),
+                    shape => shape.to_owned(),
+                };
                 pattern.push_str(&format!("(?P<c{}>{shape})", captured.len()));
                 captured.push(*at);
             }

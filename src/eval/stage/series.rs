@@ -31,6 +31,9 @@ pub(crate) struct Series {
 
 /// Compiles `make-series`.
 pub(super) fn compile(series: &ir::MakeSeries, compiler: &mut Compiler) -> Result<Series, Error> {
+    if let Some(constant) = series.outputs.iter().skip(series.keys.len()).find(|output| !output.has_columns()) {
+        return Err(Error::unsupported("make-series of a value that is no aggregate", constant.span));
+    }
     let mut aggregates = Vec::with_capacity(series.aggregates.len());
     for (aggregate, default) in &series.aggregates {
         aggregates.push((Aggregate::compile(aggregate, compiler)?, compiler.expr(default)?));
