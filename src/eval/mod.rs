@@ -4,6 +4,7 @@
 //! an expression is a tree of functions from columns to a column. The same query, data, clock and seed give the same
 //! answer. What is not built is [`Error::Unsupported`] with its place: never a guess.
 
+pub mod aggregate;
 pub mod builder;
 mod call;
 pub mod column;

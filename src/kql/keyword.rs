@@ -205,8 +205,23 @@ impl Keyword {
         use Keyword as K;
         matches!(
             self,
-            K::Bool | K::Boolean | K::Date | K::Datetime | K::Decimal | K::Double | K::Dynamic | K::Guid | K::Int
-                | K::Int64 | K::Int8 | K::Long | K::Real | K::String | K::Time | K::Timespan | K::Uniqueid
+            K::Bool
+                | K::Boolean
+                | K::Date
+                | K::Datetime
+                | K::Decimal
+                | K::Double
+                | K::Dynamic
+                | K::Guid
+                | K::Int
+                | K::Int64
+                | K::Int8
+                | K::Long
+                | K::Real
+                | K::String
+                | K::Time
+                | K::Timespan
+                | K::Uniqueid
         )
     }
 

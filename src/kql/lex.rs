@@ -400,13 +400,48 @@ impl Lexer<'_> {
 
 /// Words of the language that go on past the end of a plain word.
 static JOINED: &[&str] = &[
-    "assert-schema", "commands-and-queries", "granny-asc", "granny-desc", "graph-match", "graph-shortest-paths",
-    "graph-to-table", "graph-mark-components", "graph-where-nodes", "graph-where-edges", "hint.concurrency",
-    "hint.distribution", "hint.materialized", "hint.num_partitions", "hint.shufflekey", "hint.spread", "hint.remote",
-    "hint.strategy", "hint.progressive_top", "in~", "macro-expand", "make-graph", "make-series", "matches regex",
-    "materialized-view-combine", "materialized-views", "mv-apply", "mv-expand", "parse-where", "parse-kv",
-    "partitioned-by", "project-away", "project-by-names", "project-keep", "project-rename", "project-reorder",
-    "project-smart", "sample-distinct", "set-or-append", "set-or-replace", "top-hitters", "top-nested",
+    "assert-schema",
+    "commands-and-queries",
+    "granny-asc",
+    "granny-desc",
+    "graph-match",
+    "graph-shortest-paths",
+    "graph-to-table",
+    "graph-mark-components",
+    "graph-where-nodes",
+    "graph-where-edges",
+    "hint.concurrency",
+    "hint.distribution",
+    "hint.materialized",
+    "hint.num_partitions",
+    "hint.shufflekey",
+    "hint.spread",
+    "hint.remote",
+    "hint.strategy",
+    "hint.progressive_top",
+    "in~",
+    "macro-expand",
+    "make-graph",
+    "make-series",
+    "matches regex",
+    "materialized-view-combine",
+    "materialized-views",
+    "mv-apply",
+    "mv-expand",
+    "parse-where",
+    "parse-kv",
+    "partitioned-by",
+    "project-away",
+    "project-by-names",
+    "project-keep",
+    "project-rename",
+    "project-reorder",
+    "project-smart",
+    "sample-distinct",
+    "set-or-append",
+    "set-or-replace",
+    "top-hitters",
+    "top-nested",
 ];
 
 const fn literal_of(keyword: Keyword) -> Option<TokenKind> {
@@ -463,7 +498,8 @@ const fn punctuation(byte: u8, next: u8) -> Option<(usize, TokenKind)> {
 fn is_wide_space(character: char) -> bool {
     matches!(
         character,
-        '\u{a0}' | '\u{1680}' | '\u{180e}' | '\u{2000}'..='\u{200b}' | '\u{202f}' | '\u{205f}' | '\u{3000}' | '\u{feff}'
+        '\u{a0}' | '\u{1680}' | '\u{180e}' | '\u{2000}'
+            ..='\u{200b}' | '\u{202f}' | '\u{205f}' | '\u{3000}' | '\u{feff}'
     )
 }
 
@@ -508,9 +544,39 @@ pub(super) fn escape_len(bytes: &[u8]) -> usize {
 }
 
 static TIMESPAN_UNITS: &[&[u8]] = &[
-    b"m", b"min", b"minute", b"minutes", b"s", b"sec", b"second", b"seconds", b"d", b"day", b"days", b"h", b"hr", b"hrs",
-    b"hour", b"hours", b"ms", b"milli", b"millis", b"millisec", b"millisecond", b"milliseconds", b"micro", b"micros",
-    b"microsec", b"microsecond", b"microseconds", b"nano", b"nanos", b"nanosec", b"nanosecond", b"nanoseconds", b"tick",
+    b"m",
+    b"min",
+    b"minute",
+    b"minutes",
+    b"s",
+    b"sec",
+    b"second",
+    b"seconds",
+    b"d",
+    b"day",
+    b"days",
+    b"h",
+    b"hr",
+    b"hrs",
+    b"hour",
+    b"hours",
+    b"ms",
+    b"milli",
+    b"millis",
+    b"millisec",
+    b"millisecond",
+    b"milliseconds",
+    b"micro",
+    b"micros",
+    b"microsec",
+    b"microsecond",
+    b"microseconds",
+    b"nano",
+    b"nanos",
+    b"nanosec",
+    b"nanosecond",
+    b"nanoseconds",
+    b"tick",
     b"ticks",
 ];
 

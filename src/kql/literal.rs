@@ -193,10 +193,7 @@ fn escaped_string(inside: &str, quote: char) -> StringPart<'_> {
     let quote_byte = quote as u8;
     let plain = memchr::memchr2(quote_byte, b'\\', bytes).unwrap_or(bytes.len());
     if bytes.get(plain) != Some(&b'\\') {
-        return StringPart {
-            text: Cow::Borrowed(&inside[..plain]),
-            rest: inside.get(plain + 1..).unwrap_or_default(),
-        };
+        return StringPart { text: Cow::Borrowed(&inside[..plain]), rest: inside.get(plain + 1..).unwrap_or_default() };
     }
     let mut text = String::with_capacity(inside.len());
     let mut at = 0;

@@ -5,9 +5,7 @@
 
 use super::Parser;
 use super::list::ListEnd;
-use crate::kql::ast::{
-    Arg, BinaryOp, Expr, ExprKind, LogicalOp, MembershipOp, Name, NamedExpr, UnaryOp,
-};
+use crate::kql::ast::{Arg, BinaryOp, Expr, ExprKind, LogicalOp, MembershipOp, Name, NamedExpr, UnaryOp};
 use crate::kql::keyword::Keyword;
 use crate::kql::token::TokenKind;
 use crate::text::Span;
@@ -60,11 +58,7 @@ impl Parser<'_> {
     fn single_token(&mut self) -> Option<Expr> {
         if !matches!(
             self.peek_at(1),
-            TokenKind::Comma
-                | TokenKind::CloseParen
-                | TokenKind::CloseBrace
-                | TokenKind::CloseBracket
-                | TokenKind::Bar
+            TokenKind::Comma | TokenKind::CloseParen | TokenKind::CloseBrace | TokenKind::CloseBracket | TokenKind::Bar
         ) {
             return None;
         }
@@ -144,9 +138,7 @@ impl Parser<'_> {
                 return Some(Infix::Logical(LogicalOp::Or));
             }
             _ => {
-                return string_operator(kind)
-                    .map(Infix::Binary)
-                    .or_else(|| membership(kind).map(Infix::Membership));
+                return string_operator(kind).map(Infix::Binary).or_else(|| membership(kind).map(Infix::Membership));
             }
         };
         Some(Infix::Binary(op))
@@ -341,7 +333,10 @@ impl Parser<'_> {
             }
             ahead += 1;
         }
-        if names.is_empty() || self.peek_at(ahead) != TokenKind::CloseParen || self.peek_at(ahead + 1) != TokenKind::Equal {
+        if names.is_empty()
+            || self.peek_at(ahead) != TokenKind::CloseParen
+            || self.peek_at(ahead + 1) != TokenKind::Equal
+        {
             return Vec::new();
         }
         if self.peek_at(ahead - 1) == TokenKind::Comma {

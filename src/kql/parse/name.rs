@@ -111,15 +111,15 @@ impl Parser<'_> {
             TokenKind::Star => ahead + 1,
             TokenKind::Identifier if self.peek_at(ahead + 1) == TokenKind::Star && self.touches(ahead + 1) => ahead + 2,
             TokenKind::Keyword(keyword)
-                if keyword.is_new_name()
-                    && self.peek_at(ahead + 1) == TokenKind::Star
-                    && self.touches(ahead + 1) =>
+                if keyword.is_new_name() && self.peek_at(ahead + 1) == TokenKind::Star && self.touches(ahead + 1) =>
             {
                 ahead + 2
             }
             _ => return 0,
         };
-        while self.touches(end) && (word(self.peek_at(end)) || matches!(self.peek_at(end), TokenKind::Star | TokenKind::Long)) {
+        while self.touches(end)
+            && (word(self.peek_at(end)) || matches!(self.peek_at(end), TokenKind::Star | TokenKind::Long))
+        {
             end += 1;
         }
         end - ahead

@@ -31,11 +31,35 @@ impl Allowed {
 
 /// Names that every operator takes, known to it or not (Microsoft's parser: the default parameter names).
 const EVERYWHERE: &[&str] = &[
-    "bagexpansion", "bin_legacy", "__crossCluster", "__crossDB", "decodeblocks", "expandoutput", "hint.concurrency",
-    "hint.distribution", "hint.materialized", "hint.num_partitions", "hint.progressive_top", "hint.remote",
-    "hint.shufflekey", "hint.spread", "hint.strategy", "__id", "isfuzzy", "__isFuzzy", "kind", "__noWithSource",
-    "__packedColumn", "__sourceColumnIndex", "cycles", "with_match_id", "with_itemindex", "withsource", "with_source",
-    "with_step_name", "force_remote",
+    "bagexpansion",
+    "bin_legacy",
+    "__crossCluster",
+    "__crossDB",
+    "decodeblocks",
+    "expandoutput",
+    "hint.concurrency",
+    "hint.distribution",
+    "hint.materialized",
+    "hint.num_partitions",
+    "hint.progressive_top",
+    "hint.remote",
+    "hint.shufflekey",
+    "hint.spread",
+    "hint.strategy",
+    "__id",
+    "isfuzzy",
+    "__isFuzzy",
+    "kind",
+    "__noWithSource",
+    "__packedColumn",
+    "__sourceColumnIndex",
+    "cycles",
+    "with_match_id",
+    "with_itemindex",
+    "withsource",
+    "with_source",
+    "with_step_name",
+    "force_remote",
 ];
 
 /// Names of several tokens.
@@ -80,7 +104,8 @@ impl Parser<'_> {
     fn dotted_len(&self) -> usize {
         let rest = &self.text[self.here().start as usize..];
         let known = DOTTED.iter().any(|name| {
-            rest.starts_with(name) && !rest[name.len()..].starts_with(|next: char| next == '_' || next.is_alphanumeric())
+            rest.starts_with(name)
+                && !rest[name.len()..].starts_with(|next: char| next == '_' || next.is_alphanumeric())
         });
         if known { 3 } else { 0 }
     }
@@ -196,10 +221,9 @@ impl Parser<'_> {
         let name = self.new_name()?;
         self.require(TokenKind::Equal, "`=`");
         let value = match self.peek() {
-            kind if kind.is_literal() => self.plain_literal().map(|literal| Expr {
-                kind: ExprKind::Literal(literal),
-                span: literal.span,
-            }),
+            kind if kind.is_literal() => {
+                self.plain_literal().map(|literal| Expr { kind: ExprKind::Literal(literal), span: literal.span })
+            }
             _ => self.new_name().map(name_expr),
         };
         let value = match value {

@@ -52,7 +52,9 @@ impl Parser<'_> {
         if !self.lost {
             let help = self.slip();
             let message = match self.peek() {
-                TokenKind::Comma if self.before_is(TokenKind::Comma) => "nothing stands between these commas".to_owned(),
+                TokenKind::Comma if self.before_is(TokenKind::Comma) => {
+                    "nothing stands between these commas".to_owned()
+                }
                 TokenKind::Keyword(keyword) if self.slip_is_word(keyword) => {
                     format!("expected an expression, found the word `{}`", keyword.as_str())
                 }
@@ -207,7 +209,11 @@ impl Parser<'_> {
         let text = self.slice(self.here());
         let comma = self.before_is(TokenKind::Comma);
         Some(match self.peek() {
-            TokenKind::CloseParen | TokenKind::CloseBracket | TokenKind::CloseBrace | TokenKind::Bar | TokenKind::End
+            TokenKind::CloseParen
+            | TokenKind::CloseBracket
+            | TokenKind::CloseBrace
+            | TokenKind::Bar
+            | TokenKind::End
                 if comma =>
             {
                 "take away the comma before it".to_owned()

@@ -3,8 +3,7 @@
 use super::Parser;
 use super::list::ListEnd;
 use crate::kql::ast::{
-    Expr, Function, LetValue, Name, Parameter, ParameterType, Pattern, PatternCase, Query, Statement,
-    StatementKind,
+    Expr, Function, LetValue, Name, Parameter, ParameterType, Pattern, PatternCase, Query, Statement, StatementKind,
 };
 use crate::kql::keyword::Keyword;
 use crate::kql::token::TokenKind;

@@ -81,7 +81,10 @@ fn long_chains_parse_or_are_a_clear_error() {
 
 #[test]
 fn heaps_of_signs_and_brackets_do_not_crash() {
-    for token in ["-", "- ", "!", "~", "`", "'", "\"", "@", "#", "|", "||", ";", ",", ".", "..", "*", "]", ")", "}", "=", "h'", "let ", "declare ", "in ", "by "] {
+    for token in [
+        "-", "- ", "!", "~", "`", "'", "\"", "@", "#", "|", "||", ";", ",", ".", "..", "*", "]", ")", "}", "=", "h'",
+        "let ", "declare ", "in ", "by ",
+    ] {
         first_message(&token.repeat(10_000));
         first_message(&format!("T | where {}", token.repeat(10_000)));
         first_message(&format!("T | summarize {}", token.repeat(10_000)));
@@ -91,7 +94,9 @@ fn heaps_of_signs_and_brackets_do_not_crash() {
 /// Doubling the text must not do much more than double the time: a quadratic parser would take 16 times as long here.
 #[test]
 fn time_is_linear() {
-    for unit in ["a in (b | ", "T | where (a", "[", "x[a,", "{", "a, ", "'", "(a:", "dynamic(", "T | union (", "!in(", "(a,b"] {
+    for unit in
+        ["a in (b | ", "T | where (a", "[", "x[a,", "{", "a, ", "'", "(a:", "dynamic(", "T | union (", "!in(", "(a,b"]
+    {
         let seconds = |count: usize| {
             let text = format!("T | where {}", unit.repeat(count));
             let start = std::time::Instant::now();

@@ -7,10 +7,8 @@ use serde_json::Value;
 
 /// The shared folder: `SENTINELC_SHARED`, or `../shared` beside the project.
 fn shared() -> Option<PathBuf> {
-    let root = std::env::var_os("SENTINELC_SHARED").map_or_else(
-        || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared"),
-        PathBuf::from,
-    );
+    let root = std::env::var_os("SENTINELC_SHARED")
+        .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared"), PathBuf::from);
     root.is_dir().then_some(root)
 }
 
@@ -34,7 +32,8 @@ fn line_of(text: &str, offset: u32) -> usize {
 
 #[test]
 fn verdicts_agree() {
-    let Some(path) = shared().map(|root| root.join("corpus/official_parser_verdicts.jsonl")).filter(|path| path.exists())
+    let Some(path) =
+        shared().map(|root| root.join("corpus/official_parser_verdicts.jsonl")).filter(|path| path.exists())
     else {
         println!("skipped: no shared corpus");
         return;
@@ -48,7 +47,12 @@ fn verdicts_agree() {
         let syntax = kql::parse(query);
         total += 1;
         if official.is_empty() != syntax.problems.is_empty() {
-            differences.push(format!("{}: theirs {:?}, ours {:?}", verdict["id"], official.first(), syntax.problems.first()));
+            differences.push(format!(
+                "{}: theirs {:?}, ours {:?}",
+                verdict["id"],
+                official.first(),
+                syntax.problems.first()
+            ));
             continue;
         }
         agreed += 1;

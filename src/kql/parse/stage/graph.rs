@@ -12,7 +12,10 @@ use crate::kql::token::TokenKind as T;
 impl Parser<'_> {
     /// Whether these tokens stand at the cursor with no space between them.
     fn joined(&self, kinds: &[T]) -> bool {
-        kinds.iter().enumerate().all(|(ahead, kind)| self.peek_at(ahead) == *kind && (ahead == 0 || self.touches(ahead)))
+        kinds
+            .iter()
+            .enumerate()
+            .all(|(ahead, kind)| self.peek_at(ahead) == *kind && (ahead == 0 || self.touches(ahead)))
     }
 
     fn eat_joined(&mut self, kinds: &[T]) -> bool {

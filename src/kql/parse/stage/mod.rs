@@ -159,9 +159,7 @@ impl<'s> Parser<'s> {
                 let len = self.name_len(1);
                 len > 0 && self.is_at(1 + len, Keyword::From)
             }
-            Keyword::InlineExternalTable => {
-                self.peek_at(1) == TokenKind::OpenParen || self.is_at(1, Keyword::Kind)
-            }
+            Keyword::InlineExternalTable => self.peek_at(1) == TokenKind::OpenParen || self.is_at(1, Keyword::Kind),
             Keyword::Render => {
                 self.peek_at(1) == TokenKind::Identifier
                     || self.peek_at(1).keyword().is_some_and(|word| word.is_name() || output::is_chart(word))

@@ -8,8 +8,23 @@ use crate::kql::parse::parameter::Allowed;
 use crate::kql::token::TokenKind;
 
 const RENDER_PROPERTIES: &[&str] = &[
-    "kind", "title", "accumulate", "xcolumn", "ycolumns", "anomalycolumns", "series", "xtitle", "ytitle", "xaxis",
-    "yaxis", "legend", "ysplit", "ymin", "ymax", "xmin", "xmax",
+    "kind",
+    "title",
+    "accumulate",
+    "xcolumn",
+    "ycolumns",
+    "anomalycolumns",
+    "series",
+    "xtitle",
+    "ytitle",
+    "xaxis",
+    "yaxis",
+    "legend",
+    "ysplit",
+    "ymin",
+    "ymax",
+    "xmin",
+    "xmax",
 ];
 
 /// Whether the word is a kind of chart.
@@ -17,9 +32,24 @@ pub(super) const fn is_chart(keyword: Keyword) -> bool {
     use Keyword as K;
     matches!(
         keyword,
-        K::Barchart | K::Piechart | K::Ladderchart | K::Timechart | K::Linechart | K::Anomalychart | K::Pivotchart
-            | K::Areachart | K::Stackedareachart | K::Scatterchart | K::Timepivot | K::Columnchart | K::Timeline
-            | K::Chart3d | K::Card | K::Treemap | K::Plotly | K::Graph
+        K::Barchart
+            | K::Piechart
+            | K::Ladderchart
+            | K::Timechart
+            | K::Linechart
+            | K::Anomalychart
+            | K::Pivotchart
+            | K::Areachart
+            | K::Stackedareachart
+            | K::Scatterchart
+            | K::Timepivot
+            | K::Columnchart
+            | K::Timeline
+            | K::Chart3d
+            | K::Card
+            | K::Treemap
+            | K::Plotly
+            | K::Graph
     )
 }
 
