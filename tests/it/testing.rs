@@ -88,7 +88,21 @@ cases:
     skip: not yet
     expect: alert
 ";
-    insta::assert_snapshot!(said(RULE, tests), @"");
+    insta::assert_snapshot!(said(RULE, tests), @"
+    passed alert
+    passed none
+    passed no events
+    passed rows
+    failed 21:13 wrong alert: expected none, got 1 row
+    DeviceName='a'  Count=1  Ports=[443]
+    failed 24:13 wrong count: expected 2 rows, got 1 row
+    DeviceName='a'  Count=1  Ports=[443]
+    failed 30:11 wrong rows: the rows differ
+      DeviceName='a'  Count=1
+    - DeviceName='b'  Count=2
+    + DeviceName='b'  Count=1
+    skipped later: not yet
+    ");
 }
 
 #[test]
@@ -111,9 +125,19 @@ cases:
     event: {}
     expect: {rows: few}
 ";
-    insta::assert_snapshot!(said(RULE, tests), @"");
+    insta::assert_snapshot!(said(RULE, tests), @"
+    2:1: `cass` is no key of a test file (did you mean `cases`?)
+    13:13: `maybe` is no expectation; write `alert`, `none` or `rows: …`
+    15:5: `event` is no key of a case (did you mean `events`?)
+    16:20: `rows` is a number or a list of rows, not text
+    ");
     let tests = tests.replace("cass: []\n", "").replace("maybe", "none").replace("name: a\n    event: {}", "name: c").replace("few", "0");
-    insta::assert_snapshot!(said(RULE, &tests), @"");
+    insta::assert_snapshot!(said(RULE, &tests), @"
+    9:7: the query does not read `DeviceProcessEvents`
+    6:12: `DeviceNam` is no column of DeviceNetworkEvents (did you mean `DeviceName`?)
+    7:24: `RemotePort`: `many` is no int
+    8:23: `Timestamp`: `yesterday` is no datetime; write one as 2026-01-15T12:00:00Z
+    ");
 }
 
 #[test]
@@ -135,10 +159,10 @@ fn files_that_are_no_test_files_give_a_sentence() {
 #[test]
 fn a_rule_that_cannot_run_is_never_green() {
     let tests = "now: 2026-01-15\ncases:\n  - name: a\n    expect: none\n";
-    insta::assert_snapshot!(said("name: r\nquery: 'DeviceNetworkEvents | where'\n", tests), @"");
-    insta::assert_snapshot!(said("name: r\nquery: 'DeviceNetworkEvents | where RemotePrt == 1'\n", tests), @"");
-    insta::assert_snapshot!(said("name: r\n", tests), @"");
-    insta::assert_snapshot!(said("name: r\nquery: 'DeviceNetworkEvents | evaluate autocluster()'\n", tests), @"");
+    insta::assert_snapshot!(said("name: r\nquery: 'DeviceNetworkEvents | where'\n", tests), @"rule: expected an expression after `where`");
+    insta::assert_snapshot!(said("name: r\nquery: 'DeviceNetworkEvents | where RemotePrt == 1'\n", tests), @"rule: there is no column named `RemotePrt` here");
+    insta::assert_snapshot!(said("name: r\n", tests), @"rule: the rule has no query to test");
+    insta::assert_snapshot!(said("name: r\nquery: 'DeviceNetworkEvents | evaluate autocluster()'\n", tests), @"skipped a: the plugin autocluster is not supported");
 }
 
 #[test]
@@ -167,7 +191,7 @@ fn events_may_stand_in_files() {
     put("e.json", "[{\"DeviceName\": \"a\", \"RemotePort\": 443, \"AdditionalFields\": {\"k\": [1]}}]");
     put("broken.csv", "DeviceName,RemotePort\na\n");
     put("broken.jsonl", "{}\n{\n");
-    put("typed.json", "[{\"RemotePort\": true}]");
+    put("typed.json", "[{\"RemotePort\": \"x\"}]");
     let tests = |file: &str, rows: usize| {
         format!("now: 2026-01-15\ncases:\n  - name: a\n    events: {{DeviceNetworkEvents: {{file: {file}}}}}\n    expect: {{rows: {rows}}}\n")
     };
@@ -178,11 +202,11 @@ fn events_may_stand_in_files() {
     assert_eq!(said("e.csv", 1), "passed a\n");
     assert_eq!(said("e.jsonl", 2), "passed a\n");
     assert_eq!(said("e.json", 1), "passed a\n");
-    insta::assert_snapshot!(said("broken.csv", 1), @"");
-    insta::assert_snapshot!(said("broken.jsonl", 1), @"");
-    insta::assert_snapshot!(said("typed.json", 1), @"");
-    insta::assert_snapshot!(said("missing.json", 1), @"");
-    insta::assert_snapshot!(said("e.txt", 1), @"");
+    insta::assert_snapshot!(said("broken.csv", 1), @"4:42: DIR/broken.csv:2: the row has 1 fields, the header 2");
+    insta::assert_snapshot!(said("broken.jsonl", 1), @"4:42: DIR/broken.jsonl:2: EOF while parsing an object (column 1)");
+    insta::assert_snapshot!(said("typed.json", 1), @"failed 5:13 a: expected 1 row, got 0 rows");
+    insta::assert_snapshot!(said("missing.json", 1), @"4:42: DIR/missing.json: cannot be read: No such file or directory (os error 2)");
+    insta::assert_snapshot!(said("e.txt", 1), @"4:42: DIR/e.txt: cannot be read: No such file or directory (os error 2)");
 }
 
 #[test]
