@@ -1,13 +1,13 @@
 //! `sentinelc check`: what is wrong with rules, and with `--fix` less of it.
 
-use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
 
-use super::{Failure, Outcome, output};
+use super::output::{self, look};
+use super::{Failure, Outcome};
 use crate::diag::{Diagnostic, Level, Safety};
 use crate::lint::{self, Levels};
 use crate::repo::{self, Discovery, File, Wanted};
-use crate::report::{self, Charset, Color, Finding, Look, Tally};
+use crate::report::{self, Finding, Tally};
 use crate::text::{Edit, Source, apply};
 use crate::unit::{self, Unit};
 
@@ -166,6 +166,7 @@ fn report(checked: &[Checked], format: Format) -> String {
 fn findings(file: &Checked) -> impl Iterator<Item = Finding<'_>> {
     file.found.iter().map(|diagnostic| Finding { source: &file.unit.source, diagnostic })
 }
+<<<<<<< HEAD
 
 fn look() -> Look {
     let is_set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
@@ -177,3 +178,5 @@ fn look() -> Look {
     let unicode = locale.is_some_and(|locale| locale.to_lowercase().replace('-', "").contains("utf8"));
     Look { color, charset: if unicode { Charset::Unicode } else { Charset::Ascii } }
 }
+=======
+>>>>>>> testing

@@ -6,8 +6,10 @@
 mod build;
 mod check;
 mod explain;
+mod import;
 mod output;
 mod run;
+mod test;
 
 use std::process::ExitCode;
 
@@ -31,7 +33,9 @@ enum Command {
     Build(build::Args),
     Check(check::Args),
     Explain(explain::Args),
+    Import(import::Args),
     Run(run::Args),
+    Test(test::Args),
 }
 
 /// How a command that could run ended.
@@ -71,7 +75,9 @@ fn dispatch(command: &Command) -> Result<Outcome, Failure> {
         Command::Build(args) => build::run(args),
         Command::Check(args) => check::run(args),
         Command::Explain(args) => explain::run(args),
+        Command::Import(args) => import::run(args),
         Command::Run(args) => run::run(args),
+        Command::Test(args) => test::run(args),
     }
 }
 

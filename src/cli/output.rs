@@ -1,9 +1,14 @@
 //! Standard output, and files.
 
+<<<<<<< HEAD
 use std::io::Write as _;
 use std::path::Path;
+=======
+use std::io::{IsTerminal as _, Write as _};
+>>>>>>> testing
 
 use super::Failure;
+use crate::report::{Charset, Color, Look};
 
 /// Writes `text` to standard output, whole. A reader that has gone away (`sentinelc … | head`) is no failure.
 pub(super) fn write(text: &str) -> Result<(), Failure> {
@@ -16,6 +21,7 @@ pub(super) fn write(text: &str) -> Result<(), Failure> {
     }
 }
 
+<<<<<<< HEAD
 /// Writes a file whole: beside its place first, then renamed into it. Folders are made; a file that already holds the
 /// text is left alone, so that a build that changes nothing changes no time stamp.
 pub(super) fn write_file(path: &Path, text: &str) -> Result<(), Failure> {
@@ -42,4 +48,14 @@ fn share(file: &std::fs::File) -> std::io::Result<()> {
 #[cfg(not(unix))]
 fn share(_file: &std::fs::File) -> std::io::Result<()> {
     Ok(())
+=======
+/// How findings are shown on standard output: colours on a terminal unless `NO_COLOR` is set, line drawing where the locale
+/// has it.
+pub(super) fn look() -> Look {
+    let is_set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    let color = if std::io::stdout().is_terminal() && !is_set("NO_COLOR") { Color::Always } else { Color::Never };
+    let locale = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().filter_map(|name| std::env::var(name).ok()).find(|value| !value.is_empty());
+    let unicode = locale.is_some_and(|locale| locale.to_lowercase().replace('-', "").contains("utf8"));
+    Look { color, charset: if unicode { Charset::Unicode } else { Charset::Ascii } }
+>>>>>>> testing
 }
