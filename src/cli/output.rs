@@ -1,11 +1,7 @@
 //! Standard output, and files.
 
-<<<<<<< HEAD
-use std::io::Write as _;
-use std::path::Path;
-=======
 use std::io::{IsTerminal as _, Write as _};
->>>>>>> testing
+use std::path::Path;
 
 use super::Failure;
 use crate::report::{Charset, Color, Look};
@@ -21,20 +17,24 @@ pub(super) fn write(text: &str) -> Result<(), Failure> {
     }
 }
 
-<<<<<<< HEAD
-/// Writes a file whole: beside its place first, then renamed into it. Folders are made; a file that already holds the
-/// text is left alone, so that a build that changes nothing changes no time stamp.
+/// Writes a file whole: beside its place first, then renamed into it. Folders are made, a link is followed, and the
+/// permissions of a file that is there already are kept. A file that already holds the text is left alone, so that a
+/// run that changes nothing changes no time stamp.
 pub(super) fn write_file(path: &Path, text: &str) -> Result<(), Failure> {
     if std::fs::read(path).is_ok_and(|old| old == text.as_bytes()) {
         return Ok(());
     }
     let failed = |error: std::io::Error| format!("{}: cannot be written: {error}", path.display());
-    let folder = path.parent().unwrap_or(Path::new("."));
+    let target = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     std::fs::create_dir_all(folder).map_err(failed)?;
     let mut file = tempfile::Builder::new().prefix(".sentinelc-").tempfile_in(folder).map_err(failed)?;
     file.write_all(text.as_bytes()).map_err(failed)?;
-    share(file.as_file()).map_err(failed)?;
-    file.persist(path).map_err(|error| failed(error.error))?;
+    match std::fs::metadata(&target) {
+        Ok(old) => file.as_file().set_permissions(old.permissions()).map_err(failed)?,
+        Err(_) => share(file.as_file()).map_err(failed)?,
+    }
+    file.persist(&target).map_err(|error| failed(error.error))?;
     Ok(())
 }
 
@@ -48,7 +48,8 @@ fn share(file: &std::fs::File) -> std::io::Result<()> {
 #[cfg(not(unix))]
 fn share(_file: &std::fs::File) -> std::io::Result<()> {
     Ok(())
-=======
+}
+
 /// How findings are shown on standard output: colours on a terminal unless `NO_COLOR` is set, line drawing where the locale
 /// has it.
 pub(super) fn look() -> Look {
@@ -57,5 +58,4 @@ pub(super) fn look() -> Look {
     let locale = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().filter_map(|name| std::env::var(name).ok()).find(|value| !value.is_empty());
     let unicode = locale.is_some_and(|locale| locale.to_lowercase().replace('-', "").contains("utf8"));
     Look { color, charset: if unicode { Charset::Unicode } else { Charset::Ascii } }
->>>>>>> testing
 }
