@@ -29,6 +29,13 @@ pub struct Query {
     pub syntax: Syntax,
 }
 
+impl Unit {
+    /// Whether the file is a bare query, told by its name.
+    pub fn is_bare_query(&self) -> bool {
+        is_bare_query(&self.source)
+    }
+}
+
 impl Query {
     /// A span of the query in the offsets of the file.
     pub fn to_file(&self, span: Span) -> Span {

@@ -138,7 +138,9 @@ impl Lower<'_> {
             if open.last().is_some_and(|&(close, _)| close == index) {
                 open.pop();
             } else if self.kind(index) == TokenKind::Comma {
-                if let Some(&(_, Some(group))) = open.last() {
+                // A comma before the closing bracket leaves that one at its place.
+                let around = open.last().filter(|&&(close, _)| close > index + 1);
+                if let Some(&(_, Some(group))) = around {
                     self.layout.line(index + 1, group, 1);
                 }
             }
