@@ -1,6 +1,6 @@
 //! Lists: one item a line, the dash indented by two spaces below the key.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use super::{line_after, line_end, line_start};
 use crate::text::{Edit, Span};
@@ -23,25 +23,49 @@ const INDENT: usize = 2;
 /// The edits that lay the lists of a rule out.
 pub(super) fn edits(text: &str, document: &Document) -> Vec<Edit> {
     let Some(root) = &document.root else { return Vec::new() };
-    let mut lists = Lists { text, document, edits: Vec::new(), shifted: Vec::new() };
+    let mut lists = Lists { text, document, in_brackets: Vec::new(), at_key: Vec::new() };
     lists.node(root);
-    let mut edits = lists.edits;
-    edits.extend(lists.shifted.iter().flat_map(|&lines| shift(text, lines)).collect::<BTreeSet<_>>().into_iter().map(
-        |line| Edit::insert(line, " ".repeat(INDENT)),
-    ));
+    // A list in a list moves with it, and by itself.
+    let mut moves: BTreeMap<usize, usize> = BTreeMap::new();
+    for line in lists.at_key.iter().flat_map(|&list| lines(text, list)) {
+        *moves.entry(line).or_default() += INDENT;
+    }
+    let moved = |at: u32| moves.get(&line_start(text, at as usize)).copied().unwrap_or_default();
+    let one_a_line = lists.in_brackets.iter().map(|list| {
+        let key = list.key.span.start;
+        one_a_line(text, list, column(text, key) + moved(key) + INDENT)
+    });
+    let mut edits: Vec<Edit> = one_a_line.collect();
+    edits.extend(moves.iter().map(|(&line, &width)| {
+        let at = Span::from_range(line..line).start;
+        Edit::insert(at, " ".repeat(width))
+    }));
     edits
 }
 
+fn one_a_line(text: &str, list: &Entry, indent: usize) -> Edit {
+    let mut lines = String::from(":");
+    for item in list.value.as_sequence().unwrap_or_default() {
+        lines.push_str(line_end(text));
+        lines.push_str(&" ".repeat(indent));
+        lines.push_str("- ");
+        lines.push_str(item.span.slice(text));
+    }
+    Edit::replace(Span::new(list.key.span.end, list.value.span.end), lines)
+}
+
+/// The lists that are not laid out.
 struct Lists<'t> {
     text: &'t str,
     document: &'t Document,
-    edits: Vec<Edit>,
-    /// Lists whose dashes stand below the key's first letter.
-    shifted: Vec<Span>,
+    /// Lists of words in brackets.
+    in_brackets: Vec<&'t Entry>,
+    /// Lists whose dashes stand right below their key.
+    at_key: Vec<Span>,
 }
 
-impl Lists<'_> {
-    fn node(&mut self, node: &Node) {
+impl<'t> Lists<'t> {
+    fn node(&mut self, node: &'t Node) {
         match &node.kind {
             Kind::Mapping(mapping) if !is_flow(self.text, node) => {
                 for entry in &mapping.entries {
@@ -53,18 +77,18 @@ impl Lists<'_> {
         }
     }
 
-    fn entry(&mut self, entry: &Entry) {
+    fn entry(&mut self, entry: &'t Entry) {
         let Some(items) = entry.value.as_sequence() else { return self.node(&entry.value) };
         let key_column = column(self.text, entry.key.span.start);
         if !is_flow(self.text, &entry.value) {
-            if column(self.text, entry.value.span.start) == key_column {
-                self.shifted.push(entry.value.span);
+            if dash_column(self.text, items) == Some(key_column) {
+                self.at_key.push(entry.value.span);
             }
             return self.node(&entry.value);
         }
         let known = LISTS.iter().any(|key| key.eq_ignore_ascii_case(&entry.key.value));
         if known && !items.is_empty() && items.iter().all(is_line(self.text)) && self.stands_alone(entry) {
-            self.edits.push(self.one_a_line(entry, items, key_column));
+            self.in_brackets.push(entry);
         }
     }
 
@@ -75,17 +99,6 @@ impl Lists<'_> {
         let behind = &self.text[end..line_after(self.text, end)];
         let has_comment = self.document.comments.iter().any(|comment| entry.value.span.contains(*comment));
         between.trim() == ":" && behind.trim().is_empty() && !has_comment
-    }
-
-    fn one_a_line(&self, entry: &Entry, items: &[Node], key_column: usize) -> Edit {
-        let mut list = String::from(":");
-        for item in items {
-            list.push_str(line_end(self.text));
-            list.push_str(&" ".repeat(key_column + INDENT));
-            list.push_str("- ");
-            list.push_str(item.span.slice(self.text));
-        }
-        Edit::replace(Span::new(entry.key.span.end, entry.value.span.end), list)
     }
 }
 
@@ -98,19 +111,27 @@ fn is_flow(text: &str, node: &Node) -> bool {
     node.span.slice(text).starts_with(['[', '{'])
 }
 
+/// The column of the dash of the first item, where both stand on one line.
+fn dash_column(text: &str, items: &[Node]) -> Option<usize> {
+    let start = items.first()?.span.start as usize;
+    let line = &text[line_start(text, start)..start];
+    let blank = line.len() - line.trim_start_matches(' ').len();
+    line[blank..].starts_with('-').then_some(blank)
+}
+
 /// How many bytes stand before `at` on its line: spaces and dashes, in a file without tabs.
 fn column(text: &str, at: u32) -> usize {
     at as usize - line_start(text, at as usize)
 }
 
 /// The starts of the lines of `list` that are not blank.
-fn shift(text: &str, list: Span) -> Vec<u32> {
+fn lines(text: &str, list: Span) -> Vec<usize> {
     let mut at = line_start(text, list.start as usize);
     let mut lines = Vec::new();
     while at < list.end as usize {
         let end = line_after(text, at);
         if !text[at..end].trim().is_empty() {
-            lines.push(Span::from_range(at..end).start);
+            lines.push(at);
         }
         at = end;
     }

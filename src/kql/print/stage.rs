@@ -61,7 +61,7 @@ impl Lower<'_> {
             Operator::Join(join) | Operator::Lookup(join) => {
                 self.parameters(&join.parameters);
                 if let Some(JoinCondition::On(columns)) = &join.condition {
-                    self.list(&exprs(columns));
+                    self.join_condition(&join.right, columns);
                 }
             }
             Operator::MvExpand(expand) => {
@@ -141,6 +141,17 @@ impl Lower<'_> {
             | Operator::TopHitters { parameters, .. } => self.parameters(parameters),
             _ => {}
         }
+    }
+
+    /// `on a, b`: behind a bracket on its line, behind a name on one of its own where it does not fit.
+    fn join_condition(&mut self, right: &Expr, columns: &[Expr]) {
+        let on = self.from(right.span.end);
+        let is_name = on.checked_sub(1).is_some_and(|last| self.pairs.partner(last).is_none());
+        if let Some(last) = columns.last().filter(|_| is_name) {
+            let group = self.layout.group(on, self.from(last.span.end), 1);
+            self.layout.line(on, group, 1);
+        }
+        self.list(&exprs(columns));
     }
 
     /// `kind=inner`: no blanks around the equals sign.
