@@ -124,7 +124,7 @@ fn check(rel: &Rel, found: &mut Vec<String>) {
         RelKind::Scan(scan) => check(&scan.input, found),
         RelKind::Fork { input, .. } => check(input, found),
         RelKind::Plugin { input, .. } | RelKind::Other { input, .. } => {
-            for input in input {
+            if let Some(input) = input {
                 check(input, found);
             }
         }
