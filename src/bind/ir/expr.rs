@@ -18,6 +18,35 @@ pub struct Expr {
     pub span: Span,
 }
 
+impl Expr {
+    /// The expressions right below this one that are over the same row, in written order.
+    pub fn operands(&self) -> Vec<&Self> {
+        match &self.kind {
+            ExprKind::Literal(_)
+            | ExprKind::TypeLiteral(_)
+            | ExprKind::Column(_)
+            | ExprKind::OpenColumn(_)
+            | ExprKind::Shared { .. }
+            | ExprKind::ToScalar(_)
+            | ExprKind::Error => Vec::new(),
+            ExprKind::Argument { value, .. } => vec![value.as_ref()],
+            ExprKind::Call { args: operands, .. } | ExprKind::Logical { operands, .. } => operands.iter().collect(),
+            ExprKind::Unary { operand, .. } => vec![operand.as_ref()],
+            ExprKind::MembershipTable { value, .. } => vec![value.as_ref()],
+            ExprKind::Binary { left, right, .. } => vec![left.as_ref(), right.as_ref()],
+            ExprKind::Membership { value, list, .. } => std::iter::once(value.as_ref()).chain(list).collect(),
+            ExprKind::Between { value, low, high, .. } => vec![value.as_ref(), low.as_ref(), high.as_ref()],
+            ExprKind::Index { base, index } => vec![base.as_ref(), index.as_ref()],
+        }
+    }
+
+    /// Whether its value depends on the row.
+    pub fn has_columns(&self) -> bool {
+        matches!(self.kind, ExprKind::Column(_) | ExprKind::OpenColumn(_))
+            || self.operands().into_iter().any(Self::has_columns)
+    }
+}
+
 /// The kinds of scalar expressions.
 #[derive(Debug, Clone, PartialEq)]
 pub enum ExprKind {
