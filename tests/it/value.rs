@@ -99,7 +99,7 @@ fn check(table: &str) {
 #[test]
 fn functions_on_text() {
     check(
-        r#"
+        r##"
         strcat("a", 1, 1.5, true) -> "a11.5true"
         strcat("a", null, "b") -> "ab"
         strcat_delim("-", 1, "b", time(1s)) -> "1-b-00:00:01"
@@ -157,16 +157,24 @@ fn functions_on_text() {
         parse_version("1.2.3.4") -> decimal(1000000020000000300000004)
         parse_version("1.2.3.4.5") -> null
         hash("World") -> 1846988464401551951
+        hash_md5("World") -> "f5a7924e621e84c9280a9a27e1bcb7f6"
+        hash_sha1("") -> "da39a3ee5e6b4b0d3255bfef95601890afd80709"
+        hash_sha256(datetime(2020-01-01)) -> "ba666752dc1a20eb750b0eb64e780cc4c968bc9fb8813461c1d7e750f302d71d"
+        parse_command_line("a \"b c\" d\\\\e \\\"f", "windows") -> dynamic(["a", "b c", "d\\\\e", "\"f"])
+        parse_command_line("  ", "windows") -> dynamic([])
+        parse_xml("<a><b>1</b><b k='v'>x &amp; y</b><c/></a>") -> dynamic({"a": {"b": ["1", {"@k": "v", "#text": "x & y"}], "c": null}})
+        parse_xml("<a>") -> null
+        parse_xml("no") -> null
         hash("World", 100) -> 51
         hash(datetime(2015-01-01)) -> 1380966698541616202
-        "#,
+        "##,
     );
 }
 
 #[test]
 fn functions_on_numbers() {
     check(
-        r#"
+        r##"
         bin(4.5, 1) -> real(4)
         bin(-7, 5) -> -10
         bin(7, 0) -> null
@@ -213,14 +221,14 @@ fn functions_on_numbers() {
         max_of(1, null, 7) -> 7
         min_of(3, 2.5) -> real(2.5)
         isnan(real(nan)) -> true
-        "#,
+        "##,
     );
 }
 
 #[test]
 fn functions_on_times() {
     check(
-        r#"
+        r##"
         todatetime("2015-12-31 23:59:59.9") -> datetime(2015-12-31T23:59:59.9Z)
         todatetime("Sat, 8 Nov 14 15:05:02 GMT") -> datetime(2014-11-08T15:05:02)
         todatetime("Saturday, 08-Nov-14 15:05:02 UTC") -> datetime(2014-11-08T15:05:02)
@@ -260,14 +268,14 @@ fn functions_on_times() {
         format_datetime(datetime(2017-01-29), "qq") -> error
         format_timespan(time(29.09:00:05.12345), "ddd.h:mm:ss [fffffff]") -> "029.9:00:05 [1234500]"
         tolong(datetime(0001-01-01 00:00:00.0000001)) -> 1
-        "#,
+        "##,
     );
 }
 
 #[test]
 fn functions_on_dynamics() {
     check(
-        r#"
+        r##"
         parse_json("{\"a\": [1, 2.0]}") -> dynamic({"a": [1, 2.0]})
         parse_json("not json") -> dynamic("not json")
         parse_json("") -> null
@@ -308,6 +316,8 @@ fn functions_on_dynamics() {
         set_intersect(dynamic([1, 2, 3]), dynamic([3, 1])) -> dynamic([1, 3])
         set_difference(dynamic([1, 2, 3]), dynamic([2])) -> dynamic([1, 3])
         set_has_element(dynamic(["a"]), "A") -> false
+        series_floor(dynamic([-1.5, 1, "x"])) -> dynamic([-2.0, 1.0, null])
+        series_stats_dynamic(dynamic([])) -> null
         jaccard_index(dynamic([1, 2, 3]), dynamic([1, 2, 3, 4])) -> real(0.75)
         isempty(dynamic([])) -> false
         isempty(dynamic(null)) -> true
@@ -315,14 +325,14 @@ fn functions_on_dynamics() {
         coalesce("", "b") -> "b"
         case(false, 1, null, 2, 3) -> 3
         iff(null, 1, 2) -> 2
-        "#,
+        "##,
     );
 }
 
 #[test]
 fn functions_on_addresses() {
     check(
-        r#"
+        r##"
         ipv4_is_private("172.16.5.1") -> true
         ipv4_is_private("172.32.0.1") -> false
         ipv4_is_private("300.1.1.1") -> null
@@ -348,7 +358,7 @@ fn functions_on_addresses() {
         ipv4_range_to_cidr_list("0.0.0.0", "255.255.255.255") -> dynamic(["0.0.0.0/0"])
         parse_url("https://u:p@h.com:8080/a/b?x=1&y=#f") -> dynamic({"Scheme": "https", "Host": "h.com", "Port": "8080", "Path": "/a/b", "Username": "u", "Password": "p", "Query Parameters": {"x": "1", "y": ""}, "Fragment": "f"})
         parse_path("file://C:/temp/file.txt:some.exe") -> dynamic({"Scheme": "file", "RootPath": "C:/", "DirectoryPath": "C:/temp", "DirectoryName": "temp", "Filename": "file.txt", "Extension": "txt", "AlternateDataStreamName": "some.exe"})
-        "#,
+        "##,
     );
 }
 
@@ -522,6 +532,10 @@ const NAMES: &[&str] = &[
     "base64_decode_tostring",
     "base64_decode_toguid",
     "parse_csv",
+    "parse_command_line",
+    "parse_xml",
+    "series_stats_dynamic",
+    "series_fit_line_dynamic",
     "bin",
     "bin_at",
     "round",
