@@ -174,7 +174,7 @@ fn functions_on_text() {
 #[test]
 fn functions_on_numbers() {
     check(
-        r##"
+        r#"
         bin(4.5, 1) -> real(4)
         bin(-7, 5) -> -10
         bin(7, 0) -> null
@@ -221,14 +221,14 @@ fn functions_on_numbers() {
         max_of(1, null, 7) -> 7
         min_of(3, 2.5) -> real(2.5)
         isnan(real(nan)) -> true
-        "##,
+        "#,
     );
 }
 
 #[test]
 fn functions_on_times() {
     check(
-        r##"
+        r#"
         todatetime("2015-12-31 23:59:59.9") -> datetime(2015-12-31T23:59:59.9Z)
         todatetime("Sat, 8 Nov 14 15:05:02 GMT") -> datetime(2014-11-08T15:05:02)
         todatetime("Saturday, 08-Nov-14 15:05:02 UTC") -> datetime(2014-11-08T15:05:02)
@@ -268,14 +268,14 @@ fn functions_on_times() {
         format_datetime(datetime(2017-01-29), "qq") -> error
         format_timespan(time(29.09:00:05.12345), "ddd.h:mm:ss [fffffff]") -> "029.9:00:05 [1234500]"
         tolong(datetime(0001-01-01 00:00:00.0000001)) -> 1
-        "##,
+        "#,
     );
 }
 
 #[test]
 fn functions_on_dynamics() {
     check(
-        r##"
+        r#"
         parse_json("{\"a\": [1, 2.0]}") -> dynamic({"a": [1, 2.0]})
         parse_json("not json") -> dynamic("not json")
         parse_json("") -> null
@@ -325,14 +325,14 @@ fn functions_on_dynamics() {
         coalesce("", "b") -> "b"
         case(false, 1, null, 2, 3) -> 3
         iff(null, 1, 2) -> 2
-        "##,
+        "#,
     );
 }
 
 #[test]
 fn functions_on_addresses() {
     check(
-        r##"
+        r#"
         ipv4_is_private("172.16.5.1") -> true
         ipv4_is_private("172.32.0.1") -> false
         ipv4_is_private("300.1.1.1") -> null
@@ -358,7 +358,7 @@ fn functions_on_addresses() {
         ipv4_range_to_cidr_list("0.0.0.0", "255.255.255.255") -> dynamic(["0.0.0.0/0"])
         parse_url("https://u:p@h.com:8080/a/b?x=1&y=#f") -> dynamic({"Scheme": "https", "Host": "h.com", "Port": "8080", "Path": "/a/b", "Username": "u", "Password": "p", "Query Parameters": {"x": "1", "y": ""}, "Fragment": "f"})
         parse_path("file://C:/temp/file.txt:some.exe") -> dynamic({"Scheme": "file", "RootPath": "C:/", "DirectoryPath": "C:/temp", "DirectoryName": "temp", "Filename": "file.txt", "Extension": "txt", "AlternateDataStreamName": "some.exe"})
-        "##,
+        "#,
     );
 }
 

@@ -9,9 +9,9 @@ use super::{Call, Failure, Function};
 use crate::value::Value;
 
 pub(super) const FUNCTIONS: &[Function] = &[
-    Function::strict("hash_md5", 1, |args, call| hex::<Md5>(args, call)),
-    Function::strict("hash_sha1", 1, |args, call| hex::<Sha1>(args, call)),
-    Function::strict("hash_sha256", 1, |args, call| hex::<Sha256>(args, call)),
+    Function::strict("hash_md5", 1, hex::<Md5>),
+    Function::strict("hash_sha1", 1, hex::<Sha1>),
+    Function::strict("hash_sha256", 1, hex::<Sha256>),
 ];
 
 fn hex<D: Digest>(args: &[Value], _: &Call) -> Result<Value, Failure> {
