@@ -97,7 +97,7 @@ pub fn to_decimal(value: &Value) -> Option<Decimal> {
 pub fn to_text(value: &Value) -> String {
     match value {
         Value::Null => String::new(),
-        Value::Bool(v) => if *v { "True" } else { "False" }.to_owned(),
+        Value::Bool(v) => v.to_string(),
         Value::Int(v) => v.to_string(),
         Value::Long(v) => v.to_string(),
         Value::Real(v) => format_real(*v),

@@ -12,7 +12,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     }),
     Function::strict("parse_ipv4_mask", 2, parse_ipv4_mask),
     Function::strict("parse_ipv6", 1, |args, _| {
-        Ok(string(Range6::parse(&text(args, 0)).map(|range| range.text()).unwrap_or_default()))
+        Ok(string(Range6::parse(&text(args, 0)).map(Range6::text).unwrap_or_default()))
     }),
     Function::strict("parse_ipv6_mask", 2, parse_ipv6_mask),
     Function::strict("ipv4_compare", 2, |args, _| Ok(compare4(args).map_or(Value::Null, Value::Long))),

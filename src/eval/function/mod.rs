@@ -1,6 +1,8 @@
 //! The built-in scalar functions, each on single values. A family of functions is a file with a table; [`lookup`] finds
 //! a function by name. Functions that look at other rows (`prev`, `row_number` …) are not here.
 
+#![allow(clippy::unnecessary_wraps, reason = "every function of a table has one signature")]
+
 mod arguments;
 mod array;
 mod base64;
@@ -24,6 +26,7 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 pub use context::Context;
+pub(in crate::eval) use set::key as element_key;
 
 use crate::value::{Type, Value};
 
