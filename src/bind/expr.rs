@@ -73,7 +73,9 @@ impl<'a> Binder<'a> {
             ast::ExprKind::Call { name, args } => return self.call(*name, args, span, row, want),
             ast::ExprKind::Member { base, selector } => return self.member(base, selector, span, row, want),
             ast::ExprKind::Pipe(pipe) => return Operand::Table(self.pipe(pipe, span)),
-            ast::ExprKind::DataTable { columns, values } => return Operand::Table(self.data_table(columns, values, span)),
+            ast::ExprKind::DataTable { columns, values } => {
+                return Operand::Table(self.data_table(columns, values, span));
+            }
             ast::ExprKind::ExternalData { columns, uris, properties } => {
                 return Operand::Table(self.external_data(columns, uris, properties, span));
             }
@@ -117,7 +119,10 @@ impl<'a> Binder<'a> {
 
     /// The columns that a schema declares; an unknown type is reported.
     pub(super) fn declared_columns(&mut self, columns: &[ast::ColumnDecl]) -> Vec<Column> {
-        columns.iter().map(|column| Column { name: self.name(column.name), ty: self.declared_type(column.ty) }).collect()
+        columns
+            .iter()
+            .map(|column| Column { name: self.name(column.name), ty: self.declared_type(column.ty) })
+            .collect()
     }
 
     /// The type written; `string` where none is.
@@ -155,6 +160,9 @@ impl<'a> Binder<'a> {
             Some(Named::Opaque) => return Operand::Scalar(error(name.span)),
             None => {}
         }
+        if row.open && want == Want::Scalar && !row.inside_aggregates_only {
+            return Operand::Scalar(Expr { kind: ExprKind::OpenColumn(text), ty: Type::Unknown, span: name.span });
+        }
         if let Some(table) = self.environment.table(&text) {
             let (columns, open) = (table.columns, table.open);
             return Operand::Table(Rel { kind: RelKind::Table { name: text }, columns, open, span: name.span });
@@ -163,7 +171,11 @@ impl<'a> Binder<'a> {
             return self.workspace_call(&text, &function, &[], name.span, row, want);
         }
         if want != Want::Table && catalog::scalar_function(&text).is_some() && !row.open {
-            self.report("unknown-column", name.span, format!("`{text}` is a function: it needs its arguments in parentheses"));
+            self.report(
+                "unknown-column",
+                name.span,
+                format!("`{text}` is a function: it needs its arguments in parentheses"),
+            );
             return Operand::Scalar(error(name.span));
         }
         self.unknown_name(text, name.span, row, want)
@@ -253,9 +265,16 @@ impl<'a> Binder<'a> {
                 error(base.span)
             }
         };
-        let ast::ExprKind::Name(name) = &selector.kind else {
-            self.report("type-mismatch", selector.span, "a dynamic value has no functions");
-            return Operand::Scalar(error(span));
+        let name = match &selector.kind {
+            ast::ExprKind::Name(name) => name,
+            ast::ExprKind::Call { .. } => {
+                self.report("type-mismatch", selector.span, "a dynamic value has no functions");
+                return Operand::Scalar(error(span));
+            }
+            _ => {
+                let index = self.scalar(selector, row);
+                return Operand::Scalar(part(base_expr, index, span));
+            }
         };
         let key = self.name(*name);
         if !matches!(base_expr.ty, Type::Dynamic | Type::Unknown) {

@@ -35,17 +35,19 @@ impl Binder<'_> {
         if written.kind == LiteralKind::DateTime && is_now(written.span.slice(self.text)) {
             return Expr { kind: ExprKind::Call { name: "now".to_owned(), args: Vec::new() }, ty, span: written.span };
         }
-        match literal::value(&written, self.text) {
-            Some(value) => Expr { kind: ExprKind::Literal(value), ty, span: written.span },
-            None => {
-                self.unreadable(written);
-                Expr { ty, ..error(written.span) }
-            }
-        }
+        let Some(value) = literal::value(&written, self.text) else {
+            self.unreadable(written);
+            return Expr { ty, ..error(written.span) };
+        };
+        Expr { kind: ExprKind::Literal(value), ty, span: written.span }
     }
 
-    /// Microsoft's binder says nothing about a literal that cannot be read; running it is another matter.
+    /// Numbers that cannot be read are out of range. Of times and GUIDs the service knows forms that are written down
+    /// nowhere: what cannot be read here is no mistake yet, only nothing to run.
     fn unreadable(&mut self, written: ast::Literal) {
+        if matches!(written.kind, LiteralKind::DateTime | LiteralKind::TimeSpan | LiteralKind::Guid) {
+            return;
+        }
         let (raw, ty) = (written.span.slice(self.text), type_of(written.kind));
         self.report("invalid-literal", written.span, format!("`{raw}` is no {ty} that can be read"));
     }
@@ -79,12 +81,11 @@ impl Binder<'_> {
         for (key, value) in slots {
             let key = literal::json_key(key.slice(self.text)).into_owned();
             let value = self.json_value(value);
-            match places.get(&key) {
-                Some(&at) => bag[at] = (key, value),
-                None => {
-                    places.insert(key.clone(), bag.len());
-                    bag.push((key, value));
-                }
+            if let Some(&at) = places.get(&key) {
+                bag[at] = (key, value);
+            } else {
+                places.insert(key.clone(), bag.len());
+                bag.push((key, value));
             }
         }
         Dynamic::Bag(bag)

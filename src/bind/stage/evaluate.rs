@@ -3,8 +3,9 @@
 use super::super::expr::Want;
 use super::super::ir::{Column, ExprKind, PluginArg, Rel, RelKind};
 use super::super::naming;
+use super::super::overload;
 use super::super::scope::{Binder, Named, Operand, Row, Sink, suggest, unknown_table};
-use crate::catalog::{self, Returns, WorkspaceResult};
+use crate::catalog::{self, ArgumentForm, Returns, WorkspaceResult};
 use crate::kql::ast;
 use crate::text::Span;
 use crate::value::Type;
@@ -23,7 +24,12 @@ impl<'a> Binder<'a> {
         let text = self.name(*name);
         let Some(plugin) = catalog::plugin(&text) else {
             let suggestion = suggest(&text, catalog::plugin_names());
-            self.report_with_help("unknown-function", name.span, format!("there is no plugin named `{text}`"), suggestion);
+            self.report_with_help(
+                "unknown-function",
+                name.span,
+                format!("there is no plugin named `{text}`"),
+                suggestion,
+            );
             return Rel { columns: Vec::new(), open: true, ..input.unwrap_or_else(|| unknown_table("", span)) };
         };
         if !plugin.argument_count().allows(args.len()) {
@@ -33,7 +39,24 @@ impl<'a> Binder<'a> {
         let columns = input.as_ref().map(|input| input.columns.clone()).unwrap_or_default();
         let open_input = input.as_ref().is_some_and(|input| input.open);
         let row = Row { columns: &columns, open: open_input, ..Row::default() };
-        let bound: Vec<PluginArg> = args.iter().map(|arg| self.plugin_argument(&text, &arg.value, row)).collect();
+        let forms = plugin.signatures.first().map(|signature| overload::parameters_of(signature, args.len()));
+        let mut bound: Vec<PluginArg> = Vec::with_capacity(args.len());
+        for (at, arg) in args.iter().enumerate() {
+            let form =
+                forms.as_ref().and_then(|forms| forms.get(at).copied().flatten()).map(|parameter| parameter.form);
+            let of_first = match (form, bound.first()) {
+                (Some(ArgumentForm::ColumnOfFirst), Some(PluginArg::Table(table))) => {
+                    Some((table.columns.clone(), table.open))
+                }
+                _ => None,
+            };
+            bound.push(match &of_first {
+                Some((columns, open)) => {
+                    self.plugin_argument(&text, &arg.value, Row { columns, open: *open, ..Row::default() })
+                }
+                None => self.plugin_argument(&text, &arg.value, row),
+            });
+        }
         let (mut output, mut open) = match plugin.signatures.first().map(|signature| &signature.returns) {
             Some(Returns::Table(added, kept)) => {
                 let added = added.iter().map(|column| Column { name: column.name.to_owned(), ty: column.ty });
@@ -58,7 +81,8 @@ impl<'a> Binder<'a> {
             && let ast::ExprKind::Call { name, args } = &arg.kind
             && let Some(function) = catalog::aggregate(&self.name(*name))
         {
-            let sink = Sink { input: row.columns.to_vec(), open: row.open, keys: Vec::new(), next: 0, aggregates: Vec::new() };
+            let sink =
+                Sink { input: row.columns.to_vec(), open: row.open, keys: Vec::new(), next: 0, aggregates: Vec::new() };
             let outer = self.sink.replace(sink);
             self.aggregate(function, name.span, args, arg.span);
             let met = std::mem::replace(&mut self.sink, outer).map(|sink| sink.aggregates).unwrap_or_default();
@@ -91,7 +115,7 @@ impl<'a> Binder<'a> {
             Some(_) => return unknown_table(&text, span),
             None => {}
         }
-        let Some(function) = catalog::workspace_function(&text) else {
+        let Some(mut function) = catalog::workspace_function(&text) else {
             for arg in args {
                 self.operand(&arg.value, Row { open: true, ..Row::of(&input) }, Want::Any);
             }
@@ -100,6 +124,9 @@ impl<'a> Binder<'a> {
             self.report_with_help("unknown-function", name.span, message, suggestion);
             return Rel { open: true, ..unknown_table(&text, span) };
         };
+        if function.parameters.first().is_some_and(|first| first.ty.is_none()) {
+            function.parameters.remove(0);
+        }
         let args = self.workspace_arguments(&text, &function, args, name.span, Row::of(&input));
         let args = args.into_iter().map(PluginArg::Scalar).collect();
         let (columns, open) = match &function.result {
@@ -141,7 +168,9 @@ fn plugin_columns(plugin: &str, args: &[PluginArg], input: &[Column]) -> (Vec<Co
         "ipv4_lookup" | "ipv6_lookup" => {
             let mut columns = input.to_vec();
             if let Some(PluginArg::Table(table)) = args.first() {
-                let keys: Vec<&str> = args.iter().skip(3).filter_map(column_of).map(|i| input[i].name.as_str()).collect();
+                let extra = args.iter().skip(3).filter_map(column_of);
+                let keys: Vec<&str> =
+                    extra.filter_map(|index| table.columns.get(index)).map(|key| key.name.as_str()).collect();
                 columns.extend(table.columns.iter().filter(|column| !keys.contains(&column.name.as_str())).cloned());
             }
             naming::make_unique(&mut columns);
@@ -166,11 +195,7 @@ fn plugin_columns(plugin: &str, args: &[PluginArg], input: &[Column]) -> (Vec<Co
     }
 }
 
-fn pivot_columns(
-    args: &[PluginArg],
-    input: &[Column],
-    column_of: &dyn Fn(&PluginArg) -> Option<usize>,
-) -> Vec<Column> {
+fn pivot_columns(args: &[PluginArg], input: &[Column], column_of: &dyn Fn(&PluginArg) -> Option<usize>) -> Vec<Column> {
     let listed: Vec<usize> = args.iter().skip(2).filter_map(column_of).collect();
     if !listed.is_empty() {
         return listed.into_iter().map(|index| input[index].clone()).collect();

@@ -18,6 +18,7 @@ impl<'a> Binder<'a> {
         }
         let sink = self.aggregates(&summarize.aggregates, &keys, &mut projection, &input);
         let Projection { columns, values: outputs, .. } = projection;
+        let open = input.open && summarize.aggregates.iter().any(passes_all_columns);
         let kind = RelKind::Summarize {
             input: Box::new(input),
             keyed: by.is_some() || summarize.aggregates.is_empty(),
@@ -25,7 +26,7 @@ impl<'a> Binder<'a> {
             aggregates: sink,
             outputs,
         };
-        Rel { kind, columns, open: false, span }
+        Rel { kind, columns, open, span }
     }
 
     /// Binds keys into the projection; their values become the columns of the keyed row.
@@ -95,6 +96,10 @@ impl<'a> Binder<'a> {
                 }
                 continue;
             }
+            if let ast::ExprKind::Assign(assigned) = &expr.kind {
+                self.item(assigned, &mut projection, Style::Project, row);
+                continue;
+            }
             let value = self.scalar(expr, row);
             self.refuse_dynamic(&value, expr.span);
             self.unnamed_item(expr, value, &mut projection, Style::Project, row);
@@ -102,8 +107,7 @@ impl<'a> Binder<'a> {
         let Projection { columns, values: keys, .. } = projection;
         let outputs = (0..keys.len()).map(|index| column(&columns, index, span)).collect();
         let open = input.open && items.iter().any(|item| matches!(item.kind, ast::ExprKind::Star));
-        let kind =
-            RelKind::Summarize { input: Box::new(input), keyed: true, keys, aggregates: Vec::new(), outputs };
+        let kind = RelKind::Summarize { input: Box::new(input), keyed: true, keys, aggregates: Vec::new(), outputs };
         Rel { kind, columns, open, span }
     }
 
@@ -119,5 +123,13 @@ impl<'a> Binder<'a> {
             outputs: vec![column(&columns, 0, span)],
         };
         Rel { kind, columns, open: false, span }
+    }
+}
+
+/// `arg_max(x, *)`, `take_any(*)`: the columns that are not known pass too.
+fn passes_all_columns(item: &ast::NamedExpr) -> bool {
+    match &item.expr.kind {
+        ast::ExprKind::Call { args, .. } => args.iter().any(|arg| matches!(arg.value.kind, ast::ExprKind::Star)),
+        _ => false,
     }
 }

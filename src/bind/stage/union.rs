@@ -21,7 +21,8 @@ impl<'a> Binder<'a> {
         tables: &'a [ast::Expr],
         span: Span,
     ) -> Rel {
-        let source = self.parameter_word(parameters, "withsource").or_else(|| self.parameter_word(parameters, "with_source"));
+        let source =
+            self.parameter_word(parameters, "withsource").or_else(|| self.parameter_word(parameters, "with_source"));
         let common_only = self.parameter_word(parameters, "kind").as_deref() == Some("inner");
         let fuzzy = self.parameter(parameters, "isfuzzy").is_some_and(|value| value.span.slice(self.text) == "true");
         let context = self.context.take();
@@ -170,12 +171,16 @@ fn unified(rels: Vec<Rel>, source: Option<String>, span: Span) -> Rel {
     let mut names = UniqueNames::default();
     let mut columns: Vec<Column> = Vec::new();
     let mut places: HashMap<(&str, Type), usize> = HashMap::new();
+    // A column of unknown type goes where the first of its name goes.
+    let mut first: HashMap<&str, usize> = HashMap::new();
     let shift = usize::from(source.is_some());
     for name in order {
-        let of_name = &types[name];
-        for &ty in of_name {
+        let known: Vec<Type> = types[name].iter().copied().filter(|ty| *ty != Type::Unknown).collect();
+        let of_name = if known.is_empty() { vec![Type::Unknown] } else { known };
+        for &ty in &of_name {
             let wanted = if of_name.len() > 1 { format!("{name}_{ty}") } else { name.to_owned() };
             places.insert((name, ty), columns.len() + shift);
+            first.entry(name).or_insert(columns.len() + shift);
             columns.push(Column { name: names.unique(&wanted), ty });
         }
     }
@@ -189,7 +194,8 @@ fn unified(rels: Vec<Rel>, source: Option<String>, span: Span) -> Rel {
                 output[0] = UnionColumn::Source(source_name(rel, number));
             }
             for (index, column) in rel.columns.iter().enumerate() {
-                if let Some(&at) = places.get(&(column.name.as_str(), column.ty)) {
+                let place = places.get(&(column.name.as_str(), column.ty)).or_else(|| first.get(column.name.as_str()));
+                if let Some(&at) = place {
                     output[at] = UnionColumn::Column(index);
                 }
             }
