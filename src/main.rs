@@ -1,3 +1,7 @@
 //! The `sentinelc` binary.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    sentinelc::cli::main()
+}

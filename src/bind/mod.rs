@@ -1,4 +1,37 @@
 //! Names, types and columns of every stage of a query. [`ir`] is the result: a resolved tree in which columns are
 //! indices and every expression has a type; `eval` runs it, lints read it.
+//!
+//! [`bind`] never fails: what cannot be resolved is reported once, has the type [`Unknown`](crate::value::Type::Unknown),
+//! and agrees with everything after it. The rules are those of Microsoft's documentation of the Kusto Query Language.
 
+mod aggregate;
+mod call;
+pub mod dump;
+mod environment;
+mod expr;
 pub mod ir;
+mod literal;
+mod local;
+mod naming;
+mod overload;
+mod query;
+mod scope;
+mod stage;
+mod types;
+mod workspace;
+
+pub use environment::{Environment, SuppliedTable, UnknownTables};
+
+use crate::kql::Syntax;
+
+/// Binds a query. Columns, types and names of every stage are in the result; its problems are ordered by place.
+///
+/// A tree that the parser had to mend binds too: what is missing has an unknown type and is not reported again.
+pub fn bind(syntax: &Syntax, environment: &Environment) -> ir::Bound {
+    let mut binder = scope::Binder::new(environment, &syntax.text);
+    let results = binder.query(&syntax.query);
+    let mut problems = binder.into_problems();
+    problems.sort_by_key(|problem| (problem.span.start, problem.span.end));
+    problems.dedup();
+    ir::Bound { results, problems }
+}

@@ -1,1 +1,84 @@
-//! The command line: arguments, one file per command, exit code (0 clean, 1 findings, 2 could not run).
+//! The command line: arguments, one file per command, exit codes.
+//!
+//! A command is a plain function from its arguments to an [`Outcome`]; what it has to say goes to standard output
+//! through [`output::write`], why it could not run comes back as a [`Failure`] and is printed to standard error.
+
+mod output;
+mod run;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// The stack of the thread that works, in bytes. Trees of rules and queries are walked by recursion whose depth the
+/// parsers bound; address space is reserved, memory is only used when a walk gets that deep.
+const STACK_BYTES: usize = 256 * 1024 * 1024;
+
+/// The Sentinel rule compiler: validates, lints, tests and compiles Microsoft Sentinel and Defender rules, offline.
+#[derive(Debug, Parser)]
+#[command(name = "sentinelc", version, about, max_term_width = 100)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// One variant a command.
+#[derive(Debug, Subcommand)]
+enum Command {
+    Run(run::Args),
+}
+
+/// How a command that could run ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Outcome {
+    /// Nothing to report: exit code 0.
+    Clean,
+    /// Findings at or above the threshold, a test that failed, a query that failed: exit code 1.
+    Findings,
+    /// The query needs what the evaluator does not support: exit code 3.
+    Unsupported,
+}
+
+/// Why a command could not run: exit code 2. Printed as `error: …`, with its causes below.
+type Failure = Box<dyn std::error::Error + Send + Sync>;
+
+/// Runs the command line of this process. Exit codes: 0 clean, 1 findings, 2 could not run, 3 unsupported query (`run` only).
+pub fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let worker = std::thread::Builder::new().stack_size(STACK_BYTES).spawn(move || dispatch(&arguments.command));
+    match worker.map(std::thread::JoinHandle::join) {
+        Ok(Ok(Ok(outcome))) => exit_code(outcome),
+        Ok(Ok(Err(failure))) => {
+            print_failure(failure.as_ref());
+            ExitCode::from(2)
+        }
+        Ok(Err(_panic)) => ExitCode::from(2),
+        Err(error) => {
+            eprintln!("error: cannot start a thread: {error}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn dispatch(command: &Command) -> Result<Outcome, Failure> {
+    match command {
+        Command::Run(args) => run::run(args),
+    }
+}
+
+fn exit_code(outcome: Outcome) -> ExitCode {
+    match outcome {
+        Outcome::Clean => ExitCode::SUCCESS,
+        Outcome::Findings => ExitCode::from(1),
+        Outcome::Unsupported => ExitCode::from(3),
+    }
+}
+
+fn print_failure(failure: &dyn std::error::Error) {
+    eprintln!("error: {failure}");
+    let mut cause = failure.source();
+    while let Some(error) = cause {
+        eprintln!("  because: {error}");
+        cause = error.source();
+    }
+}

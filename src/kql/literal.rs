@@ -6,10 +6,9 @@
 use std::borrow::Cow;
 
 use super::ast::{Literal, LiteralKind};
-use crate::value::{Value, time};
+use crate::value::{Decimal, Value, time};
 
-/// The value of a literal of `source`. `None` when its text is no value of its type, or when the value has no place in
-/// [`Value`] (`decimal`).
+/// The value of a literal of `source`. `None` when its text is no value of its type.
 pub fn value(literal: &Literal, source: &str) -> Option<Value> {
     let raw = literal.span.slice(source);
     if literal.kind == LiteralKind::String {
@@ -25,7 +24,8 @@ pub fn value(literal: &Literal, source: &str) -> Option<Value> {
         LiteralKind::Int => long(text).and_then(|value| i32::try_from(value).ok()).map(Value::Int),
         LiteralKind::Long => long(text).map(Value::Long),
         LiteralKind::Real => real(text).map(Value::Real),
-        LiteralKind::Decimal | LiteralKind::String => None,
+        LiteralKind::Decimal => Decimal::parse(text).map(Value::Decimal),
+        LiteralKind::String => None,
         LiteralKind::DateTime => time::parse_datetime(unquoted(text)).map(Value::DateTime),
         LiteralKind::TimeSpan => time::parse_timespan(unquoted(text)).map(Value::TimeSpan),
         LiteralKind::Guid => guid(unquoted(text)).map(Value::Guid),

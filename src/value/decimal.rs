@@ -16,6 +16,13 @@ pub struct Decimal {
     exponent: i32,
 }
 
+impl Default for Decimal {
+    /// Zero.
+    fn default() -> Self {
+        Self::ZERO
+    }
+}
+
 impl Decimal {
     /// Zero.
     pub const ZERO: Self = Self { mantissa: 0, exponent: 0 };

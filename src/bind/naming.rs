@@ -1,0 +1,239 @@
+//! The names the engine makes up: of columns that got none (`count_`, `Column1`, `set_x`), of columns that clash (`Key1`),
+//! and of columns that differ in type (`x_long`).
+
+use std::collections::{HashMap, HashSet};
+
+use super::ir::{Column, Expr};
+use super::literal;
+use crate::catalog::{self, Naming};
+use crate::kql::ast;
+use crate::text::Span;
+
+/// Names already taken. A clash gets the next number: `x`, `x1`, `x2`.
+#[derive(Debug, Default)]
+pub(super) struct UniqueNames {
+    taken: HashMap<String, usize>,
+}
+
+impl UniqueNames {
+    pub(super) fn take(&mut self, name: &str) {
+        self.taken.entry(name.to_owned()).or_insert(0);
+    }
+
+    /// `name` if it is free, else with the first number that is; it is taken then.
+    pub(super) fn unique(&mut self, name: &str) -> String {
+        let Some(&last) = self.taken.get(name) else {
+            self.taken.insert(name.to_owned(), 0);
+            return name.to_owned();
+        };
+        let mut number = last + 1;
+        let mut candidate = format!("{name}{number}");
+        while self.taken.contains_key(&candidate) {
+            number += 1;
+            candidate = format!("{name}{number}");
+        }
+        self.taken.insert(name.to_owned(), number);
+        self.taken.insert(candidate.clone(), 0);
+        candidate
+    }
+}
+
+/// Gives every column after the first of its name a number, as `join` and `lookup` do. The first ones keep their names
+/// wherever they stand.
+pub(super) fn make_unique(columns: &mut [Column]) {
+    let mut firsts: HashMap<&str, usize> = HashMap::new();
+    let mut clash = false;
+    for (at, column) in columns.iter().enumerate() {
+        clash |= *firsts.entry(&column.name).or_insert(at) != at;
+    }
+    if !clash {
+        return;
+    }
+    let mut names = UniqueNames::default();
+    for name in firsts.keys() {
+        names.take(name);
+    }
+    let renamed: Vec<(usize, String)> = (0..columns.len())
+        .filter(|at| firsts.get(columns[*at].name.as_str()) != Some(at))
+        .map(|at| (at, names.unique(&columns[at].name)))
+        .collect();
+    for (at, name) in renamed {
+        columns[at].name = name;
+    }
+}
+
+/// The name of an expression's column, where the expression gives one; `has_column` says whether the input has a column.
+pub(super) fn of_expression(expr: &ast::Expr, text: &str, has_column: &dyn Fn(&str) -> bool) -> Option<String> {
+    match &expr.kind {
+        ast::ExprKind::Paren(inner) => of_expression(inner, text, has_column),
+        ast::ExprKind::Name(name) => Some(name.text(text).into_owned()),
+        ast::ExprKind::Member { base, selector } => {
+            let right = of_expression(selector, text, has_column);
+            if is_side(base, text) {
+                return right;
+            }
+            joined(of_expression(base, text, has_column), right)
+        }
+        ast::ExprKind::Index { base, index } => joined(of_expression(base, text, has_column), index_name(index, text)),
+        ast::ExprKind::Call { name, args } => of_call(&name.text(text), args, text, has_column),
+        _ => None,
+    }
+}
+
+fn joined(left: Option<String>, right: Option<String>) -> Option<String> {
+    match left.filter(|left| !left.trim().is_empty()) {
+        Some(left) => Some(format!("{left}_{}", right.unwrap_or_default())),
+        None => right,
+    }
+}
+
+fn is_side(expr: &ast::Expr, text: &str) -> bool {
+    matches!(&expr.kind, ast::ExprKind::Name(name) if matches!(name.span.slice(text), "$left" | "$right"))
+}
+
+fn index_name(index: &ast::Expr, text: &str) -> Option<String> {
+    match &index.kind {
+        ast::ExprKind::Literal(literal) => match literal.kind {
+            ast::LiteralKind::String => literal::string_text(literal, text),
+            ast::LiteralKind::Long | ast::LiteralKind::Int => Some(literal.span.slice(text).to_owned()),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// The name of a call's column.
+pub(super) fn of_call(name: &str, args: &[ast::Arg], text: &str, has_column: &dyn Fn(&str) -> bool) -> Option<String> {
+    let function = catalog::aggregate(name).or_else(|| catalog::scalar_function(name))?;
+    let first = || args.first().and_then(|arg| of_argument(arg, text, has_column));
+    match function.naming {
+        Naming::Fixed(name) => Some(name.to_owned()),
+        Naming::First => first(),
+        Naming::Only if args.len() == 1 => first(),
+        Naming::None | Naming::Own(_) | Naming::Only => None,
+        Naming::Prefixed(prefix) => Some(format!("{prefix}_{}", first().unwrap_or_default())),
+        Naming::NamedColumn => {
+            let ast::ExprKind::Literal(literal) = &args.first()?.value.kind else {
+                return None;
+            };
+            literal::string_text(literal, text).filter(|name| has_column(name))
+        }
+    }
+}
+
+/// The name of an argument: the one written before it, else that of its expression.
+pub(super) fn of_argument(arg: &ast::Arg, text: &str, has_column: &dyn Fn(&str) -> bool) -> Option<String> {
+    match arg.name {
+        Some(name) => Some(name.text(text).into_owned()),
+        None => of_expression(&arg.value, text, has_column),
+    }
+}
+
+/// A fragment of a name: what is no letter or digit becomes `_` (`95.5` in `percentile_x_95_5`).
+pub(super) fn fragment(text: &str) -> String {
+    text.chars().map(|c| if c.is_alphanumeric() { c } else { '_' }).collect()
+}
+
+/// A name that is declared twice in one operator.
+#[derive(Debug)]
+pub(super) struct Redeclared {
+    pub(super) name: String,
+    pub(super) span: Span,
+}
+
+/// What a new column may do with an old one of its name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Clash {
+    /// Take its place.
+    Replace,
+    /// Get a number.
+    Number,
+}
+
+/// The columns of a projection while they are put together.
+#[derive(Debug, Default)]
+pub(super) struct Projection {
+    /// The columns so far.
+    pub(super) columns: Vec<Column>,
+    /// The value of each.
+    pub(super) values: Vec<Expr>,
+    by_name: HashMap<String, usize>,
+    declared: HashSet<String>,
+    names: UniqueNames,
+    ignored: HashSet<usize>,
+    default_number: usize,
+}
+
+impl Projection {
+    /// Never adds the input's column of this index again.
+    pub(super) fn ignore(&mut self, source: usize) {
+        self.ignored.insert(source);
+    }
+
+    /// Adds a column whose name nobody wrote. `source` is the input's column it is, if it is just that.
+    pub(super) fn add(&mut self, column: Column, value: Expr, source: Option<usize>, clash: Clash) {
+        if column.name.is_empty() || source.is_some_and(|source| self.ignored.contains(&source)) {
+            return;
+        }
+        if let (Clash::Replace, Some(&at)) = (clash, self.by_name.get(&column.name)) {
+            self.columns[at] = column;
+            self.values[at] = value;
+            return;
+        }
+        let name = self.names.unique(&column.name);
+        self.by_name.insert(name.clone(), self.columns.len());
+        self.columns.push(Column { name, ty: column.ty });
+        self.values.push(value);
+    }
+
+    /// Adds a column whose name is written; a second one of that name is an error.
+    pub(super) fn declare(
+        &mut self,
+        column: Column,
+        value: Expr,
+        source: Option<usize>,
+        clash: Clash,
+        span: Span,
+    ) -> Result<(), Redeclared> {
+        if self.declared.contains(&column.name) {
+            return Err(Redeclared { name: column.name, span });
+        }
+        let name = column.name.clone();
+        if let (Clash::Replace, Some(&at)) = (clash, self.by_name.get(&name)) {
+            self.columns[at] = column;
+            self.values[at] = value;
+            self.declared.insert(name);
+            return Ok(());
+        }
+        let known = self.columns.len();
+        self.add(column, value, source, clash);
+        let added = if self.columns.len() > known { self.columns[known].name.clone() } else { name };
+        self.declared.insert(added);
+        Ok(())
+    }
+
+    /// `Column1`, `Column2` …: the first that neither the projection nor `exists` knows.
+    pub(super) fn default_name(&mut self, exists: &dyn Fn(&str) -> bool) -> String {
+        loop {
+            self.default_number += 1;
+            let name = format!("Column{}", self.default_number);
+            if !self.by_name.contains_key(&name) && !exists(&name) {
+                return name;
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::value::Type;
+
+    #[test]
+    fn clashing_columns_get_the_next_free_number() {
+        let mut columns: Vec<Column> =
+            ["x", "x", "x1"].map(|name| Column { name: name.to_owned(), ty: Type::Long }).into();
+        make_unique(&mut columns);
+        assert_eq!(columns.iter().map(|column| column.name.as_str()).collect::<Vec<_>>(), ["x", "x2", "x1"]);
+    }
+}

@@ -1,0 +1,176 @@
+//! Statements, and pipes: a source and the stages its rows flow through.
+
+use std::sync::Arc;
+
+use super::expr::Want;
+use super::ir::{BoundResult, Expr, ExprKind, Rel, RelKind};
+use super::scope::{Binder, LocalFunction, Named, Operand, Row, unknown_table};
+use crate::kql::ast::{self, LetValue, StatementKind};
+use crate::text::Span;
+use crate::value::{Type, Value};
+
+impl<'a> Binder<'a> {
+    /// All statements; the expression statements give the results.
+    pub(super) fn query(&mut self, query: &'a ast::Query) -> Vec<BoundResult> {
+        let mut results = Vec::new();
+        for statement in &query.statements {
+            match self.statement(statement) {
+                Some(Operand::Table(table)) => results.push(BoundResult::Table(table)),
+                Some(Operand::Scalar(value)) => results.push(BoundResult::Scalar(value)),
+                None => {}
+            }
+        }
+        results
+    }
+
+    /// The statements of a function's body; its value is that of the last expression.
+    pub(super) fn body(&mut self, query: &'a ast::Query) -> Option<Operand> {
+        let mut value = None;
+        for statement in &query.statements {
+            if let Some(operand) = self.statement(statement) {
+                value = Some(operand);
+            }
+        }
+        value
+    }
+
+    fn statement(&mut self, statement: &'a ast::Statement) -> Option<Operand> {
+        match &statement.kind {
+            StatementKind::Expression(expr) => {
+                return self.step(statement.span).then(|| self.operand(expr, Row::default(), Want::Any));
+            }
+            StatementKind::Let { name, value } => self.bind_let(*name, value, statement.span),
+            StatementKind::QueryParameters(parameters) => {
+                for parameter in parameters {
+                    let value = self.default_value(parameter);
+                    self.declare(parameter.name, value);
+                }
+            }
+            StatementKind::Pattern(pattern) => self.declare(pattern.name, Named::Opaque),
+            StatementKind::Alias { .. }
+            | StatementKind::Set { .. }
+            | StatementKind::Restrict(_)
+            | StatementKind::Unknown => {}
+        }
+        None
+    }
+
+    fn bind_let(&mut self, name: ast::Name, value: &'a LetValue, span: Span) {
+        if !self.step(span) {
+            return;
+        }
+        let named = match value {
+            LetValue::Expr(expr) => match self.operand(expr, Row::default(), Want::Any) {
+                Operand::Scalar(Expr { kind: ExprKind::Error, ty: Type::Unknown, .. }) => Named::Opaque,
+                Operand::Scalar(value) => Named::Scalar(Arc::new(value)),
+                Operand::Table(table) => Named::Table(Arc::new(table)),
+            },
+            LetValue::Function(declaration) => {
+                let function = LocalFunction { declaration, names_in_scope: self.names.len() };
+                if !self.is_silent() {
+                    self.check_body(declaration);
+                }
+                Named::Function(Arc::new(function))
+            }
+            LetValue::EntityGroup(_) => Named::Opaque,
+        };
+        self.declare(name, named);
+    }
+
+    fn declare(&mut self, name: ast::Name, value: Named<'a>) {
+        let text = self.name(name);
+        if text.is_empty() {
+            return;
+        }
+        if self.names[self.block..].iter().any(|(known, _)| *known == text) {
+            self.report("duplicate-name", name.span, format!("`{text}` is already declared"));
+        }
+        self.names.push((text, value));
+    }
+
+    /// Binds a function's body once with parameters of their declared types, to report what is wrong in it.
+    fn check_body(&mut self, declaration: &'a ast::Function) {
+        let (names, outer) = (self.names.len(), self.block);
+        let outside = (self.sink.take(), self.context.take());
+        self.block = names;
+        for parameter in &declaration.parameters {
+            let value = match &parameter.ty {
+                ast::ParameterType::Scalar(ty) => {
+                    let ty = self.declared_type(*ty);
+                    if let Some(default) = &parameter.default {
+                        self.scalar(default, Row::default());
+                    }
+                    let null = ExprKind::Literal(Value::Null);
+                    Named::Scalar(Arc::new(Expr { kind: null, ty, span: parameter.span }))
+                }
+                ast::ParameterType::Tabular { columns, open } => {
+                    let columns = self.declared_columns(columns);
+                    let any = *open || columns.iter().any(|column| column.name == "*" || column.name.is_empty());
+                    let columns = columns.into_iter().filter(|c| c.name != "*" && !c.name.is_empty()).collect();
+                    let name = self.name(parameter.name);
+                    Named::Table(Arc::new(Rel { columns, open: any, ..unknown_table(&name, parameter.span) }))
+                }
+            };
+            self.declare(parameter.name, value);
+        }
+        self.nested(declaration.body_span, |binder| binder.body(&declaration.body));
+        self.names.truncate(names);
+        self.block = outer;
+        (self.sink, self.context) = outside;
+    }
+
+    /// A tabular expression. A scalar in its place is reported.
+    pub(super) fn table(&mut self, expr: &'a ast::Expr, row: Row<'_>) -> Rel {
+        match self.operand(expr, row, Want::Table) {
+            Operand::Table(table) => table,
+            Operand::Scalar(value) => {
+                if value.kind != ExprKind::Error {
+                    self.report(
+                        "type-mismatch",
+                        expr.span,
+                        format!("a table is expected here, this is a {}", value.ty),
+                    );
+                }
+                unknown_table("", expr.span)
+            }
+        }
+    }
+
+    /// A source and its stages.
+    pub(super) fn pipe(&mut self, pipe: &'a ast::Pipe, span: Span) -> Rel {
+        let mut stages = pipe.stages.iter();
+        let sink = self.sink.take();
+        let mut rel = match (&pipe.source, self.context.take()) {
+            (Some(source), context) => {
+                let rel = self.table(source, Row::default());
+                self.context = context;
+                rel
+            }
+            (None, Some((columns, open))) => Rel { kind: RelKind::Context, columns, open, span: Span::at(span.start) },
+            (None, None) => match stages.next() {
+                Some(stage) if self.step(stage.span) => self.source_stage(stage),
+                _ => unknown_table("", span),
+            },
+        };
+        for stage in stages {
+            if !self.step(stage.span) {
+                break;
+            }
+            rel = self.stage(rel, stage);
+        }
+        self.sink = sink;
+        rel
+    }
+
+    /// A pipe without source that starts from the rows of `columns`.
+    pub(super) fn inner_pipe(&mut self, expr: &'a ast::Expr, columns: &[super::ir::Column], open: bool) -> Rel {
+        let outer = self.context.replace((columns.to_vec(), open));
+        let rel = match &expr.kind {
+            ast::ExprKind::Pipe(pipe) => self.nested(expr.span, |binder| binder.pipe(pipe, expr.span)),
+            ast::ExprKind::Missing => None,
+            _ => Some(self.table(expr, Row::default())),
+        };
+        self.context = outer;
+        rel.unwrap_or_else(|| Rel { kind: RelKind::Context, columns: columns.to_vec(), open, span: expr.span })
+    }
+}

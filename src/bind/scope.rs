@@ -1,0 +1,245 @@
+//! The state of binding: names in scope, problems found, and the limits that keep hostile queries from costing more than
+//! their length.
+
+use std::sync::Arc;
+
+use super::environment::Environment;
+use super::ir::{Aggregate, Column, Expr, ExprKind, Problem, Rel, RelKind};
+use crate::kql::ast;
+use crate::text::Span;
+use crate::value::Type;
+
+/// The deepest nesting of expressions that is bound.
+const MAX_DEPTH: u32 = 200;
+/// The most stages, `let`s and calls of functions that are bound, expansions counted each time: the bound tree is no deeper.
+const MAX_STEPS: u32 = 2_000;
+
+/// What a name of a `let` or a parameter stands for.
+#[derive(Debug, Clone)]
+pub(super) enum Named<'a> {
+    /// A scalar.
+    Scalar(Arc<Expr>),
+    /// A table.
+    Table(Arc<Rel>),
+    /// A function.
+    Function(Arc<LocalFunction<'a>>),
+    /// Something that is not followed (an entity group, a pattern, a mistake already reported).
+    Opaque,
+}
+
+/// A function declared in the query.
+#[derive(Debug)]
+pub(super) struct LocalFunction<'a> {
+    /// Parameters and body.
+    pub(super) declaration: &'a ast::Function,
+    /// How many names were in scope where it is declared: those its body sees.
+    pub(super) names_in_scope: usize,
+}
+
+/// The row that an expression is about.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Row<'r> {
+    /// The columns of the input.
+    pub(super) columns: &'r [Column],
+    /// It may have more columns.
+    pub(super) open: bool,
+    /// Columns are only seen inside aggregates.
+    pub(super) inside_aggregates_only: bool,
+    /// The steps of `scan` whose state can be read as `step.column`.
+    pub(super) steps: &'r [String],
+}
+
+impl<'r> Row<'r> {
+    /// The row of a table.
+    pub(super) fn of(rel: &'r Rel) -> Self {
+        Self { columns: &rel.columns, open: rel.open, ..Self::default() }
+    }
+
+    /// The index of the column of this name.
+    pub(super) fn index_of(&self, name: &str) -> Option<usize> {
+        self.columns.iter().position(|column| column.name == name)
+    }
+}
+
+/// Where the aggregates go that are met inside an expression of `summarize`.
+#[derive(Debug)]
+pub(super) struct Sink {
+    /// The columns of the input.
+    pub(super) input: Vec<Column>,
+    /// The input may have more columns.
+    pub(super) open: bool,
+    /// The input's columns that are keys: `arg_max(x, *)` does not repeat them.
+    pub(super) keys: Vec<usize>,
+    /// The index that the first column of the next aggregate has.
+    pub(super) next: usize,
+    /// The aggregates met.
+    pub(super) aggregates: Vec<Aggregate>,
+}
+
+/// A scalar or a table.
+#[expect(clippy::large_enum_variant, reason = "lives on the stack between two calls, never in numbers")]
+#[derive(Debug, Clone)]
+pub(super) enum Operand {
+    Scalar(Expr),
+    Table(Rel),
+}
+
+/// The state of binding one query.
+pub(super) struct Binder<'a> {
+    pub(super) environment: &'a Environment,
+    pub(super) text: &'a str,
+    pub(super) names: Vec<(String, Named<'a>)>,
+    /// Where the names of the present block begin.
+    pub(super) block: usize,
+    pub(super) sink: Option<Sink>,
+    /// The rows that an inner pipe starts from (`mv-apply … on (…)`).
+    pub(super) context: Option<(Vec<Column>, bool)>,
+    /// Tables that cannot be found are left out instead of reported (`union isfuzzy=true`).
+    pub(super) fuzzy: bool,
+    problems: Vec<Problem>,
+    silent: u32,
+    depth: u32,
+    steps: u32,
+    exhausted: bool,
+}
+
+impl<'a> Binder<'a> {
+    pub(super) fn new(environment: &'a Environment, text: &'a str) -> Self {
+        Self {
+            environment,
+            text,
+            names: Vec::new(),
+            block: 0,
+            sink: None,
+            context: None,
+            fuzzy: false,
+            problems: Vec::new(),
+            silent: 0,
+            depth: 0,
+            steps: 0,
+            exhausted: false,
+        }
+    }
+
+    pub(super) fn into_problems(self) -> Vec<Problem> {
+        self.problems
+    }
+
+    /// What a name of the query stands for; inner ones hide outer ones.
+    pub(super) fn named(&self, name: &str) -> Option<Named<'a>> {
+        self.names.iter().rev().find(|(known, _)| known == name).map(|(_, named)| named.clone())
+    }
+
+    /// The text of a name.
+    pub(super) fn name(&self, name: ast::Name) -> String {
+        name.text(self.text).into_owned()
+    }
+
+    /// Reports a problem, unless what is bound was bound and reported before.
+    pub(super) fn report(&mut self, lint: &'static str, span: Span, message: impl Into<String>) {
+        self.report_with_help(lint, span, message, None);
+    }
+
+    /// Reports a problem with what to do about it.
+    pub(super) fn report_with_help(
+        &mut self,
+        lint: &'static str,
+        span: Span,
+        message: impl Into<String>,
+        suggestion: Option<Suggestion>,
+    ) {
+        if self.silent > 0 {
+            return;
+        }
+        let (help, replacement) = suggestion.map_or((None, None), |suggestion| {
+            (Some(format!("did you mean `{}`?", suggestion.name)), suggestion.certain.then_some(suggestion.name))
+        });
+        self.problems.push(Problem { lint, message: message.into(), span, help, replacement });
+    }
+
+    /// Runs `work` without reporting anything: what it binds is reported elsewhere.
+    pub(super) fn silently<T>(&mut self, work: impl FnOnce(&mut Self) -> T) -> T {
+        self.silent += 1;
+        let result = work(self);
+        self.silent -= 1;
+        result
+    }
+
+    /// Whether problems are not reported now.
+    pub(super) const fn is_silent(&self) -> bool {
+        self.silent > 0
+    }
+
+    /// Counts one stage, `let` or call; `false` when there are too many, which is reported once.
+    pub(super) fn step(&mut self, span: Span) -> bool {
+        if self.steps < MAX_STEPS {
+            self.steps += 1;
+            return true;
+        }
+        self.exhaust(span, format!("the query has more than {MAX_STEPS} stages once its functions are expanded"));
+        false
+    }
+
+    /// Goes one level down, runs `work` and comes back; `None` when the query is nested too deeply, which is reported once.
+    pub(super) fn nested<T>(&mut self, span: Span, work: impl FnOnce(&mut Self) -> T) -> Option<T> {
+        if self.depth >= MAX_DEPTH {
+            self.exhaust(span, format!("the query is nested more than {MAX_DEPTH} levels deep"));
+            return None;
+        }
+        self.depth += 1;
+        let result = work(self);
+        self.depth -= 1;
+        Some(result)
+    }
+
+    fn exhaust(&mut self, span: Span, message: String) {
+        if !self.exhausted {
+            self.exhausted = true;
+            self.problems.push(Problem { lint: "too-complex", message, span, help: None, replacement: None });
+        }
+    }
+}
+
+/// A name that may have been meant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Suggestion {
+    pub(super) name: String,
+    /// It differs by letter case only.
+    pub(super) certain: bool,
+}
+
+/// The candidate nearest to `name`: one that differs by case only, else the least edits if they are few.
+pub(super) fn suggest<'n>(name: &str, candidates: impl Iterator<Item = &'n str>) -> Option<Suggestion> {
+    let allowed = (name.chars().count() / 3).min(4);
+    let lower = name.to_lowercase();
+    let mut best: Option<(usize, &str)> = None;
+    for candidate in candidates {
+        if candidate.eq_ignore_ascii_case(name) {
+            return Some(Suggestion { name: candidate.to_owned(), certain: true });
+        }
+        if allowed == 0 || candidate.len().abs_diff(name.len()) > allowed {
+            continue;
+        }
+        let distance = strsim::damerau_levenshtein(&lower, &candidate.to_lowercase());
+        if distance <= allowed && best.is_none_or(|(least, _)| distance < least) {
+            best = Some((distance, candidate));
+        }
+    }
+    best.map(|(_, name)| Suggestion { name: name.to_owned(), certain: false })
+}
+
+/// An expression that could not be bound.
+pub(super) const fn error(span: Span) -> Expr {
+    Expr { kind: ExprKind::Error, ty: Type::Unknown, span }
+}
+
+/// A table that could not be bound: nothing is known of it.
+pub(super) fn unknown_table(name: &str, span: Span) -> Rel {
+    Rel { kind: RelKind::Table { name: name.to_owned() }, columns: Vec::new(), open: true, span }
+}
+
+/// The column of this index as an expression.
+pub(super) fn column(columns: &[Column], index: usize, span: Span) -> Expr {
+    let ty = columns.get(index).map_or(Type::Unknown, |column| column.ty);
+    Expr { kind: ExprKind::Column(index), ty, span }
+}

@@ -1,0 +1,213 @@
+//! `evaluate` (plugins) and `invoke` (functions over the rows so far).
+
+use super::super::expr::Want;
+use super::super::ir::{Column, ExprKind, PluginArg, Rel, RelKind};
+use super::super::naming;
+use super::super::overload;
+use super::super::scope::{Binder, Named, Operand, Row, Sink, suggest, unknown_table};
+use crate::catalog::{self, ArgumentForm, Returns, WorkspaceResult};
+use crate::kql::ast;
+use crate::text::Span;
+use crate::value::Type;
+
+impl<'a> Binder<'a> {
+    pub(super) fn evaluate(
+        &mut self,
+        input: Option<Rel>,
+        call: &'a ast::Expr,
+        schema: Option<&'a [ast::ColumnDecl]>,
+        span: Span,
+    ) -> Rel {
+        let ast::ExprKind::Call { name, args } = &call.kind else {
+            return input.unwrap_or_else(|| unknown_table("", span));
+        };
+        let text = self.name(*name);
+        let Some(plugin) = catalog::plugin(&text) else {
+            let suggestion = suggest(&text, catalog::plugin_names());
+            self.report_with_help(
+                "unknown-function",
+                name.span,
+                format!("there is no plugin named `{text}`"),
+                suggestion,
+            );
+            return Rel { columns: Vec::new(), open: true, ..input.unwrap_or_else(|| unknown_table("", span)) };
+        };
+        if !plugin.argument_count().allows(args.len()) {
+            let message = format!("`{text}` takes another number of arguments");
+            self.report("wrong-argument-count", name.span, message);
+        }
+        let columns = input.as_ref().map(|input| input.columns.clone()).unwrap_or_default();
+        let open_input = input.as_ref().is_some_and(|input| input.open);
+        let row = Row { columns: &columns, open: open_input, ..Row::default() };
+        let forms = plugin.signatures.first().map(|signature| overload::parameters_of(signature, args.len()));
+        let mut bound: Vec<PluginArg> = Vec::with_capacity(args.len());
+        for (at, arg) in args.iter().enumerate() {
+            let form =
+                forms.as_ref().and_then(|forms| forms.get(at).copied().flatten()).map(|parameter| parameter.form);
+            let of_first = match (form, bound.first()) {
+                (Some(ArgumentForm::ColumnOfFirst), Some(PluginArg::Table(table))) => {
+                    Some((table.columns.clone(), table.open))
+                }
+                _ => None,
+            };
+            bound.push(match &of_first {
+                Some((columns, open)) => {
+                    self.plugin_argument(&text, &arg.value, Row { columns, open: *open, ..Row::default() })
+                }
+                None => self.plugin_argument(&text, &arg.value, row),
+            });
+        }
+        let (mut output, mut open) = match plugin.signatures.first().map(|signature| &signature.returns) {
+            Some(Returns::Table(added, kept)) => {
+                let added = added.iter().map(|column| Column { name: column.name.to_owned(), ty: column.ty });
+                (added.chain(columns.iter().filter(|_| *kept).cloned()).collect(), *kept && open_input)
+            }
+            _ => plugin_columns(&text, &bound, &columns),
+        };
+        if let Some(schema) = schema {
+            let declared = self.declared_columns(schema);
+            let starred = declared.iter().any(|column| column.name == "*");
+            let declared: Vec<Column> = declared.into_iter().filter(|column| column.name != "*").collect();
+            output.retain(|column| starred && !declared.iter().any(|declared| declared.name == column.name));
+            output.extend(declared);
+            open = false;
+        }
+        let kind = RelKind::Plugin { input: input.map(Box::new), name: text, args: bound };
+        Rel { kind, columns: output, open, span }
+    }
+
+    fn plugin_argument(&mut self, plugin: &str, arg: &'a ast::Expr, row: Row<'_>) -> PluginArg {
+        if plugin == "pivot"
+            && let ast::ExprKind::Call { name, args } = &arg.kind
+            && let Some(function) = catalog::aggregate(&self.name(*name))
+        {
+            let sink =
+                Sink { input: row.columns.to_vec(), open: row.open, keys: Vec::new(), next: 0, aggregates: Vec::new() };
+            let outer = self.sink.replace(sink);
+            self.aggregate(function, name.span, args, arg.span);
+            let met = std::mem::replace(&mut self.sink, outer).map(|sink| sink.aggregates).unwrap_or_default();
+            if let Some(aggregate) = met.into_iter().next() {
+                return PluginArg::Aggregate(aggregate);
+            }
+        }
+        match self.operand(arg, row, Want::Scalar) {
+            Operand::Scalar(value) => PluginArg::Scalar(value),
+            Operand::Table(table) => PluginArg::Table(table),
+        }
+    }
+
+    pub(super) fn invoke(&mut self, input: Rel, call: &'a ast::Expr, span: Span) -> Rel {
+        let (name, args): (ast::Name, &'a [ast::Arg]) = match &call.kind {
+            ast::ExprKind::Call { name, args } => (*name, args),
+            ast::ExprKind::Name(name) => (*name, &[]),
+            _ => return Rel { columns: Vec::new(), open: true, ..input },
+        };
+        let text = self.name(name);
+        match self.named(&text) {
+            Some(Named::Function(function)) => {
+                let columns = input.columns.clone();
+                let row = Row { columns: &columns, open: input.open, ..Row::default() };
+                return match self.local_call_with(&text, &function, Some(input), args, name.span, row) {
+                    Operand::Table(table) => table,
+                    Operand::Scalar(value) => unknown_table(&text, value.span),
+                };
+            }
+            Some(_) => return unknown_table(&text, span),
+            None => {}
+        }
+        let Some(mut function) = catalog::workspace_function(&text) else {
+            for arg in args {
+                self.operand(&arg.value, Row { open: true, ..Row::of(&input) }, Want::Any);
+            }
+            let suggestion = suggest(&text, catalog::workspace_function_names());
+            let message = format!("there is no function named `{text}`");
+            self.report_with_help("unknown-function", name.span, message, suggestion);
+            return Rel { open: true, ..unknown_table(&text, span) };
+        };
+        if function.parameters.first().is_some_and(|first| first.ty.is_none()) {
+            function.parameters.remove(0);
+        }
+        let args = self.workspace_arguments(&text, &function, args, name.span, Row::of(&input));
+        let args = args.into_iter().map(PluginArg::Scalar).collect();
+        let (columns, open) = match &function.result {
+            WorkspaceResult::Added(added) => {
+                let mut columns = input.columns.clone();
+                for column in added {
+                    if !columns.iter().any(|known| known.name == column.name) {
+                        columns.push(Column { name: column.name.to_owned(), ty: column.ty });
+                    }
+                }
+                (columns, input.open)
+            }
+            WorkspaceResult::Table { columns, open } => {
+                (columns.iter().map(|column| Column { name: column.name.to_owned(), ty: column.ty }).collect(), *open)
+            }
+            WorkspaceResult::Unknown => (input.columns.clone(), true),
+        };
+        let kind = RelKind::Plugin { input: Some(Box::new(input)), name: text, args };
+        Rel { kind, columns, open, span }
+    }
+}
+
+/// The columns of plugins whose result depends on their arguments; the second says that there may be more.
+fn plugin_columns(plugin: &str, args: &[PluginArg], input: &[Column]) -> (Vec<Column>, bool) {
+    let column_of = |arg: &PluginArg| match arg {
+        PluginArg::Scalar(value) => match value.kind {
+            ExprKind::Column(index) => Some(index),
+            _ => None,
+        },
+        _ => None,
+    };
+    match plugin {
+        "bag_unpack" => {
+            let unpacked = args.first().and_then(column_of);
+            let kept = input.iter().enumerate().filter(|(index, _)| Some(*index) != unpacked);
+            (kept.map(|(_, column)| column.clone()).collect(), true)
+        }
+        "pivot" => (pivot_columns(args, input, &column_of), true),
+        "ipv4_lookup" | "ipv6_lookup" => {
+            let mut columns = input.to_vec();
+            if let Some(PluginArg::Table(table)) = args.first() {
+                let extra = args.iter().skip(3).filter_map(column_of);
+                let keys: Vec<&str> =
+                    extra.filter_map(|index| table.columns.get(index)).map(|key| key.name.as_str()).collect();
+                columns.extend(table.columns.iter().filter(|column| !keys.contains(&column.name.as_str())).cloned());
+            }
+            naming::make_unique(&mut columns);
+            (columns, false)
+        }
+        "dcount_intersect" => {
+            let sets = (0..args.len()).map(|at| Column { name: format!("s{at}"), ty: Type::Long });
+            (input.iter().cloned().chain(sets).collect(), false)
+        }
+        "python" | "r" | "csharp" => match args.first() {
+            Some(PluginArg::Scalar(value)) => match &value.kind {
+                ExprKind::TypeLiteral(columns) if columns.iter().any(|column| column.name == "*") => {
+                    let added = columns.iter().filter(|column| column.name != "*").cloned();
+                    (input.iter().cloned().chain(added).collect(), false)
+                }
+                ExprKind::TypeLiteral(columns) => (columns.clone(), false),
+                _ => (Vec::new(), true),
+            },
+            _ => (Vec::new(), true),
+        },
+        _ => (Vec::new(), true),
+    }
+}
+
+fn pivot_columns(args: &[PluginArg], input: &[Column], column_of: &dyn Fn(&PluginArg) -> Option<usize>) -> Vec<Column> {
+    let listed: Vec<usize> = args.iter().skip(2).filter_map(column_of).collect();
+    if !listed.is_empty() {
+        return listed.into_iter().map(|index| input[index].clone()).collect();
+    }
+    let pivoted = args.first().and_then(column_of);
+    let aggregated = match args.get(1) {
+        Some(PluginArg::Aggregate(aggregate)) => aggregate.args.first().and_then(|arg| match arg.kind {
+            ExprKind::Column(index) => Some(index),
+            _ => None,
+        }),
+        _ => None,
+    };
+    let kept = input.iter().enumerate().filter(|(index, _)| Some(*index) != pivoted && Some(*index) != aggregated);
+    kept.map(|(_, column)| column.clone()).collect()
+}

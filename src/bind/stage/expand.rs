@@ -1,0 +1,123 @@
+//! `mv-expand`, `mv-apply`, `partition`.
+
+use super::super::ir::{Column, Expr, JoinColumn, MvExpand, Rel, RelKind};
+use super::super::naming::{self, Clash, Projection};
+use super::super::scope::{Binder, Row};
+use super::project::started;
+use crate::kql::ast;
+use crate::text::Span;
+use crate::value::Type;
+
+impl<'a> Binder<'a> {
+    pub(super) fn mv_expand(&mut self, input: Rel, expand: &'a ast::MvExpandOperator, span: Span) -> Rel {
+        let open = input.open;
+        let expand = self.expansion(input, &expand.parameters, &expand.columns, expand.limit.as_ref(), span);
+        let columns = expand.output.clone();
+        Rel { kind: RelKind::MvExpand(Box::new(expand)), columns, open, span }
+    }
+
+    fn expansion(
+        &mut self,
+        input: Rel,
+        parameters: &'a [ast::OperatorParameter],
+        items: &'a [ast::MvExpandColumn],
+        limit: Option<&'a ast::Expr>,
+        span: Span,
+    ) -> MvExpand {
+        let mut projection = started(&input, span);
+        let mut expanded: Vec<(Expr, String)> = Vec::new();
+        for item in items {
+            expanded.push(self.expanded_column(item, &mut projection, &input));
+        }
+        let index_name = self.parameter_word(parameters, "with_itemindex");
+        let item_index = index_name.map(|name| {
+            let value = super::super::scope::error(span);
+            projection.add(Column { name, ty: Type::Long }, value, None, Clash::Number);
+            projection.columns.len() - 1
+        });
+        let bags = self.parameter_word(parameters, "bagexpansion").or_else(|| self.parameter_word(parameters, "kind"));
+        let limit = limit.map(|limit| self.integer(limit, Row::default()));
+        let output = projection.columns;
+        let place = |name: &str| output.iter().position(|column| column.name == name).unwrap_or(0);
+        let columns = expanded.into_iter().map(|(value, name)| (value, place(&name))).collect();
+        MvExpand { input, columns, output, item_index, bags_as_arrays: bags.as_deref() == Some("array"), limit }
+    }
+
+    fn expanded_column(
+        &mut self,
+        item: &'a ast::MvExpandColumn,
+        projection: &mut Projection,
+        input: &Rel,
+    ) -> (Expr, String) {
+        let row = Row::of(input);
+        let expr = &item.column.expr;
+        let value = self.scalar(expr, row);
+        self.expect_type(&value, expr.span, Type::Dynamic);
+        let ty = match item.to {
+            Some(to) => self.declared_type(Some(to)),
+            None => value.ty,
+        };
+        let source = self.result_column(expr, &value, row);
+        let known = projection.columns.len();
+        let (name, span) = match (item.column.names.first(), source) {
+            (Some(name), _) => (self.name(*name), Some(name.span)),
+            (None, Some(index)) => (input.columns[index].name.clone(), Some(expr.span)),
+            (None, None) => {
+                let made = naming::of_expression(expr, self.text, &|_| false);
+                (made.unwrap_or_else(|| projection.default_name(&|name| row.index_of(name).is_some())), None)
+            }
+        };
+        let column = Column { name: name.clone(), ty };
+        match span {
+            Some(span) => self.declare_column(projection, column, value.clone(), None, Clash::Replace, span),
+            None => projection.add(column, value.clone(), None, Clash::Replace),
+        }
+        let placed = projection.columns.get(known).map_or(name, |added| added.name.clone());
+        (value, placed)
+    }
+
+    pub(super) fn mv_apply(&mut self, input: Rel, apply: &'a ast::MvApplyOperator, span: Span) -> Rel {
+        let open = input.open;
+        let before = input.columns.clone();
+        let expand = self.expansion(input, &apply.parameters, &apply.columns, apply.limit.as_ref(), span);
+        let body = self.inner_pipe(&apply.on, &expand.output, open);
+        let replaced: Vec<usize> =
+            expand.columns.iter().map(|(_, index)| *index).filter(|index| *index < before.len()).collect();
+        let mut output = Vec::new();
+        let mut columns = Vec::new();
+        let in_body = |name: &str| body.columns.iter().position(|column| column.name == name);
+        for (index, column) in before.iter().enumerate() {
+            match in_body(&column.name) {
+                Some(at) => {
+                    output.push(JoinColumn::Right(at));
+                    columns.push(body.columns[at].clone());
+                }
+                None if !replaced.contains(&index) => {
+                    output.push(JoinColumn::Left(index));
+                    columns.push(column.clone());
+                }
+                None => {}
+            }
+        }
+        for (at, column) in body.columns.iter().enumerate() {
+            if !before.iter().any(|known| known.name == column.name) {
+                output.push(JoinColumn::Right(at));
+                columns.push(column.clone());
+            }
+        }
+        let open = open || body.open;
+        let kind = RelKind::MvApply { expand: Box::new(expand), body: Box::new(body), output };
+        Rel { kind, columns, open, span }
+    }
+
+    pub(super) fn partition(&mut self, input: Rel, partition: &'a ast::PartitionOperator, span: Span) -> Rel {
+        let by = self.scalar(&partition.by, Row::of(&input));
+        let body = if partition.legacy {
+            self.table(&partition.body, Row::default())
+        } else {
+            self.inner_pipe(&partition.body, &input.columns, input.open)
+        };
+        let (columns, open) = (body.columns.clone(), body.open);
+        Rel { kind: RelKind::Partition { input: Box::new(input), by, body: Box::new(body) }, columns, open, span }
+    }
+}

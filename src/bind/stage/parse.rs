@@ -1,0 +1,81 @@
+//! `parse`, `parse-where`, `parse-kv`.
+
+use super::super::ir::{Column, Parse, ParseKind, ParsePart, Rel, RelKind};
+use super::super::literal::string_text;
+use super::super::scope::{Binder, Row};
+use super::MatchingOnly;
+use crate::kql::ast;
+use crate::text::Span;
+
+impl<'a> Binder<'a> {
+    pub(super) fn parse(
+        &mut self,
+        input: Rel,
+        parse: &'a ast::ParseOperator,
+        matching: MatchingOnly,
+        span: Span,
+    ) -> Rel {
+        let text = self.scalar(&parse.expr, Row::of(&input));
+        let kind = match self.parameter_word(&parse.parameters, "kind").as_deref() {
+            Some("regex") => ParseKind::Regex,
+            Some("relaxed") => ParseKind::Relaxed,
+            _ => ParseKind::Simple,
+        };
+        let flags = self.parameter_word(&parse.parameters, "flags").unwrap_or_default();
+        let mut columns = input.columns.clone();
+        let mut declared = Vec::new();
+        let mut pattern = Vec::new();
+        for part in &parse.pattern {
+            match part {
+                ast::ParsePart::Star(_) => pattern.push(ParsePart::Star),
+                ast::ParsePart::Text(literal) => {
+                    pattern.push(ParsePart::Text(string_text(literal, self.text).unwrap_or_default()));
+                }
+                ast::ParsePart::Column(column) => {
+                    let index = self.captured(*column, &mut columns, &mut declared);
+                    pattern.push(ParsePart::Column(index));
+                }
+            }
+        }
+        let open = input.open;
+        let matching_only = matching == MatchingOnly::Yes;
+        let parse = Parse { input, text, kind, flags, pattern, matching_only };
+        Rel { kind: RelKind::Parse(Box::new(parse)), columns, open, span }
+    }
+
+    /// The column that a part of the pattern goes to: an old one of that name is replaced.
+    fn captured(&mut self, written: ast::ColumnDecl, columns: &mut Vec<Column>, declared: &mut Vec<String>) -> usize {
+        let column = Column { name: self.name(written.name), ty: self.declared_type(written.ty) };
+        if declared.contains(&column.name) {
+            let message = format!("a column named `{}` is already declared here", column.name);
+            self.report("duplicate-column", written.name.span, message);
+        }
+        declared.push(column.name.clone());
+        if let Some(index) = columns.iter().position(|known| known.name == column.name) {
+            columns[index] = column;
+            return index;
+        }
+        columns.push(column);
+        columns.len() - 1
+    }
+
+    pub(super) fn parse_kv(&mut self, input: Rel, parse: &'a ast::ParseKvOperator, span: Span) -> Rel {
+        let text = self.scalar(&parse.expr, Row::of(&input));
+        let declared = self.declared_columns(&parse.columns);
+        let mut columns = input.columns.clone();
+        for column in &declared {
+            match columns.iter_mut().find(|known| known.name == column.name) {
+                Some(known) => *known = column.clone(),
+                None => columns.push(column.clone()),
+            }
+        }
+        let properties = parse
+            .properties
+            .iter()
+            .map(|property| (self.name(property.name), self.scalar(&property.value, Row::default())))
+            .collect();
+        let open = input.open;
+        let kind = RelKind::ParseKv { input: Box::new(input), text, columns: declared, properties };
+        Rel { kind, columns, open, span }
+    }
+}

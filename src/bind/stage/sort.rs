@@ -1,0 +1,62 @@
+//! `sort`, `top`, `as`, `fork`: order and choice of rows, columns unchanged.
+
+use std::sync::Arc;
+
+use super::super::expr::shared_table;
+use super::super::ir::{Rel, RelKind, SortKey};
+use super::super::scope::{Binder, Named, Row};
+use super::keeping;
+use crate::kql::ast::{self, SortNulls, SortOrder};
+use crate::text::Span;
+
+impl<'a> Binder<'a> {
+    pub(super) fn sort(&mut self, input: Rel, keys: &'a [ast::SortKey], span: Span) -> Rel {
+        let keys = keys.iter().map(|key| self.sort_key(key, &input)).collect();
+        keeping(input, span, |input| RelKind::Sort { input, keys })
+    }
+
+    fn sort_key(&mut self, key: &'a ast::SortKey, input: &Rel) -> SortKey {
+        let value = self.scalar(&key.key.expr, Row::of(input));
+        self.refuse_dynamic(&value, key.key.expr.span);
+        order(value, key)
+    }
+
+    pub(super) fn top(&mut self, input: Rel, count: &'a ast::Expr, by: &'a ast::SortKey, span: Span) -> Rel {
+        let count = self.integer(count, Row::default());
+        let value = self.scalar(&by.key.expr, Row::of(&input));
+        let keys = vec![order(value, by)];
+        let sorted = keeping(input, span, |input| RelKind::Sort { input, keys });
+        keeping(sorted, span, |input| RelKind::Take { input, count })
+    }
+
+    /// `as T`: the rows so far have a name from here on.
+    pub(super) fn name_table(&mut self, input: Rel, name: ast::Name, span: Span) -> Rel {
+        let text = self.name(name);
+        let shared = Arc::new(input);
+        let rel = shared_table(&text, Arc::clone(&shared), span);
+        self.names.push((text, Named::Table(shared)));
+        rel
+    }
+
+    pub(super) fn fork(&mut self, input: Rel, branches: &'a [ast::ForkBranch], span: Span) -> Rel {
+        let branches = branches
+            .iter()
+            .map(|branch| {
+                let name = branch.name.map(|name| self.name(name));
+                (name, self.inner_pipe(&branch.pipe, &input.columns, input.open))
+            })
+            .collect();
+        Rel { kind: RelKind::Fork { input: Box::new(input), branches }, columns: Vec::new(), open: true, span }
+    }
+}
+
+/// Largest first unless written otherwise; nulls are smallest unless written otherwise.
+fn order(value: super::super::ir::Expr, key: &ast::SortKey) -> SortKey {
+    let descending = !matches!(key.order, Some(SortOrder::Ascending | SortOrder::GrannyAscending));
+    let nulls_first = match key.nulls {
+        Some(SortNulls::First) => true,
+        Some(SortNulls::Last) => false,
+        None => !descending,
+    };
+    SortKey { value, descending, nulls_first }
+}

@@ -1,0 +1,240 @@
+//! `union`, `search`, `find`: the rows of several tables.
+
+use std::collections::HashMap;
+
+use super::super::ir::{Column, Expr, ExprKind, Rel, RelKind, UnionColumn, UnionLeg};
+use super::super::naming::UniqueNames;
+use super::super::scope::{Binder, Row, unknown_table};
+use super::project::{matches_pattern, pattern_text};
+use crate::kql::ast;
+use crate::text::Span;
+use crate::value::{Type, Value};
+
+/// The most tables that a pattern may mean.
+const MAX_TABLES: usize = 1_000;
+
+impl<'a> Binder<'a> {
+    pub(super) fn union(
+        &mut self,
+        input: Option<Rel>,
+        parameters: &'a [ast::OperatorParameter],
+        tables: &'a [ast::Expr],
+        span: Span,
+    ) -> Rel {
+        let source =
+            self.parameter_word(parameters, "withsource").or_else(|| self.parameter_word(parameters, "with_source"));
+        let common_only = self.parameter_word(parameters, "kind").as_deref() == Some("inner");
+        let fuzzy = self.parameter(parameters, "isfuzzy").is_some_and(|value| value.span.slice(self.text) == "true");
+        let context = self.context.take();
+        let outer = std::mem::replace(&mut self.fuzzy, fuzzy);
+        let mut rels: Vec<Rel> = input.into_iter().collect();
+        for table in tables {
+            self.union_leg(table, &mut rels);
+        }
+        self.fuzzy = outer;
+        self.context = context;
+        if common_only { common_columns(rels, source, span) } else { unified(rels, source, span) }
+    }
+
+    fn union_leg(&mut self, table: &'a ast::Expr, rels: &mut Vec<Rel>) {
+        if let ast::ExprKind::Wildcard(pattern) = &table.kind {
+            let pattern = pattern_text(pattern.slice(self.text));
+            rels.extend(self.tables_matching(&pattern, table.span));
+            return;
+        }
+        if matches!(table.kind, ast::ExprKind::Star) {
+            rels.extend(self.tables_matching("*", table.span));
+            return;
+        }
+        let missing = self.fuzzy && self.is_unknown_name(table);
+        let rel = self.table(table, Row::default());
+        if !missing {
+            rels.push(rel);
+        }
+    }
+
+    /// Whether an expression is just the name of a table that nobody knows.
+    fn is_unknown_name(&self, table: &ast::Expr) -> bool {
+        match &table.kind {
+            ast::ExprKind::Paren(inner) => self.is_unknown_name(inner),
+            ast::ExprKind::Name(name) => {
+                let text = self.name(*name);
+                self.named(&text).is_none()
+                    && self.environment.table(&text).is_none()
+                    && crate::catalog::workspace_function(&text).is_none()
+                    && !self.environment.allows_unknown(&text)
+            }
+            _ => false,
+        }
+    }
+
+    /// The known tables that a pattern means. A pattern that means very many, or none, gives one of which nothing is known.
+    fn tables_matching(&mut self, pattern: &str, span: Span) -> Vec<Rel> {
+        let names: Vec<String> =
+            self.environment.table_names().filter(|name| matches_pattern(pattern, name)).map(str::to_owned).collect();
+        if pattern == "*" || names.is_empty() || names.len() > MAX_TABLES {
+            return vec![unknown_table(pattern, span)];
+        }
+        let table = |name: String| {
+            let table = self.environment.table(&name)?;
+            Some(Rel { kind: RelKind::Table { name }, columns: table.columns, open: table.open, span })
+        };
+        names.into_iter().filter_map(table).collect()
+    }
+
+    pub(super) fn search(&mut self, input: Option<Rel>, search: &'a ast::SearchOperator, span: Span) -> Rel {
+        let mut rels = Vec::new();
+        for table in &search.tables {
+            self.union_leg(table, &mut rels);
+        }
+        let searched = match (input, rels.is_empty()) {
+            (Some(input), _) => unified(vec![input], Some("$table".to_owned()), span),
+            (None, true) => unified(vec![unknown_table("*", span)], Some("$table".to_owned()), span),
+            (None, false) => unified(rels, Some("$table".to_owned()), span),
+        };
+        let predicate = self.search_predicate(&search.predicate, Row::of(&searched));
+        super::keeping(searched, span, |input| RelKind::Search { input, predicate })
+    }
+
+    /// A predicate in which a bare text means that it stands in any column.
+    fn search_predicate(&mut self, expr: &'a ast::Expr, row: Row<'_>) -> Expr {
+        match &expr.kind {
+            ast::ExprKind::Paren(inner) => self.search_predicate(inner, row),
+            ast::ExprKind::Logical { op, operands } => {
+                let operands = operands.iter().map(|operand| self.search_predicate(operand, row)).collect();
+                Expr { kind: ExprKind::Logical { op: *op, operands }, ty: Type::Bool, span: expr.span }
+            }
+            ast::ExprKind::Star => Expr { kind: ExprKind::Literal(Value::Bool(true)), ty: Type::Bool, span: expr.span },
+            _ => {
+                let value = self.scalar(expr, row);
+                if value.ty != Type::String {
+                    return value;
+                }
+                let kind = ExprKind::Call { name: "search".to_owned(), args: vec![value] };
+                Expr { kind, ty: Type::Bool, span: expr.span }
+            }
+        }
+    }
+
+    pub(super) fn find(&mut self, find: &'a ast::FindOperator, span: Span) -> Rel {
+        let source = self.parameter_word(&find.parameters, "withsource").unwrap_or_else(|| "source_".to_owned());
+        let mut rels = Vec::new();
+        for table in &find.tables {
+            self.union_leg(table, &mut rels);
+        }
+        if rels.is_empty() {
+            rels.push(unknown_table("*", span));
+        }
+        let found = unified(rels, Some(source.clone()), span);
+        if let Some(predicate) = &find.predicate {
+            self.search_predicate(predicate, Row::of(&found));
+        }
+        let mut columns = vec![Column { name: source, ty: Type::String }];
+        for (expr, ty) in &find.project {
+            if let ast::ExprKind::Name(name) = &expr.kind {
+                let name = self.name(*name);
+                let known = found.columns.iter().find(|column| column.name == name).map(|column| column.ty);
+                let ty = if ty.is_some() { self.declared_type(*ty) } else { known.unwrap_or(Type::Unknown) };
+                columns.push(Column { name, ty });
+            }
+        }
+        let open = find.project.is_empty();
+        Rel { kind: RelKind::Other { input: Some(Box::new(found)), name: "find".to_owned() }, columns, open, span }
+    }
+}
+
+/// The name that `withsource` gives to the rows of a leg.
+fn source_name(rel: &Rel, number: usize) -> String {
+    let mut rel = rel;
+    loop {
+        rel = match &rel.kind {
+            RelKind::Table { name } | RelKind::Function { name, .. } => return name.clone(),
+            RelKind::Filter { input, .. } | RelKind::Project { input, .. } | RelKind::Sort { input, .. } => input,
+            _ => return format!("union_arg{number}"),
+        };
+    }
+}
+
+/// All columns of all legs; those of one name and different types are told apart by a suffix, `x_long`.
+fn unified(rels: Vec<Rel>, source: Option<String>, span: Span) -> Rel {
+    let mut types: HashMap<&str, Vec<Type>> = HashMap::new();
+    let mut order: Vec<&str> = Vec::new();
+    for column in rels.iter().flat_map(|rel| &rel.columns) {
+        let of_name = types.entry(&column.name).or_insert_with(|| {
+            order.push(&column.name);
+            Vec::new()
+        });
+        if !of_name.contains(&column.ty) {
+            of_name.push(column.ty);
+        }
+    }
+    let mut names = UniqueNames::default();
+    let mut columns: Vec<Column> = Vec::new();
+    let mut places: HashMap<(&str, Type), usize> = HashMap::new();
+    // A column of unknown type goes where the first of its name goes.
+    let mut first: HashMap<&str, usize> = HashMap::new();
+    let shift = usize::from(source.is_some());
+    for name in order {
+        let known: Vec<Type> = types[name].iter().copied().filter(|ty| *ty != Type::Unknown).collect();
+        let of_name = if known.is_empty() { vec![Type::Unknown] } else { known };
+        for &ty in &of_name {
+            let wanted = if of_name.len() > 1 { format!("{name}_{ty}") } else { name.to_owned() };
+            places.insert((name, ty), columns.len() + shift);
+            first.entry(name).or_insert(columns.len() + shift);
+            columns.push(Column { name: names.unique(&wanted), ty });
+        }
+    }
+    let width = columns.len() + shift;
+    let outputs: Vec<Vec<UnionColumn>> = rels
+        .iter()
+        .enumerate()
+        .map(|(number, rel)| {
+            let mut output = vec![UnionColumn::Absent; width];
+            if source.is_some() {
+                output[0] = UnionColumn::Source(source_name(rel, number));
+            }
+            for (index, column) in rel.columns.iter().enumerate() {
+                let place = places.get(&(column.name.as_str(), column.ty)).or_else(|| first.get(column.name.as_str()));
+                if let Some(&at) = place {
+                    output[at] = UnionColumn::Column(index);
+                }
+            }
+            output
+        })
+        .collect();
+    finished(rels, outputs, columns, source, span)
+}
+
+/// Only the columns that all legs have, of one type (`kind=inner`).
+fn common_columns(rels: Vec<Rel>, source: Option<String>, span: Span) -> Rel {
+    let in_all = |column: &&Column| rels.iter().all(|rel| rel.columns.contains(column));
+    let columns: Vec<Column> =
+        rels.first().map(|first| first.columns.iter().filter(in_all).cloned().collect()).unwrap_or_default();
+    let outputs = rels
+        .iter()
+        .enumerate()
+        .map(|(number, rel)| {
+            let leading = source.as_ref().map(|_| UnionColumn::Source(source_name(rel, number)));
+            let indices = columns.iter().map(|column| match Row::of(rel).index_of(&column.name) {
+                Some(index) => UnionColumn::Column(index),
+                None => UnionColumn::Absent,
+            });
+            leading.into_iter().chain(indices).collect()
+        })
+        .collect();
+    finished(rels, outputs, columns, source, span)
+}
+
+fn finished(
+    rels: Vec<Rel>,
+    outputs: Vec<Vec<UnionColumn>>,
+    columns: Vec<Column>,
+    source: Option<String>,
+    span: Span,
+) -> Rel {
+    let open = rels.iter().any(|rel| rel.open);
+    let legs = rels.into_iter().zip(outputs).map(|(rel, output)| UnionLeg { rel, output }).collect();
+    let source = source.map(|name| Column { name, ty: Type::String });
+    let columns = source.into_iter().chain(columns).collect();
+    Rel { kind: RelKind::Union { legs }, columns, open, span }
+}

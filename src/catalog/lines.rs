@@ -1,0 +1,51 @@
+//! Files of sorted lines, searched by bisection without reading the whole.
+
+/// A text whose lines are sorted by their first tab-separated field, in byte order.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct SortedLines(pub(super) &'static str);
+
+impl SortedLines {
+    /// What follows the first tab of the line whose first field is `name`.
+    pub(super) fn get(self, name: &str) -> Option<&'static str> {
+        let text = self.0;
+        let (mut low, mut high) = (0, text.len());
+        while low < high {
+            let start = text[..usize::midpoint(low, high)].rfind('\n').map_or(0, |at| at + 1).max(low);
+            let end = text[start..].find('\n').map_or(text.len(), |at| start + at);
+            let (key, rest) = text[start..end].split_once('\t').unwrap_or((&text[start..end], ""));
+            match key.as_bytes().cmp(name.as_bytes()) {
+                std::cmp::Ordering::Equal => return Some(rest),
+                std::cmp::Ordering::Less => low = (end + 1).min(text.len()),
+                std::cmp::Ordering::Greater => high = start,
+            }
+        }
+        None
+    }
+
+    /// The first fields of all lines, sorted.
+    pub(super) fn names(self) -> impl Iterator<Item = &'static str> {
+        self.0.lines().map(|line| line.split_once('\t').map_or(line, |(name, _)| name))
+    }
+
+    /// First field and rest of all lines, sorted.
+    pub(super) fn entries(self) -> impl Iterator<Item = (&'static str, &'static str)> {
+        self.0.lines().filter_map(|line| line.split_once('\t'))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::SortedLines;
+
+    #[test]
+    fn every_line_is_found_and_nothing_else() {
+        let lines = SortedLines("a\t1\nab\t2\nb\t3\nzz\t4\n");
+        for (name, rest) in [("a", "1"), ("ab", "2"), ("b", "3"), ("zz", "4")] {
+            assert_eq!(lines.get(name), Some(rest), "{name}");
+        }
+        for name in ["", "aa", "A", "z", "zzz", "~"] {
+            assert_eq!(lines.get(name), None, "{name}");
+        }
+        assert_eq!(SortedLines("").get("a"), None);
+    }
+}

@@ -1,0 +1,107 @@
+//! The tables of Log Analytics (Sentinel) and of Defender XDR advanced hunting, and their columns.
+
+use super::lines::SortedLines;
+use crate::value::Type;
+
+const TABLES: SortedLines = SortedLines(include_str!("../../schemas/catalog/tables/tables.txt"));
+
+/// Where a table exists.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Worlds {
+    /// In a Log Analytics workspace, so in Sentinel's analytics rules.
+    pub sentinel: bool,
+    /// In Defender XDR's advanced hunting.
+    pub xdr: bool,
+}
+
+/// A column of a catalogue table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ColumnType {
+    /// Its name; case matters.
+    pub name: &'static str,
+    /// Its type.
+    pub ty: Type,
+}
+
+/// A table of the catalogue.
+#[derive(Debug, Clone, Copy)]
+pub struct Table {
+    /// Its name; case matters.
+    pub name: &'static str,
+    /// Where it exists.
+    pub worlds: Worlds,
+    /// It may have columns that are not listed (`AzureDiagnostics`).
+    pub open: bool,
+    columns: &'static str,
+}
+
+impl Table {
+    /// The columns, in the catalogue's order.
+    pub fn columns(&self) -> impl Iterator<Item = ColumnType> + use<> {
+        columns(self.columns)
+    }
+}
+
+/// The table of this very name.
+pub fn table(name: &str) -> Option<Table> {
+    // The name is taken from the catalogue so that it outlives the caller's.
+    let rest = TABLES.get(name)?;
+    let (worlds, columns) = rest.split_once('\t')?;
+    let at = rest.as_ptr() as usize - TABLES.0.as_ptr() as usize;
+    let name = TABLES.0.get(at.checked_sub(name.len() + 1)?..at - 1)?;
+    let worlds_of = Worlds { sentinel: worlds.contains('L'), xdr: worlds.contains('X') };
+    Some(Table { name, worlds: worlds_of, open: worlds.ends_with('*'), columns })
+}
+
+/// The names of all tables, sorted.
+pub fn table_names() -> impl Iterator<Item = &'static str> {
+    TABLES.names()
+}
+
+/// Reads `a:s,b:t`.
+pub(super) fn columns(text: &'static str) -> impl Iterator<Item = ColumnType> + use<> {
+    text.split(',').filter_map(|column| {
+        let (name, letter) = column.rsplit_once(':')?;
+        Some(ColumnType { name, ty: type_of_letter(letter)? })
+    })
+}
+
+fn type_of_letter(letter: &str) -> Option<Type> {
+    Some(match letter {
+        "b" => Type::Bool,
+        "i" => Type::Int,
+        "l" => Type::Long,
+        "r" => Type::Real,
+        "m" => Type::Decimal,
+        "s" => Type::String,
+        "t" => Type::DateTime,
+        "p" => Type::TimeSpan,
+        "g" => Type::Guid,
+        "d" => Type::Dynamic,
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_table_of_the_catalogue_is_found_and_whole() {
+        for name in table_names() {
+            let table = table(name).unwrap_or_else(|| panic!("{name}"));
+            assert_eq!(table.name, name);
+            assert_eq!(table.columns().count(), table.columns.split(',').count(), "{name}: a column could not be read");
+            assert!(table.worlds.sentinel || table.worlds.xdr, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_table_has_its_columns_and_worlds() {
+        let table = table("DeviceNetworkEvents").expect("in the catalogue");
+        assert_eq!(table.worlds, Worlds { sentinel: true, xdr: true });
+        let port = table.columns().find(|column| column.name == "RemotePort").expect("a column");
+        assert_eq!(port.ty, Type::Int);
+        assert!(super::table("devicenetworkevents").is_none());
+    }
+}
