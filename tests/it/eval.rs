@@ -78,7 +78,8 @@ fn integer_arithmetic() {
 
 #[test]
 fn time_arithmetic() {
-    let query = r#"print datetime(2024-01-02) - datetime(2024-01-01), 1d / 1h, 3 * 1h, datetime(2024-01-01) + 1tick, 90m % 1h"#;
+    let query =
+        r#"print datetime(2024-01-02) - datetime(2024-01-01), 1d / 1h, 3 * 1h, datetime(2024-01-01) + 1tick, 90m % 1h"#;
     insta::assert_snapshot!(answer(query), @r#"
     print_0:timespan | print_1:real | print_2:timespan | print_3:datetime | print_4:timespan
     "1.00:00:00" | 24.0 | "03:00:00" | "2024-01-01T00:00:00.0000001Z" | "00:30:00"
@@ -427,7 +428,8 @@ fn mv_apply_runs_per_row() {
 
 #[test]
 fn parse_simple() {
-    let query = r#"datatable(s:string)['user=bob id=7 end', 'nothing'] | parse s with 'user=' user ' id=' id:long ' ' *"#;
+    let query =
+        r#"datatable(s:string)['user=bob id=7 end', 'nothing'] | parse s with 'user=' user ' id=' id:long ' ' *"#;
     insta::assert_snapshot!(answer(query), @r#"
     s:string | user:string | id:long
     "user=bob id=7 end" | "bob" | 7
@@ -546,7 +548,8 @@ fn getschema_of_a_table() {
 
 #[test]
 fn a_shared_table_is_evaluated_once() {
-    let query = r#"let R = materialize(range x from 1 to 1 step 1 | extend r = rand()); R | join kind=inner R on r | count"#;
+    let query =
+        r#"let R = materialize(range x from 1 to 1 step 1 | extend r = rand()); R | join kind=inner R on r | count"#;
     insta::assert_snapshot!(answer(query), @r#"
     Count:long
     1
@@ -575,14 +578,29 @@ fn limits_end_a_query_that_would_not_end() {
 fn columns_and_single_values_agree() {
     let texts = ["", "a", "A.b", "kaseya.com", "x-Kaseya.com:1", "äÖ ß", "0", "a b c"];
     let operators = [
-        "==", "!=", "<", ">=", "=~", "!~", "has", "!has", "has_cs", "hasprefix", "hassuffix", "contains", "!contains_cs",
-        "startswith", "endswith", "!endswith_cs",
+        "==",
+        "!=",
+        "<",
+        ">=",
+        "=~",
+        "!~",
+        "has",
+        "!has",
+        "has_cs",
+        "hasprefix",
+        "hassuffix",
+        "contains",
+        "!contains_cs",
+        "startswith",
+        "endswith",
+        "!endswith_cs",
     ];
     for operator in operators {
         for right in texts {
             let cells: Vec<String> = texts.iter().map(|text| format!("'{text}'")).collect();
             let table = format!("datatable(s:string)[{}] | project r = s {operator} '{right}'", cells.join(", "));
-            let singles: Vec<String> = texts.iter().map(|text| format!("(print r = '{text}' {operator} '{right}')")).collect();
+            let singles: Vec<String> =
+                texts.iter().map(|text| format!("(print r = '{text}' {operator} '{right}')")).collect();
             assert_eq!(answer(&table), answer(&format!("union {}", singles.join(", "))), "{operator} {right:?}");
         }
     }

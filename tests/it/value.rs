@@ -122,10 +122,14 @@ fn functions_on_text() {
         replace_string("aXbX", "X", "") -> "ab"
         replace_string("abc", "", "x") -> "abc"
         replace_strings("cat dog", dynamic(["cat", "dog"]), dynamic(["dog", "pigeon"])) -> "dog pigeon"
+        replace_strings("This is", dynamic(["is", "This"]), dynamic(["was", "X"])) -> "Thwas was"
+        replace_strings("This is", dynamic(["This", "is"]), dynamic([1, "was"])) -> "This was"
         replace_strings("ab", dynamic(["a"]), dynamic([])) -> error
         indexof("abcdefg", "cde", 1, 2) -> 2
         indexof("abcdefg", "cde", 3, 4) -> -1
         indexof("日本語", "語") -> 2
+        indexof_regex("ababaa", "a.a", 0, -1, 2) -> -1
+        indexof_regex("abcabc", "a", -1) -> null
         indexof("abab", "ab", 0, -1, 2) -> 2
         countof("aaa", "aa") -> 2
         countof("aaa", "aa", "regex") -> 1
@@ -152,6 +156,8 @@ fn functions_on_text() {
         base64_encode_tostring("Kusto") -> "S3VzdG8="
         base64_decode_tostring("S3VzdG8=") -> "Kusto"
         base64_decode_tostring("*") -> ""
+        base64_decode_toarray("S3VzdG8") -> null
+        toguid("0123456789ab-cdef-0123-456789abcdef") -> guid(01234567-89ab-cdef-0123-456789abcdef)
         base64_decode_tostring("") -> ""
         url_decode("a%20b+c%zz") -> "a b c%zz"
         parse_version("1.2.3.4") -> decimal(1000000020000000300000004)
@@ -346,6 +352,7 @@ fn functions_on_addresses() {
         ipv6_is_in_range("a5e:f127::1", "a5e:f127::/32") -> true
         parse_ipv4("192.168.1.1/24") -> 3232235776
         parse_ipv4_mask("127.0.0.1", 24) -> 2130706432
+        parse_ipv6("::192.168.255.255/24") -> "0000:0000:0000:0000:0000:0000:c0a8:ff00"
         parse_ipv6("192.168.255.255/24") -> "0000:0000:0000:0000:0000:ffff:c0a8:ff00"
         format_ipv4("192.168.1.1", 24) -> "192.168.1.0"
         format_ipv4_mask("192.168.1.1/24", -1) -> ""

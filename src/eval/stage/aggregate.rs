@@ -109,11 +109,13 @@ impl Aggregate {
     ) -> Result<Vec<Column>, Error> {
         let failed = |failure: Failure| Error::runtime(failure.to_string(), self.span);
         let arg_types: Vec<Type> = self.args.iter().map(|arg| arg.ty).collect();
-        let constants: Vec<Option<Value>> = args.iter().map(|arg| match arg {
-            Vector::One(value) => Some(value.clone()),
-            Vector::Many(_) => None,
-        })
-        .collect();
+        let constants: Vec<Option<Value>> = args
+            .iter()
+            .map(|arg| match arg {
+                Vector::One(value) => Some(value.clone()),
+                Vector::Many(_) => None,
+            })
+            .collect();
         let setup = Setup { arg_types: &arg_types, constants: &constants, results: &self.types };
         let fresh = (0..groups.len()).map(|_| function.accumulator(&setup));
         let mut accumulators = fresh.collect::<Result<Vec<_>, _>>().map_err(failed)?;
