@@ -32,7 +32,7 @@ pub(super) fn encode(bytes: &[u8]) -> String {
 /// None when it is not Base64 with its padding.
 pub(super) fn decode(text: &str) -> Option<Vec<u8>> {
     let letters = text.trim().trim_end_matches('=').as_bytes();
-    if text.trim().len() % 4 != 0 || text.trim().len() - letters.len() > 2 {
+    if !text.trim().len().is_multiple_of(4) || text.trim().len() - letters.len() > 2 {
         return None;
     }
     let mut bytes = Vec::with_capacity(letters.len() / 4 * 3 + 3);
