@@ -124,10 +124,20 @@ fn bad_files_are_named_with_the_line() {
     ]);
     fs::write(folder.path().join("latin.csv"), b"a\n\xe9\n").expect("a file");
     let load = |file: &str| run(folder.path(), &["--table", &format!("T={file}")], "T");
-    let all: Vec<String> = ["quote.csv", "wide.csv", "short.csv", "twice.csv", "bad.jsonl", "list.json", "deep.json", "latin.csv", "none.csv"]
-        .into_iter()
-        .map(load)
-        .collect();
+    let all: Vec<String> = [
+        "quote.csv",
+        "wide.csv",
+        "short.csv",
+        "twice.csv",
+        "bad.jsonl",
+        "list.json",
+        "deep.json",
+        "latin.csv",
+        "none.csv",
+    ]
+    .into_iter()
+    .map(load)
+    .collect();
     insta::assert_snapshot!(all.join("\n"), @"
     error: quote.csv:3: a field starts with a quote that is never closed
     exit 2
