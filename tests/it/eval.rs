@@ -27,39 +27,39 @@ fn answer(query: &str) -> String {
 
 #[test]
 fn where_keeps_rows_for_which_the_predicate_is_true() {
-    let query = r#"datatable(a:long)[1, long(null), 5] | where a != 5"#;
-    insta::assert_snapshot!(answer(query), @r#"
+    let query = "datatable(a:long)[1, long(null), 5] | where a != 5";
+    insta::assert_snapshot!(answer(query), @"
     a:long
     1
     null
-    "#);
+    ");
 }
 
 #[test]
 fn where_with_three_valued_logic() {
-    let query = r#"datatable(a:bool, b:bool)[true,bool(null), false,bool(null), bool(null),bool(null)] | extend x = a and b, y = a or b"#;
-    insta::assert_snapshot!(answer(query), @r#"
+    let query = "datatable(a:bool, b:bool)[true,bool(null), false,bool(null), bool(null),bool(null)] | extend x = a and b, y = a or b";
+    insta::assert_snapshot!(answer(query), @"
     a:bool | b:bool | x:bool | y:bool
     true | null | null | true
     false | null | false | null
     null | null | null | null
-    "#);
+    ");
 }
 
 #[test]
 fn comparisons_with_null() {
-    let query = r#"datatable(a:long, b:long)[1,1, 1,long(null), long(null),long(null)] | project eq = a == b, ne = a != b, lt = a < b"#;
-    insta::assert_snapshot!(answer(query), @r#"
+    let query = "datatable(a:long, b:long)[1,1, 1,long(null), long(null),long(null)] | project eq = a == b, ne = a != b, lt = a < b";
+    insta::assert_snapshot!(answer(query), @"
     eq:bool | ne:bool | lt:bool
     true | false | false
     false | true | null
     null | null | null
-    "#);
+    ");
 }
 
 #[test]
 fn project_and_extend() {
-    let query = r#"datatable(a:long, s:string)[1,'x', 2,'y'] | project s, b = a * 2 | extend c = strcat(s, '!')"#;
+    let query = "datatable(a:long, s:string)[1,'x', 2,'y'] | project s, b = a * 2 | extend c = strcat(s, '!')";
     insta::assert_snapshot!(answer(query), @r#"
     s:string | b:long | c:string
     "x" | 2 | "x!"
@@ -69,17 +69,17 @@ fn project_and_extend() {
 
 #[test]
 fn integer_arithmetic() {
-    let query = r#"print 1 / 2, -14 % 12, 14 % -12, 1 / 0, 7 / 2.0, 9223372036854775807 + 1"#;
-    insta::assert_snapshot!(answer(query), @r#"
+    let query = "print 1 / 2, -14 % 12, 14 % -12, 1 / 0, 7 / 2.0, 9223372036854775807 + 1";
+    insta::assert_snapshot!(answer(query), @"
     print_0:long | print_1:long | print_2:long | print_3:long | print_4:real | print_5:long
     0 | 10 | 2 | null | 3.5 | -9223372036854775808
-    "#);
+    ");
 }
 
 #[test]
 fn time_arithmetic() {
     let query =
-        r#"print datetime(2024-01-02) - datetime(2024-01-01), 1d / 1h, 3 * 1h, datetime(2024-01-01) + 1tick, 90m % 1h"#;
+        "print datetime(2024-01-02) - datetime(2024-01-01), 1d / 1h, 3 * 1h, datetime(2024-01-01) + 1tick, 90m % 1h";
     insta::assert_snapshot!(answer(query), @r#"
     print_0:timespan | print_1:real | print_2:timespan | print_3:datetime | print_4:timespan
     "1.00:00:00" | 24.0 | "03:00:00" | "2024-01-01T00:00:00.0000001Z" | "00:30:00"
@@ -88,7 +88,7 @@ fn time_arithmetic() {
 
 #[test]
 fn decimal_arithmetic() {
-    let query = r#"print decimal(1.1) + decimal(2.2), decimal(1) / 0, 2 * decimal(0.5)"#;
+    let query = "print decimal(1.1) + decimal(2.2), decimal(1) / 0, 2 * decimal(0.5)";
     insta::assert_snapshot!(answer(query), @r#"
     print_0:decimal | print_1:decimal | print_2:decimal
     "3.3" | null | "1"
@@ -97,18 +97,18 @@ fn decimal_arithmetic() {
 
 #[test]
 fn between_includes_both_ends() {
-    let query = r#"range x from 1 to 5 step 1 | where x between (2 .. 4)"#;
-    insta::assert_snapshot!(answer(query), @r#"
+    let query = "range x from 1 to 5 step 1 | where x between (2 .. 4)";
+    insta::assert_snapshot!(answer(query), @"
     x:long
     2
     3
     4
-    "#);
+    ");
 }
 
 #[test]
 fn between_with_a_timespan() {
-    let query = r#"datatable(t:datetime)[datetime(2024-01-01), datetime(2024-01-03), datetime(2024-01-09)] | where t between (datetime(2024-01-01) .. 2d)"#;
+    let query = "datatable(t:datetime)[datetime(2024-01-01), datetime(2024-01-03), datetime(2024-01-09)] | where t between (datetime(2024-01-01) .. 2d)";
     insta::assert_snapshot!(answer(query), @r#"
     t:datetime
     "2024-01-01T00:00:00Z"
@@ -118,7 +118,7 @@ fn between_with_a_timespan() {
 
 #[test]
 fn has_and_has_any() {
-    let query = r#"datatable(u:string)['kaseya.com','xkaseya.com','a.KASEYA.com:443','kaseya.como',''] | extend h = u has 'kaseya.com', n = u has_any (dynamic(['como','443'])), c = u contains 'seya'"#;
+    let query = "datatable(u:string)['kaseya.com','xkaseya.com','a.KASEYA.com:443','kaseya.como',''] | extend h = u has 'kaseya.com', n = u has_any (dynamic(['como','443'])), c = u contains 'seya'";
     insta::assert_snapshot!(answer(query), @r#"
     u:string | h:bool | n:bool | c:bool
     "kaseya.com" | true | false | true
@@ -131,7 +131,7 @@ fn has_and_has_any() {
 
 #[test]
 fn in_with_and_without_case() {
-    let query = r#"datatable(s:string)['a','A','b'] | extend i = s in ('a','c'), t = s in~ ('a'), n = s !in ('b')"#;
+    let query = "datatable(s:string)['a','A','b'] | extend i = s in ('a','c'), t = s in~ ('a'), n = s !in ('b')";
     insta::assert_snapshot!(answer(query), @r#"
     s:string | i:bool | t:bool | n:bool
     "a" | true | true | true
@@ -142,17 +142,17 @@ fn in_with_and_without_case() {
 
 #[test]
 fn in_a_table() {
-    let query = r#"let L = datatable(k:long)[1, 3]; range x from 1 to 3 step 1 | where x in (L)"#;
-    insta::assert_snapshot!(answer(query), @r#"
+    let query = "let L = datatable(k:long)[1, 3]; range x from 1 to 3 step 1 | where x in (L)";
+    insta::assert_snapshot!(answer(query), @"
     x:long
     1
     3
-    "#);
+    ");
 }
 
 #[test]
 fn summarize_by_key() {
-    let query = r#"datatable(k:string, v:long)['a',1, 'b',5, 'a',3, 'b',long(null)] | summarize n = count(), s = sum(v), lo = min(v), hi = max(v), l = make_list(v) by k"#;
+    let query = "datatable(k:string, v:long)['a',1, 'b',5, 'a',3, 'b',long(null)] | summarize n = count(), s = sum(v), lo = min(v), hi = max(v), l = make_list(v) by k";
     insta::assert_snapshot!(answer(query), @r#"
     k:string | n:long | s:long | lo:long | hi:long | l:dynamic
     "a" | 2 | 4 | 1 | 3 | [1,3]
@@ -162,52 +162,52 @@ fn summarize_by_key() {
 
 #[test]
 fn summarize_nothing_without_keys() {
-    let query = r#"datatable(v:long)[] | summarize count(), sum(v), min(v), make_set(v)"#;
-    insta::assert_snapshot!(answer(query), @r#"
+    let query = "datatable(v:long)[] | summarize count(), sum(v), min(v), make_set(v)";
+    insta::assert_snapshot!(answer(query), @"
     count_:long | sum_v:long | min_v:long | set_v:dynamic
     0 | 0 | null | []
-    "#);
+    ");
 }
 
 #[test]
 fn summarize_nothing_by_key() {
-    let query = r#"datatable(k:string, v:long)[] | summarize count() by k"#;
-    insta::assert_snapshot!(answer(query), @r#"
+    let query = "datatable(k:string, v:long)[] | summarize count() by k";
+    insta::assert_snapshot!(answer(query), @"
     k:string | count_:long
-    "#);
+    ");
 }
 
 #[test]
 fn null_is_a_group() {
-    let query = r#"datatable(k:long)[1, long(null), 1, long(null)] | summarize n = count() by k"#;
-    insta::assert_snapshot!(answer(query), @r#"
+    let query = "datatable(k:long)[1, long(null), 1, long(null)] | summarize n = count() by k";
+    insta::assert_snapshot!(answer(query), @"
     k:long | n:long
     1 | 2
     null | 2
-    "#);
+    ");
 }
 
 #[test]
 fn make_set_takes_arrays_apart() {
-    let query = r#"datatable(d:dynamic)[dynamic([1,2]), dynamic([2,3]), dynamic(null)] | summarize s = make_set(d), l = make_list(d)"#;
-    insta::assert_snapshot!(answer(query), @r#"
+    let query = "datatable(d:dynamic)[dynamic([1,2]), dynamic([2,3]), dynamic(null)] | summarize s = make_set(d), l = make_list(d)";
+    insta::assert_snapshot!(answer(query), @"
     s:dynamic | l:dynamic
     [1,2,3] | [[1,2],[2,3]]
-    "#);
+    ");
 }
 
 #[test]
 fn make_set_with_a_size() {
-    let query = r#"range x from 1 to 5 step 1 | summarize make_set(x, 2)"#;
-    insta::assert_snapshot!(answer(query), @r#"
+    let query = "range x from 1 to 5 step 1 | summarize make_set(x, 2)";
+    insta::assert_snapshot!(answer(query), @"
     set_x:dynamic
     [1,2]
-    "#);
+    ");
 }
 
 #[test]
 fn arg_max_with_star() {
-    let query = r#"datatable(k:string, v:long, w:string)['a',1,'p', 'a',7,'q', 'b',long(null),'r'] | summarize arg_max(v, *) by k"#;
+    let query = "datatable(k:string, v:long, w:string)['a',1,'p', 'a',7,'q', 'b',long(null),'r'] | summarize arg_max(v, *) by k";
     insta::assert_snapshot!(answer(query), @r#"
     k:string | v:long | w:string
     "a" | 7 | "q"
@@ -217,7 +217,7 @@ fn arg_max_with_star() {
 
 #[test]
 fn take_any_prefers_content() {
-    let query = r#"datatable(k:long, s:string)[1,'', 1,'x'] | summarize take_any(s) by k"#;
+    let query = "datatable(k:long, s:string)[1,'', 1,'x'] | summarize take_any(s) by k";
     insta::assert_snapshot!(answer(query), @r#"
     k:long | s:string
     1 | "x"
@@ -226,7 +226,7 @@ fn take_any_prefers_content() {
 
 #[test]
 fn distinct_rows() {
-    let query = r#"datatable(a:long, b:string)[1,'x', 1,'x', 1,'y'] | distinct *"#;
+    let query = "datatable(a:long, b:string)[1,'x', 1,'x', 1,'y'] | distinct *";
     insta::assert_snapshot!(answer(query), @r#"
     a:long | b:string
     1 | "x"
@@ -236,16 +236,16 @@ fn distinct_rows() {
 
 #[test]
 fn count_operator() {
-    let query = r#"range x from 1 to 7 step 2 | count"#;
-    insta::assert_snapshot!(answer(query), @r#"
+    let query = "range x from 1 to 7 step 2 | count";
+    insta::assert_snapshot!(answer(query), @"
     Count:long
     4
-    "#);
+    ");
 }
 
 #[test]
 fn sort_with_nulls() {
-    let query = r#"datatable(a:real)[2.0, real(null), real(nan), -1.0] | sort by a asc"#;
+    let query = "datatable(a:real)[2.0, real(null), real(nan), -1.0] | sort by a asc";
     insta::assert_snapshot!(answer(query), @r#"
     a:real
     null
@@ -257,7 +257,7 @@ fn sort_with_nulls() {
 
 #[test]
 fn sort_descending_puts_nulls_last() {
-    let query = r#"datatable(a:long, b:string)[1,'x', long(null),'y', 3,'z', 3,'a'] | sort by a, b asc"#;
+    let query = "datatable(a:long, b:string)[1,'x', long(null),'y', 3,'z', 3,'a'] | sort by a, b asc";
     insta::assert_snapshot!(answer(query), @r#"
     a:long | b:string
     3 | "a"
@@ -269,17 +269,17 @@ fn sort_descending_puts_nulls_last() {
 
 #[test]
 fn top_takes_the_first() {
-    let query = r#"datatable(a:long)[3, 1, 2] | top 2 by a asc"#;
-    insta::assert_snapshot!(answer(query), @r#"
+    let query = "datatable(a:long)[3, 1, 2] | top 2 by a asc";
+    insta::assert_snapshot!(answer(query), @"
     a:long
     1
     2
-    "#);
+    ");
 }
 
 #[test]
 fn range_of_datetimes() {
-    let query = r#"range t from datetime(2024-01-01) to datetime(2024-01-02) step 12h"#;
+    let query = "range t from datetime(2024-01-01) to datetime(2024-01-02) step 12h";
     insta::assert_snapshot!(answer(query), @r#"
     t:datetime
     "2024-01-01T00:00:00Z"
@@ -290,15 +290,15 @@ fn range_of_datetimes() {
 
 #[test]
 fn range_that_leads_nowhere() {
-    let query = r#"range x from 5 to 1 step 1"#;
-    insta::assert_snapshot!(answer(query), @r#"
+    let query = "range x from 5 to 1 step 1";
+    insta::assert_snapshot!(answer(query), @"
     x:long
-    "#);
+    ");
 }
 
 #[test]
 fn join_inner_unique() {
-    let query = r#"let L = datatable(k:long, a:string)[1,'x', 1,'y', 2,'z']; let R = datatable(k:long, b:string)[1,'p', 1,'q', 3,'r']; L | join R on k"#;
+    let query = "let L = datatable(k:long, a:string)[1,'x', 1,'y', 2,'z']; let R = datatable(k:long, b:string)[1,'p', 1,'q', 3,'r']; L | join R on k";
     insta::assert_snapshot!(answer(query), @r#"
     k:long | a:string | k1:long | b:string
     1 | "x" | 1 | "p"
@@ -308,7 +308,7 @@ fn join_inner_unique() {
 
 #[test]
 fn filters_choose_the_unique_row() {
-    let query = r#"let L = datatable(k:long, a:string)[1,'x', 1,'y']; let R = datatable(k:long, b:string)[1,'p']; L | join R on k | where a == 'y'"#;
+    let query = "let L = datatable(k:long, a:string)[1,'x', 1,'y']; let R = datatable(k:long, b:string)[1,'p']; L | join R on k | where a == 'y'";
     insta::assert_snapshot!(answer(query), @r#"
     k:long | a:string | k1:long | b:string
     1 | "y" | 1 | "p"
@@ -317,7 +317,7 @@ fn filters_choose_the_unique_row() {
 
 #[test]
 fn join_full_outer() {
-    let query = r#"let L = datatable(k:long, a:string)[1,'x', 2,'z']; let R = datatable(k:long, b:string, n:long)[1,'p',7, 3,'r',8]; L | join kind=fullouter R on k"#;
+    let query = "let L = datatable(k:long, a:string)[1,'x', 2,'z']; let R = datatable(k:long, b:string, n:long)[1,'p',7, 3,'r',8]; L | join kind=fullouter R on k";
     insta::assert_snapshot!(answer(query), @r#"
     k:long | a:string | k1:long | b:string | n:long
     1 | "x" | 1 | "p" | 7
@@ -328,7 +328,7 @@ fn join_full_outer() {
 
 #[test]
 fn join_left_semi_and_null_keys() {
-    let query = r#"let L = datatable(k:long, a:string)[1,'x', long(null),'n']; let R = datatable(k:long)[1, long(null)]; L | join kind=leftsemi R on k"#;
+    let query = "let L = datatable(k:long, a:string)[1,'x', long(null),'n']; let R = datatable(k:long)[1, long(null)]; L | join kind=leftsemi R on k";
     insta::assert_snapshot!(answer(query), @r#"
     k:long | a:string
     1 | "x"
@@ -337,7 +337,7 @@ fn join_left_semi_and_null_keys() {
 
 #[test]
 fn join_left_anti() {
-    let query = r#"let L = datatable(k:long, a:string)[1,'x', long(null),'n']; let R = datatable(k:long)[1, long(null)]; L | join kind=leftanti R on k"#;
+    let query = "let L = datatable(k:long, a:string)[1,'x', long(null),'n']; let R = datatable(k:long)[1, long(null)]; L | join kind=leftanti R on k";
     insta::assert_snapshot!(answer(query), @r#"
     k:long | a:string
     null | "n"
@@ -346,7 +346,7 @@ fn join_left_anti() {
 
 #[test]
 fn join_right_outer_with_two_keys() {
-    let query = r#"let L = datatable(k:long, m:string)[1,'a', 1,'b']; let R = datatable(k:long, m:string, v:long)[1,'b',5, 2,'b',6]; L | join kind=rightouter R on k, m"#;
+    let query = "let L = datatable(k:long, m:string)[1,'a', 1,'b']; let R = datatable(k:long, m:string, v:long)[1,'b',5, 2,'b',6]; L | join kind=rightouter R on k, m";
     insta::assert_snapshot!(answer(query), @r#"
     k:long | m:string | k1:long | m1:string | v:long
     1 | "b" | 1 | "b" | 5
@@ -356,7 +356,7 @@ fn join_right_outer_with_two_keys() {
 
 #[test]
 fn lookup_keeps_left_rows() {
-    let query = r#"let L = datatable(k:long)[1, 2]; let R = datatable(k:long, n:string)[1,'one']; L | lookup R on k"#;
+    let query = "let L = datatable(k:long)[1, 2]; let R = datatable(k:long, n:string)[1,'one']; L | lookup R on k";
     insta::assert_snapshot!(answer(query), @r#"
     k:long | n:string
     1 | "one"
@@ -366,7 +366,7 @@ fn lookup_keeps_left_rows() {
 
 #[test]
 fn union_of_different_columns() {
-    let query = r#"union (print a=1, b='x'), (print a=2, c=1.5)"#;
+    let query = "union (print a=1, b='x'), (print a=2, c=1.5)";
     insta::assert_snapshot!(answer(query), @r#"
     a:long | b:string | c:real
     1 | "x" | null
@@ -376,7 +376,7 @@ fn union_of_different_columns() {
 
 #[test]
 fn union_splits_types() {
-    let query = r#"union (print a=1), (print a='x')"#;
+    let query = "union (print a=1), (print a='x')";
     insta::assert_snapshot!(answer(query), @r#"
     a_long:long | a_string:string
     1 | ""
@@ -386,18 +386,18 @@ fn union_splits_types() {
 
 #[test]
 fn mv_expand_arrays_nulls_and_empties() {
-    let query = r#"datatable(k:long, d:dynamic)[1,dynamic([10,20]), 2,dynamic(null), 3,dynamic([])] | mv-expand d"#;
-    insta::assert_snapshot!(answer(query), @r#"
+    let query = "datatable(k:long, d:dynamic)[1,dynamic([10,20]), 2,dynamic(null), 3,dynamic([])] | mv-expand d";
+    insta::assert_snapshot!(answer(query), @"
     k:long | d:dynamic
     1 | 10
     1 | 20
     2 | null
-    "#);
+    ");
 }
 
 #[test]
 fn mv_expand_in_parallel() {
-    let query = r#"print a=dynamic([1,2,3]), b=dynamic(['x']) | mv-expand with_itemindex=i a to typeof(long), b to typeof(string)"#;
+    let query = "print a=dynamic([1,2,3]), b=dynamic(['x']) | mv-expand with_itemindex=i a to typeof(long), b to typeof(string)";
     insta::assert_snapshot!(answer(query), @r#"
     a:long | b:string | i:long
     1 | "x" | 0
@@ -408,7 +408,7 @@ fn mv_expand_in_parallel() {
 
 #[test]
 fn mv_expand_bags() {
-    let query = r#"print d=dynamic({'a':1,'b':2}) | mv-expand d"#;
+    let query = "print d=dynamic({'a':1,'b':2}) | mv-expand d";
     insta::assert_snapshot!(answer(query), @r#"
     d:dynamic
     {"a":1}
@@ -418,18 +418,17 @@ fn mv_expand_bags() {
 
 #[test]
 fn mv_apply_runs_per_row() {
-    let query = r#"datatable(k:long, d:dynamic)[1,dynamic([3,1,2]), 2,dynamic([5])] | mv-apply v=d to typeof(long) on (top 1 by v desc)"#;
-    insta::assert_snapshot!(answer(query), @r#"
+    let query = "datatable(k:long, d:dynamic)[1,dynamic([3,1,2]), 2,dynamic([5])] | mv-apply v=d to typeof(long) on (top 1 by v desc)";
+    insta::assert_snapshot!(answer(query), @"
     k:long | d:dynamic | v:long
     1 | [3,1,2] | 3
     2 | [5] | 5
-    "#);
+    ");
 }
 
 #[test]
 fn parse_simple() {
-    let query =
-        r#"datatable(s:string)['user=bob id=7 end', 'nothing'] | parse s with 'user=' user ' id=' id:long ' ' *"#;
+    let query = "datatable(s:string)['user=bob id=7 end', 'nothing'] | parse s with 'user=' user ' id=' id:long ' ' *";
     insta::assert_snapshot!(answer(query), @r#"
     s:string | user:string | id:long
     "user=bob id=7 end" | "bob" | 7
@@ -439,7 +438,7 @@ fn parse_simple() {
 
 #[test]
 fn parse_where_drops_misses() {
-    let query = r#"datatable(s:string)['a=1', 'b=2'] | parse-where s with 'a=' a:long"#;
+    let query = "datatable(s:string)['a=1', 'b=2'] | parse-where s with 'a=' a:long";
     insta::assert_snapshot!(answer(query), @r#"
     s:string | a:long
     "a=1" | 1
@@ -448,7 +447,7 @@ fn parse_where_drops_misses() {
 
 #[test]
 fn parse_relaxed_nulls_one_value() {
-    let query = r#"print s='n=x m=4' | parse kind=relaxed s with 'n=' n:long ' m=' m:long"#;
+    let query = "print s='n=x m=4' | parse kind=relaxed s with 'n=' n:long ' m=' m:long";
     insta::assert_snapshot!(answer(query), @r#"
     s:string | n:long | m:long
     "n=x m=4" | null | 4
@@ -457,7 +456,7 @@ fn parse_relaxed_nulls_one_value() {
 
 #[test]
 fn make_series_fills_bins() {
-    let query = r#"datatable(t:datetime, v:long)[datetime(2024-01-01),1, datetime(2024-01-03),5] | make-series s = sum(v) default=0 on t from datetime(2024-01-01) to datetime(2024-01-04) step 1d"#;
+    let query = "datatable(t:datetime, v:long)[datetime(2024-01-01),1, datetime(2024-01-03),5] | make-series s = sum(v) default=0 on t from datetime(2024-01-01) to datetime(2024-01-04) step 1d";
     insta::assert_snapshot!(answer(query), @r#"
     s:dynamic | t:dynamic
     [1,0,5] | ["2024-01-01T00:00:00.0000000Z","2024-01-02T00:00:00.0000000Z","2024-01-03T00:00:00.0000000Z"]
@@ -466,18 +465,18 @@ fn make_series_fills_bins() {
 
 #[test]
 fn window_functions() {
-    let query = r#"datatable(v:long)[10, 30, 20] | sort by v asc | extend n = row_number(), p = prev(v), x = next(v, 1, -1), c = row_cumsum(v)"#;
-    insta::assert_snapshot!(answer(query), @r#"
+    let query = "datatable(v:long)[10, 30, 20] | sort by v asc | extend n = row_number(), p = prev(v), x = next(v, 1, -1), c = row_cumsum(v)";
+    insta::assert_snapshot!(answer(query), @"
     v:long | n:long | p:long | x:long | c:long
     10 | 1 | null | 20 | 10
     20 | 2 | 10 | 30 | 30
     30 | 3 | 20 | -1 | 60
-    "#);
+    ");
 }
 
 #[test]
 fn row_window_session_starts_anew() {
-    let query = r#"datatable(t:datetime)[datetime(2024-01-01 00:00), datetime(2024-01-01 00:05), datetime(2024-01-01 02:00)] | sort by t asc | extend s = row_window_session(t, 1h, 10m, false)"#;
+    let query = "datatable(t:datetime)[datetime(2024-01-01 00:00), datetime(2024-01-01 00:05), datetime(2024-01-01 02:00)] | sort by t asc | extend s = row_window_session(t, 1h, 10m, false)";
     insta::assert_snapshot!(answer(query), @r#"
     t:datetime | s:datetime
     "2024-01-01T00:00:00Z" | "2024-01-01T00:00:00Z"
@@ -488,7 +487,7 @@ fn row_window_session_starts_anew() {
 
 #[test]
 fn partition_runs_per_value() {
-    let query = r#"datatable(k:string, v:long)['a',1, 'b',5, 'a',3] | partition by k (top 1 by v)"#;
+    let query = "datatable(k:string, v:long)['a',1, 'b',5, 'a',3] | partition by k (top 1 by v)";
     insta::assert_snapshot!(answer(query), @r#"
     k:string | v:long
     "a" | 3
@@ -498,7 +497,7 @@ fn partition_runs_per_value() {
 
 #[test]
 fn dynamic_access() {
-    let query = r#"print d=dynamic({'a':[1,2,{'b':'x'}]}) | project d.a[0], d.a[-1].b, d.nope, d['a'][9]"#;
+    let query = "print d=dynamic({'a':[1,2,{'b':'x'}]}) | project d.a[0], d.a[-1].b, d.nope, d['a'][9]";
     insta::assert_snapshot!(answer(query), @r#"
     d_a_0:dynamic | d_a__b:dynamic | d_nope:dynamic | d_a_9:dynamic
     1 | "x" | null | null
@@ -507,38 +506,38 @@ fn dynamic_access() {
 
 #[test]
 fn dynamic_comparison() {
-    let query = r#"datatable(d:dynamic)[dynamic(5), dynamic('5'), dynamic(null)] | project e = d == 5, g = d > 3"#;
-    insta::assert_snapshot!(answer(query), @r#"
+    let query = "datatable(d:dynamic)[dynamic(5), dynamic('5'), dynamic(null)] | project e = d == 5, g = d > 3";
+    insta::assert_snapshot!(answer(query), @"
     e:bool | g:bool
     true | true
     false | null
     false | null
-    "#);
+    ");
 }
 
 #[test]
 fn iff_and_null_condition() {
-    let query = r#"datatable(b:bool)[true, false, bool(null)] | project x = iff(b, 1, 2)"#;
-    insta::assert_snapshot!(answer(query), @r#"
+    let query = "datatable(b:bool)[true, false, bool(null)] | project x = iff(b, 1, 2)";
+    insta::assert_snapshot!(answer(query), @"
     x:long
     1
     2
     2
-    "#);
+    ");
 }
 
 #[test]
 fn toscalar_and_let() {
-    let query = r#"let m = toscalar(range x from 1 to 3 step 1 | summarize max(x)); print m + 1"#;
-    insta::assert_snapshot!(answer(query), @r#"
+    let query = "let m = toscalar(range x from 1 to 3 step 1 | summarize max(x)); print m + 1";
+    insta::assert_snapshot!(answer(query), @"
     print_0:long
     4
-    "#);
+    ");
 }
 
 #[test]
 fn getschema_of_a_table() {
-    let query = r#"datatable(a:long, b:string)[] | getschema | project ColumnName, ColumnOrdinal, ColumnType"#;
+    let query = "datatable(a:long, b:string)[] | getschema | project ColumnName, ColumnOrdinal, ColumnType";
     insta::assert_snapshot!(answer(query), @r#"
     ColumnName:string | ColumnOrdinal:long | ColumnType:string
     "a" | 0 | "long"
@@ -549,11 +548,11 @@ fn getschema_of_a_table() {
 #[test]
 fn a_shared_table_is_evaluated_once() {
     let query =
-        r#"let R = materialize(range x from 1 to 1 step 1 | extend r = rand()); R | join kind=inner R on r | count"#;
-    insta::assert_snapshot!(answer(query), @r#"
+        "let R = materialize(range x from 1 to 1 step 1 | extend r = rand()); R | join kind=inner R on r | count";
+    insta::assert_snapshot!(answer(query), @"
     Count:long
     1
-    "#);
+    ");
 }
 
 #[test]

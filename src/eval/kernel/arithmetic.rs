@@ -137,9 +137,8 @@ fn long(op: Arithmetic, a: i64, b: i64) -> Option<i64> {
         Arithmetic::Add => Some(a.wrapping_add(b)),
         Arithmetic::Subtract => Some(a.wrapping_sub(b)),
         Arithmetic::Multiply => Some(a.wrapping_mul(b)),
-        Arithmetic::Divide if b == 0 => None,
+        Arithmetic::Divide | Arithmetic::Modulo if b == 0 => None,
         Arithmetic::Divide => Some(a.wrapping_div(b)),
-        Arithmetic::Modulo if b == 0 => None,
         Arithmetic::Modulo => Some(a.wrapping_rem_euclid(b)),
     }
 }

@@ -22,7 +22,7 @@ pub type Schema = [(String, Type)];
 /// A loaded table.
 #[derive(Debug, Clone)]
 pub struct Loaded {
-    /// The rows.
+    /// The rows. Columns that the schema names and the file lacks are not in it.
     pub table: Table,
     /// What could not be converted to its column's type, one sentence a column.
     pub problems: Vec<String>,
@@ -114,5 +114,5 @@ pub fn parse(path: &Path, bytes: &[u8], format: Option<Format>, schema: &Schema)
         Format::Csv => delimited::read(text, b',', schema),
         Format::Tsv => delimited::read(text, b'\t', schema),
     };
-    Ok(columns.map_err(content)?.finish(schema))
+    Ok(columns.map_err(content)?.finish())
 }

@@ -20,7 +20,7 @@ use crate::text::Span;
 use crate::value::compare::compare;
 use crate::value::{Dynamic, Type, Value};
 
-/// The largest and default size of `make_list` and `make_set` (Microsoft: "make_set() (aggregation function)").
+/// The largest and default size of `make_list` and `make_set` (Microsoft: "`make_set()` (aggregation function)").
 const MAX_SET: usize = 1_048_576;
 
 /// A compiled aggregate.
@@ -197,7 +197,7 @@ impl Aggregate {
                 let mut seen = HashSet::new();
                 for row in 0..rows {
                     let group = groups.ids[row];
-                    for item in self.parts(vector.value(row)) {
+                    for item in self.parts(&vector.value(row)) {
                         let fresh = matches!(self.kind, Kind::MakeList) || seen.insert((group, format!("{item:?}")));
                         if fresh {
                             push(&mut items[group as usize], item, size);
@@ -209,14 +209,14 @@ impl Aggregate {
         let mut column = ColumnBuilder::new(Type::Dynamic);
         for items in items {
             // A column of dynamics takes any value.
-            drop(column.push(Value::Dynamic(Dynamic::Array(items))));
+            let _ = column.push(Value::Dynamic(Dynamic::Array(items)));
         }
         column.finish()
     }
 
     /// What one value adds: nothing for null; an array adds its elements to a set and itself to a list.
-    fn parts(&self, value: Value) -> Vec<Dynamic> {
-        match Dynamic::from_value(&value) {
+    fn parts(&self, value: &Value) -> Vec<Dynamic> {
+        match Dynamic::from_value(value) {
             Dynamic::Null => Vec::new(),
             Dynamic::Array(items) if matches!(self.kind, Kind::MakeSet) => items,
             item => vec![item],

@@ -160,7 +160,9 @@ impl Join {
                 continue;
             }
             run.budget.rows(pairs.left.len() + met.len(), stage.span)?;
-            met.iter().for_each(|&partner| pairs.push(index(row), partner));
+            for &partner in met {
+                pairs.push(index(row), partner);
+            }
         }
         if keeps_right {
             let alone = |key: &Option<u32>| key.is_none_or(|key| !used[key as usize]);

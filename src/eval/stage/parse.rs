@@ -45,7 +45,7 @@ pub(super) fn compile(parse: &ir::Parse, types: &[Type], compiler: &mut Compiler
                     shape if parse.kind == ParseKind::Relaxed && shape != any => format!("(?:{shape}|{any})"),
                     shape => shape.to_owned(),
                 };
-                pattern.push_str(&format!("(?P<c{}>{shape})", captured.len()));
+                pattern += &format!("(?P<c{}>{shape})", captured.len());
                 captured.push(*at);
             }
         }
