@@ -197,9 +197,8 @@ fn harmless(text: &str) -> Cow<'_, str> {
 /// Whether the lines of a place can be shown: few, short, and without control characters.
 fn can_show(source: &Source, span: Span) -> bool {
     let (first, last) = (source.position(span.start).line, source.position(span.end).line);
-    let is_plain = |line: Span| {
-        line.len() <= LONGEST_LINE && !source.slice(line).contains(|c: char| c.is_control() && c != '\t')
-    };
+    let is_plain =
+        |line: Span| line.len() <= LONGEST_LINE && !source.slice(line).contains(|c: char| c.is_control() && c != '\t');
     last - first < 20 && (first..=last).all(|line| is_plain(source.line_span(line)))
 }
 
