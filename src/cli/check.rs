@@ -1,13 +1,13 @@
 //! `sentinelc check`: what is wrong with rules, and with `--fix` less of it.
 
-use std::io::IsTerminal as _;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use super::{Failure, Outcome, output};
+use super::output::{self, look};
+use super::{Failure, Outcome};
 use crate::diag::{Diagnostic, Level, Safety};
 use crate::lint::{self, Levels};
 use crate::repo::{self, Discovery, File, Wanted};
-use crate::report::{self, Charset, Color, Finding, Look, Tally};
+use crate::report::{self, Finding, Tally};
 use crate::text::{Edit, Source, apply};
 use crate::unit::{self, Unit};
 
@@ -116,7 +116,7 @@ fn check(source: Source, file: &File, levels: &Levels, args: &Args) -> Result<Ch
             unit = unit::load(Source::new(file.path.clone(), mended.clone()));
             found = lint::check(&unit, levels);
         }
-        replace(&file.path, &mended)?;
+        output::write_file(&file.path, &mended)?;
     }
     let fail_on = args.fail_on.map(FailOn::level).or(file.config.config.fail_on).unwrap_or(Level::Warning);
     Ok(Checked { unit, found, fail_on })
@@ -136,22 +136,6 @@ fn mend(unit: &Unit, found: &[Diagnostic]) -> Option<String> {
     (mended != text).then_some(mended)
 }
 
-/// Writes a changed file whole: beside it first, then in its place.
-fn replace(path: &Path, text: &str) -> Result<(), Failure> {
-    let path = std::fs::canonicalize(path)?;
-    if std::fs::read(&path).is_ok_and(|old| old == text.as_bytes()) {
-        return Ok(());
-    }
-    let failed = |error: std::io::Error| format!("{}: cannot be written: {error}", path.display());
-    let folder = path.parent().unwrap_or(Path::new("."));
-    let mut file = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
-    std::io::Write::write_all(&mut file, text.as_bytes()).map_err(failed)?;
-    let permissions = std::fs::metadata(&path).map_err(failed)?.permissions();
-    std::fs::set_permissions(file.path(), permissions).map_err(failed)?;
-    file.persist(&path).map_err(|error| failed(error.error))?;
-    Ok(())
-}
-
 fn report(checked: &[Checked], format: Format) -> String {
     let findings: Vec<Finding<'_>> = checked.iter().flat_map(findings).collect();
     match format {
@@ -165,15 +149,4 @@ fn report(checked: &[Checked], format: Format) -> String {
 
 fn findings(file: &Checked) -> impl Iterator<Item = Finding<'_>> {
     file.found.iter().map(|diagnostic| Finding { source: &file.unit.source, diagnostic })
-}
-
-fn look() -> Look {
-    let is_set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
-    let color = if std::io::stdout().is_terminal() && !is_set("NO_COLOR") { Color::Always } else { Color::Never };
-    let locale = ["LC_ALL", "LC_CTYPE", "LANG"]
-        .into_iter()
-        .filter_map(|name| std::env::var(name).ok())
-        .find(|value| !value.is_empty());
-    let unicode = locale.is_some_and(|locale| locale.to_lowercase().replace('-', "").contains("utf8"));
-    Look { color, charset: if unicode { Charset::Unicode } else { Charset::Ascii } }
 }

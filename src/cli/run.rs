@@ -1,22 +1,192 @@
 //! `sentinelc run`: evaluates a query on local files.
 
-use std::path::PathBuf;
+mod batch;
+mod json;
+mod text;
+
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use super::{Failure, Outcome, output};
+use crate::bind::{self, Environment, SuppliedTable, UnknownTables, ir};
+use crate::catalog;
+use crate::eval::{self, Database, Limits, MissingTables, Settings, Table, load};
+use crate::kql;
+use crate::text::{Source, Span};
+use crate::value::{Type, time};
+
+/// Ticks from 0001-01-01 to 1970-01-01.
+const UNIX_TICKS: i64 = 719_162 * time::TICKS_PER_DAY;
 
 /// Evaluate a KQL query on local files
+///
+/// Exit codes: 0 the query ran, 1 it is wrong or failed, 2 it could not be run, 3 it needs something that is not supported.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// The file that holds the query; `-` reads standard input
-    #[arg(value_name = "QUERY.kql")]
+    /// The file that holds the query; `-` or nothing reads standard input
+    #[arg(value_name = "QUERY.kql", conflicts_with = "batch")]
     query: Option<PathBuf>,
+    /// A table and its rows: a JSON array, JSON Lines, CSV or TSV. May be given several times
+    #[arg(long = "table", value_name = "NAME=FILE")]
+    tables: Vec<String>,
+    /// The time that now() gives, such as 2024-06-08T00:00:00Z; the clock's if left out
+    #[arg(long, value_name = "TIME")]
+    now: Option<String>,
+    /// How the result is written
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    format: Format,
+    /// Read queries from standard input, one JSON object {"id", "kql"} a line, and write one JSON result a line
+    #[arg(long)]
+    batch: bool,
+    /// Where rand() and new_guid() start
+    #[arg(long, default_value_t = 0)]
+    seed: u64,
+    /// The longest a query may run, in seconds
+    #[arg(long, value_name = "SECONDS", default_value_t = 240)]
+    timeout: u64,
+    /// The most rows of any table on the way
+    #[arg(long, value_name = "ROWS", default_value_t = 50_000_000)]
+    max_rows: usize,
+    /// The most memory of any table on the way, in MiB
+    #[arg(long, value_name = "MIB", default_value_t = 4096)]
+    max_memory: usize,
+}
+
+/// How a result is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Format {
+    /// Columns side by side, for people
+    Table,
+    /// One object with columns and rows
+    Json,
+    /// One object a row
+    Jsonl,
+    /// Comma-separated values with a header
+    Csv,
+}
+
+/// Why a query gave no table.
+#[derive(Debug)]
+struct QueryError {
+    kind: &'static str,
+    message: String,
+    span: Span,
+}
+
+/// What every query of a call runs on.
+struct Session {
+    database: Database,
+    environment: Environment,
+    settings: Settings,
 }
 
 /// Runs the command.
 pub(super) fn run(args: &Args) -> Result<Outcome, Failure> {
-    let Some(query) = &args.query else {
-        return Err("no query given".into());
+    let session = session(args)?;
+    if args.batch {
+        return batch::run(&session);
+    }
+    let source = read_query(args.query.as_deref())?;
+    match session.evaluate(source.text()) {
+        Ok(table) => {
+            output::write(&render(&table, args.format))?;
+            Ok(Outcome::Clean)
+        }
+        Err(error) => {
+            report(&error, &source, args.format)?;
+            Ok(if error.kind == "unsupported" { Outcome::Unsupported } else { Outcome::Findings })
+        }
+    }
+}
+
+fn session(args: &Args) -> Result<Session, Failure> {
+    let now = match &args.now {
+        Some(text) => time::parse_datetime(text).ok_or_else(|| format!("--now: `{text}` is no time"))?,
+        None => clock(),
     };
-    output::write(&format!("{}\n", query.display()))?;
-    Ok(Outcome::Clean)
+    let limits = Limits {
+        rows: args.max_rows,
+        bytes: args.max_memory.saturating_mul(1 << 20),
+        time: Duration::from_secs(args.timeout),
+    };
+    let settings = Settings { seed: args.seed, limits, missing_tables: MissingTables::Error, ..Settings::at(now) };
+    let mut database = Database::new();
+    let mut environment = Environment::new().with_unknown_tables(UnknownTables::ErrorEvenCustom);
+    for given in &args.tables {
+        let Some((name, path)) = given.split_once('=').filter(|(name, path)| !name.is_empty() && !path.is_empty()) else {
+            return Err(format!("--table: `{given}` is not of the form NAME=FILE").into());
+        };
+        let loaded = load::load(Path::new(path), &catalog_schema(name))?;
+        for problem in &loaded.problems {
+            eprintln!("warning: {path}: {problem}");
+        }
+        environment.supply(name, supplied(&loaded.table));
+        database.insert(name, loaded.table);
+    }
+    Ok(Session { database, environment, settings })
+}
+
+fn clock() -> i64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    UNIX_TICKS + i64::try_from(since.as_nanos() / 100).unwrap_or(0)
+}
+
+/// The columns the catalogue knows for a table.
+fn catalog_schema(name: &str) -> Vec<(String, Type)> {
+    let table = catalog::table(name);
+    table.map(|table| table.columns().map(|column| (column.name.to_owned(), column.ty)).collect()).unwrap_or_default()
+}
+
+fn supplied(table: &Table) -> SuppliedTable {
+    let columns = table.schema().map(|(name, ty)| ir::Column { name: name.to_owned(), ty }).collect();
+    SuppliedTable { columns, open: false }
+}
+
+fn read_query(path: Option<&Path>) -> Result<Source, Failure> {
+    match path {
+        Some(path) if path != Path::new("-") => Ok(Source::read(path)?),
+        _ => {
+            let mut bytes = Vec::new();
+            std::io::Read::read_to_end(&mut std::io::stdin().lock(), &mut bytes)
+                .map_err(|error| format!("standard input cannot be read: {error}"))?;
+            Ok(Source::from_bytes(Path::new("<stdin>"), bytes)?)
+        }
+    }
+}
+
+impl Session {
+    /// Parses, binds, compiles and runs a query.
+    fn evaluate(&self, text: &str) -> Result<Table, QueryError> {
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        let syntax = kql::parse(text);
+        if let Some(problem) = syntax.problems.first() {
+            return Err(QueryError { kind: "parse", message: problem.message.clone(), span: problem.span });
+        }
+        let bound = bind::bind(&syntax, &self.environment);
+        let failed = |error: eval::Error| QueryError {
+            kind: error.kind(),
+            message: error.to_string(),
+            span: error.span(),
+        };
+        eval::compile(&bound).and_then(|plan| plan.run(&self.database, &self.settings)).map_err(failed)
+    }
+}
+
+fn render(table: &Table, format: Format) -> String {
+    match format {
+        Format::Table => text::table(table),
+        Format::Json => format!("{}\n", json::result(table)),
+        Format::Jsonl => json::lines(table),
+        Format::Csv => text::csv(table),
+    }
+}
+
+/// Says why a query failed: as JSON where JSON is asked for, else on standard error with the place.
+fn report(error: &QueryError, source: &Source, format: Format) -> Result<(), Failure> {
+    if format == Format::Json {
+        return output::write(&format!("{}\n", json::error(error)));
+    }
+    let place = source.position(error.span.start);
+    eprintln!("error: {}:{}:{}: {}", source.path().display(), place.line, place.column, error.message);
+    Ok(())
 }

@@ -1,1 +1,35 @@
-//! The evaluator: runs a bound query over tables of typed columns. It has no clock and reads no files of its own.
+//! Evaluation: a bound query and tables give a table.
+//!
+//! A query is compiled once ([`compile`]) and run over any number of databases ([`Plan::run`]). A table is typed columns;
+//! an expression is a tree of functions from columns to a column. The same query, data, clock and seed give the same
+//! answer. What is not built is [`Error::Unsupported`] with its place: never a guess.
+
+pub mod aggregate;
+pub mod builder;
+mod call;
+pub mod column;
+mod compile;
+mod database;
+mod error;
+mod expr;
+pub mod function;
+mod grouping;
+mod kernel;
+mod limits;
+pub mod load;
+mod order;
+mod plan;
+mod run;
+mod stage;
+pub mod strings;
+mod table;
+mod vector;
+mod window;
+
+pub use column::Column;
+pub use compile::compile;
+pub use database::{MissingTables, Settings};
+pub use error::Error;
+pub use limits::Limits;
+pub use plan::Plan;
+pub use table::{Database, Table};

@@ -16,6 +16,13 @@ pub struct Decimal {
     exponent: i32,
 }
 
+impl Default for Decimal {
+    /// Zero.
+    fn default() -> Self {
+        Self::ZERO
+    }
+}
+
 impl Decimal {
     /// Zero.
     pub const ZERO: Self = Self { mantissa: 0, exponent: 0 };
@@ -140,7 +147,7 @@ impl Decimal {
     }
 
     /// Sum; none when it does not fit.
-    pub fn add(self, other: Self) -> Option<Self> {
+    pub fn sum(self, other: Self) -> Option<Self> {
         if self.is_zero() {
             return Some(other);
         }
@@ -159,12 +166,12 @@ impl Decimal {
     }
 
     /// Difference; none when it does not fit.
-    pub fn sub(self, other: Self) -> Option<Self> {
-        self.add(other.negate())
+    pub fn difference(self, other: Self) -> Option<Self> {
+        self.sum(other.negate())
     }
 
     /// Product; none when it does not fit.
-    pub fn mul(self, other: Self) -> Option<Self> {
+    pub fn product(self, other: Self) -> Option<Self> {
         const HALF: u128 = 10_u128.pow(17);
         let (a, b) = (self.mantissa.unsigned_abs(), other.mantissa.unsigned_abs());
         let (a1, a0, b1, b0) = (a / HALF, a % HALF, b / HALF, b % HALF);
@@ -188,7 +195,7 @@ impl Decimal {
     }
 
     /// Quotient to 34 digits; none for a division by zero.
-    pub fn div(self, other: Self) -> Option<Self> {
+    pub fn quotient(self, other: Self) -> Option<Self> {
         if other.is_zero() {
             return None;
         }

@@ -37,14 +37,14 @@ impl<'a> Binder<'a> {
         let match_id =
             self.parameter_word(&written.parameters, "with_match_id").unwrap_or_else(|| "match_id".to_owned());
         columns.push(Column { name: match_id, ty: Type::Long });
-        let scan = Scan { input, declared, partition_by, steps };
-        Rel { kind: RelKind::Scan(Box::new(scan)), columns, open, span }
+        let bound = Scan { input, declared, partition_by, steps };
+        Rel { kind: RelKind::Scan(Box::new(bound)), columns, open, span }
     }
 
-    fn scan_step(&mut self, step: &'a ast::ScanStep, row: Row<'_>) -> ScanStep {
-        let condition = self.predicate(&step.condition, row);
+    fn scan_step(&mut self, written: &'a ast::ScanStep, row: Row<'_>) -> ScanStep {
+        let condition = self.predicate(&written.condition, row);
         let mut assignments = Vec::new();
-        for item in &step.assignments {
+        for item in &written.assignments {
             let value = self.scalar(&item.expr, row);
             let Some(name) = item.names.first() else { continue };
             let text = self.name(*name);
@@ -54,9 +54,9 @@ impl<'a> Binder<'a> {
             }
         }
         ScanStep {
-            name: self.name(step.name),
-            optional: step.optional,
-            output: step.output.unwrap_or(ast::ScanOrder::All),
+            name: self.name(written.name),
+            optional: written.optional,
+            output: written.output.unwrap_or(ast::ScanOrder::All),
             condition,
             assignments,
         }

@@ -1,5 +1,7 @@
 //! What is refused, at which token, and what is suggested instead.
 
+use std::fmt::Write as _;
+
 use super::outcome;
 use sentinelc::bind::ir::Column;
 use sentinelc::bind::{Environment, SuppliedTable, UnknownTables, bind, dump};
@@ -130,12 +132,12 @@ fn hostile_queries_end() {
     let sums = format!("print a = 1{}", " + 1".repeat(20_000));
     let mut doubling = "let f0 = () { print a = 1 };".to_owned();
     for level in 1..40 {
-        doubling.push_str(&format!("let f{level} = () {{ union f{0}(), f{0}() }};", level - 1));
+        let _ = write!(doubling, "let f{level} = () {{ union f{0}(), f{0}() }};", level - 1);
     }
     doubling.push_str("f39()");
     let mut lets = "let a0 = 1;".to_owned();
     for level in 1..5_000 {
-        lets.push_str(&format!("let a{level} = a{0} + a{0};", level - 1));
+        let _ = write!(lets, "let a{level} = a{0} + a{0};", level - 1);
     }
     lets.push_str("print a4999");
     for query in [deep, calls, stages, sums, doubling, lets] {

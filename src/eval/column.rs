@@ -1,0 +1,269 @@
+//! A column: the values of one type in a row each, with a mask of those that are not null.
+//!
+//! Columns are cheap to clone (their values are shared) and never change once made. `string` has no null, so its column
+//! has no mask ([`Strings`]).
+
+use std::sync::Arc;
+
+use super::strings::Strings;
+use crate::value::{Decimal, Dynamic, Type, Value};
+
+/// Marks a row of a [`Column::gather`] that has no source: the cell is null (`""` for strings).
+pub const ABSENT: u32 = u32::MAX;
+
+/// The values of a column whose type has nulls.
+#[derive(Debug, Clone)]
+pub struct Cells<T> {
+    values: Arc<Vec<T>>,
+    valid: Option<Arc<Vec<bool>>>,
+}
+
+impl<T: Clone + Default> Cells<T> {
+    /// Cells without nulls.
+    pub fn new(values: Vec<T>) -> Self {
+        Self { values: Arc::new(values), valid: None }
+    }
+
+    /// Cells that are null where `valid` is false; both are of one length.
+    pub fn with_validity(values: Vec<T>, valid: Vec<bool>) -> Self {
+        debug_assert_eq!(values.len(), valid.len());
+        let valid = if valid.iter().all(|&set| set) { None } else { Some(Arc::new(valid)) };
+        Self { values: Arc::new(values), valid }
+    }
+
+    /// Cells with the nulls of a mask that another column has.
+    pub fn with_mask(values: Vec<T>, valid: Option<Arc<Vec<bool>>>) -> Self {
+        Self { values: Arc::new(values), valid }
+    }
+
+    /// `rows` nulls.
+    pub fn nulls(rows: usize) -> Self {
+        Self::with_validity(vec![T::default(); rows], vec![false; rows])
+    }
+
+    /// The number of rows.
+    pub fn len(&self) -> usize {
+        self.values.len()
+    }
+
+    /// Whether there are no rows.
+    pub fn is_empty(&self) -> bool {
+        self.values.is_empty()
+    }
+
+    /// All values; those of null rows mean nothing.
+    pub fn values(&self) -> &[T] {
+        &self.values
+    }
+
+    /// The mask of rows that are not null; `None` when no row is.
+    pub fn mask(&self) -> Option<&Arc<Vec<bool>>> {
+        self.valid.as_ref()
+    }
+
+    /// Whether the row is not null.
+    pub fn is_valid(&self, row: usize) -> bool {
+        self.valid.as_ref().is_none_or(|valid| valid[row])
+    }
+
+    /// The row's value, `None` for null.
+    pub fn get(&self, row: usize) -> Option<&T> {
+        if self.is_valid(row) { self.values.get(row) } else { None }
+    }
+
+    /// Every row in order.
+    pub fn iter(&self) -> impl Iterator<Item = Option<&T>> {
+        (0..self.len()).map(|row| self.get(row))
+    }
+
+    /// The rows named, in that order; [`ABSENT`] gives null.
+    #[must_use]
+    pub fn gather(&self, rows: &[u32]) -> Self {
+        let source = self.values.as_slice();
+        let pick = |&row: &u32| source.get(row as usize).cloned().unwrap_or_default();
+        let values: Vec<T> = rows.iter().map(pick).collect();
+        let has_absent = || rows.contains(&ABSENT);
+        match &self.valid {
+            None if !has_absent() => Self::new(values),
+            None => Self::with_validity(values, rows.iter().map(|&row| row != ABSENT).collect()),
+            Some(valid) => {
+                let kept = rows.iter().map(|&row| valid.get(row as usize).copied().unwrap_or(false)).collect();
+                Self::with_validity(values, kept)
+            }
+        }
+    }
+}
+
+impl<T: Clone + Default> FromIterator<Option<T>> for Cells<T> {
+    fn from_iter<I: IntoIterator<Item = Option<T>>>(cells: I) -> Self {
+        let cells = cells.into_iter();
+        let mut values = Vec::with_capacity(cells.size_hint().0);
+        let mut valid = Vec::with_capacity(cells.size_hint().0);
+        for cell in cells {
+            valid.push(cell.is_some());
+            values.push(cell.unwrap_or_default());
+        }
+        Self::with_validity(values, valid)
+    }
+}
+
+/// A dynamic as a cell: shared, so that moving rows copies no tree.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Shared(pub Arc<Dynamic>);
+
+impl Default for Shared {
+    fn default() -> Self {
+        Self(Arc::new(Dynamic::Null))
+    }
+}
+
+/// A column of any type.
+#[derive(Debug, Clone)]
+pub enum Column {
+    /// `bool`
+    Bool(Cells<bool>),
+    /// `int`
+    Int(Cells<i32>),
+    /// `long`
+    Long(Cells<i64>),
+    /// `real`
+    Real(Cells<f64>),
+    /// `decimal`
+    Decimal(Cells<Decimal>),
+    /// `string`
+    String(Strings),
+    /// `datetime`, ticks since 0001-01-01
+    DateTime(Cells<i64>),
+    /// `timespan`, ticks
+    TimeSpan(Cells<i64>),
+    /// `guid`
+    Guid(Cells<u128>),
+    /// `dynamic`; null is never a value but always a cleared bit of the mask
+    Dynamic(Cells<Shared>),
+}
+
+/// Runs `$body` with `$cells` bound to the cells of any variant but strings, `$strings` for those.
+macro_rules! by_variant {
+    ($column:expr, $cells:ident => $body:expr, $strings:ident => $other:expr) => {
+        match $column {
+            Column::Bool($cells) => $body,
+            Column::Int($cells) => $body,
+            Column::Long($cells) | Column::DateTime($cells) | Column::TimeSpan($cells) => $body,
+            Column::Real($cells) => $body,
+            Column::Decimal($cells) => $body,
+            Column::Guid($cells) => $body,
+            Column::Dynamic($cells) => $body,
+            Column::String($strings) => $other,
+        }
+    };
+}
+
+impl Column {
+    /// `rows` nulls of a type (`""` for strings). A type that is not known gives dynamic nulls.
+    pub fn nulls(ty: Type, rows: usize) -> Self {
+        match ty {
+            Type::Bool => Self::Bool(Cells::nulls(rows)),
+            Type::Int => Self::Int(Cells::nulls(rows)),
+            Type::Long => Self::Long(Cells::nulls(rows)),
+            Type::Real => Self::Real(Cells::nulls(rows)),
+            Type::String => Self::String(Strings::repeat("", rows)),
+            Type::DateTime => Self::DateTime(Cells::nulls(rows)),
+            Type::TimeSpan => Self::TimeSpan(Cells::nulls(rows)),
+            Type::Guid => Self::Guid(Cells::nulls(rows)),
+            Type::Decimal => Self::Decimal(Cells::nulls(rows)),
+            Type::Dynamic | Type::Unknown => Self::Dynamic(Cells::nulls(rows)),
+        }
+    }
+
+    /// The type of the values.
+    pub fn ty(&self) -> Type {
+        match self {
+            Self::Bool(_) => Type::Bool,
+            Self::Int(_) => Type::Int,
+            Self::Long(_) => Type::Long,
+            Self::Real(_) => Type::Real,
+            Self::Decimal(_) => Type::Decimal,
+            Self::String(_) => Type::String,
+            Self::DateTime(_) => Type::DateTime,
+            Self::TimeSpan(_) => Type::TimeSpan,
+            Self::Guid(_) => Type::Guid,
+            Self::Dynamic(_) => Type::Dynamic,
+        }
+    }
+
+    /// The number of rows.
+    pub fn len(&self) -> usize {
+        by_variant!(self, cells => cells.len(), strings => strings.len())
+    }
+
+    /// Whether there are no rows.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Whether the row is null; strings never are.
+    pub fn is_null(&self, row: usize) -> bool {
+        by_variant!(self, cells => !cells.is_valid(row), _strings => false)
+    }
+
+    /// The row's value, copied.
+    pub fn value(&self, row: usize) -> Value {
+        let value = match self {
+            Self::Bool(cells) => cells.get(row).copied().map(Value::Bool),
+            Self::Int(cells) => cells.get(row).copied().map(Value::Int),
+            Self::Long(cells) => cells.get(row).copied().map(Value::Long),
+            Self::Real(cells) => cells.get(row).copied().map(Value::Real),
+            Self::Decimal(cells) => cells.get(row).copied().map(Value::Decimal),
+            Self::String(strings) => Some(Value::String(strings.get(row).to_owned())),
+            Self::DateTime(cells) => cells.get(row).copied().map(Value::DateTime),
+            Self::TimeSpan(cells) => cells.get(row).copied().map(Value::TimeSpan),
+            Self::Guid(cells) => cells.get(row).copied().map(Value::Guid),
+            Self::Dynamic(cells) => cells.get(row).map(|shared| Value::Dynamic(Dynamic::clone(&shared.0))),
+        };
+        value.unwrap_or(Value::Null)
+    }
+
+    /// The rows named, in that order; [`ABSENT`] gives null (`""` for strings).
+    #[must_use]
+    pub fn gather(&self, rows: &[u32]) -> Self {
+        match self {
+            Self::Bool(cells) => Self::Bool(cells.gather(rows)),
+            Self::Int(cells) => Self::Int(cells.gather(rows)),
+            Self::Long(cells) => Self::Long(cells.gather(rows)),
+            Self::Real(cells) => Self::Real(cells.gather(rows)),
+            Self::Decimal(cells) => Self::Decimal(cells.gather(rows)),
+            Self::String(strings) => Self::String(strings.gather(rows)),
+            Self::DateTime(cells) => Self::DateTime(cells.gather(rows)),
+            Self::TimeSpan(cells) => Self::TimeSpan(cells.gather(rows)),
+            Self::Guid(cells) => Self::Guid(cells.gather(rows)),
+            Self::Dynamic(cells) => Self::Dynamic(cells.gather(rows)),
+        }
+    }
+
+    /// About how many bytes the column's rows take, shared values included.
+    pub fn bytes(&self) -> usize {
+        let rows = self.len();
+        match self {
+            Self::Bool(_) => rows,
+            Self::Int(_) => rows * 4,
+            Self::Guid(_) => rows * 16,
+            Self::Decimal(_) => rows * size_of::<Decimal>(),
+            Self::Long(_) | Self::Real(_) | Self::DateTime(_) | Self::TimeSpan(_) => rows * 8,
+            Self::String(strings) => strings.bytes(),
+            Self::Dynamic(cells) => cells.values().iter().map(|shared| 16 + dynamic_bytes(&shared.0)).sum(),
+        }
+    }
+}
+
+/// About how many bytes a dynamic takes.
+fn dynamic_bytes(value: &Dynamic) -> usize {
+    let own = size_of::<Dynamic>();
+    match value {
+        Dynamic::String(text) => own + text.len(),
+        Dynamic::Array(items) => own + items.iter().map(dynamic_bytes).sum::<usize>(),
+        Dynamic::Bag(slots) => {
+            own + slots.iter().map(|(key, item)| size_of::<String>() + key.len() + dynamic_bytes(item)).sum::<usize>()
+        }
+        _ => own,
+    }
+}

@@ -1,0 +1,175 @@
+//! From the bound query to the plan: every expression becomes a column function, what is used twice is computed once, and
+//! what is not built is found before anything runs.
+
+use std::sync::Arc;
+
+use hashbrown::HashMap;
+
+use super::call::Function;
+use super::error::Error;
+use super::expr::{Expr, ListSource, Node, binary};
+use super::kernel::membership::List;
+use super::plan::{Plan, PlanResult, Slot, Stage};
+use super::stage;
+use super::window::Window;
+use crate::bind::ir;
+use crate::kql::ast::{MembershipOp, UnaryOp};
+use crate::text::Span;
+use crate::value::Type;
+
+/// The most a tabular expression or an expression may be nested.
+const MAX_DEPTH: usize = 3000;
+
+/// Compiles a bound query. Fails on a query with problems, with the first of them, and with Unsupported where it needs an
+/// operator or function that is not built.
+pub fn compile(bound: &ir::Bound) -> Result<Plan, Error> {
+    if let Some(problem) = bound.problems.first() {
+        return Err(Error::schema(problem.message.clone(), problem.span));
+    }
+    let mut compiler = Compiler::default();
+    let mut results = Vec::with_capacity(bound.results.len());
+    for result in &bound.results {
+        results.push(match result {
+            ir::BoundResult::Table(rel) => PlanResult::Table(compiler.rel(rel)?),
+            ir::BoundResult::Scalar(expr) => PlanResult::Scalar(compiler.expr(expr)?),
+        });
+    }
+    Ok(Plan { results, slots: compiler.slots })
+}
+
+/// What has been compiled so far.
+#[derive(Debug, Default)]
+pub(crate) struct Compiler {
+    slots: Vec<Slot>,
+    shared: HashMap<usize, usize>,
+    depth: usize,
+}
+
+impl Compiler {
+    /// Compiles a tabular expression.
+    pub(crate) fn rel(&mut self, rel: &ir::Rel) -> Result<Stage, Error> {
+        let op = self.nested(rel.span, |compiler| stage::compile(rel, compiler))?;
+        let names = rel.columns.iter().map(|column| column.name.clone()).collect();
+        let types = rel.columns.iter().map(|column| column.ty).collect();
+        Ok(Stage { op, names, types, span: rel.span })
+    }
+
+    fn nested<T>(&mut self, span: Span, body: impl FnOnce(&mut Self) -> Result<T, Error>) -> Result<T, Error> {
+        self.depth += 1;
+        if self.depth > MAX_DEPTH {
+            return Err(Error::LimitExceeded { message: format!("the query is nested deeper than {MAX_DEPTH}"), span });
+        }
+        let result = body(self);
+        self.depth -= 1;
+        result
+    }
+
+    /// Compiles expressions.
+    pub(crate) fn exprs(&mut self, exprs: &[ir::Expr]) -> Result<Vec<Expr>, Error> {
+        exprs.iter().map(|expr| self.expr(expr)).collect()
+    }
+
+    /// Compiles an expression that may be left out.
+    pub(crate) fn optional(&mut self, expr: Option<&ir::Expr>) -> Result<Option<Expr>, Error> {
+        expr.map(|expr| self.expr(expr)).transpose()
+    }
+
+    /// Compiles an expression.
+    pub(crate) fn expr(&mut self, expr: &ir::Expr) -> Result<Expr, Error> {
+        let node = self.nested(expr.span, |compiler| compiler.node(expr))?;
+        Ok(Expr { node, ty: expr.ty, span: expr.span })
+    }
+
+    fn node(&mut self, expr: &ir::Expr) -> Result<Node, Error> {
+        use ir::ExprKind as K;
+        Ok(match &expr.kind {
+            K::Literal(value) => Node::Constant(value.clone()),
+            K::Column(at) => Node::Column(*at),
+            K::OpenColumn(name) => {
+                let what = format!("the column {name} of a table whose columns are not known");
+                return Err(Error::unsupported(what, expr.span));
+            }
+            K::Shared { value, .. } => Node::Slot(self.shared_scalar(value)?),
+            K::Argument { value, .. } => self.expr(value)?.node,
+            K::Call { name, args } => self.call(expr, name, args)?,
+            K::Unary { op: UnaryOp::Plus, operand } => self.expr(operand)?.node,
+            K::Unary { op: UnaryOp::Minus, operand } => Node::Negate(Box::new(self.expr(operand)?)),
+            K::Binary { op, left, right } => {
+                let (left, right) = (self.expr(left)?, self.expr(right)?);
+                binary(*op, left, right, expr.span)?
+            }
+            K::Logical { op, operands } => Node::Logical(*op, self.exprs(operands)?),
+            K::Membership { op, value, list } => self.membership(*op, value, list)?,
+            K::MembershipTable { op, value, table } => {
+                let table = Slot::Table(self.rel(table)?);
+                Node::Membership(*op, Box::new(self.expr(value)?), ListSource::Slot(self.slot(table)))
+            }
+            K::Between { negated, value, low, high } => Node::Between {
+                negated: *negated,
+                operands: Box::new([self.expr(value)?, self.expr(low)?, self.expr(high)?]),
+            },
+            K::Index { base, index } => Node::Index(Box::new([self.expr(base)?, self.expr(index)?])),
+            K::ToScalar(table) => {
+                let table = Slot::Table(self.rel(table)?);
+                Node::Slot(self.slot(table))
+            }
+            K::TypeLiteral(_) => return Err(Error::unsupported("typeof() here", expr.span)),
+            K::Error => return Err(Error::schema("the expression has a mistake", expr.span)),
+        })
+    }
+
+    fn call(&mut self, expr: &ir::Expr, name: &str, args: &[ir::Expr]) -> Result<Node, Error> {
+        if let Some(window) = Window::from_name(name) {
+            return Ok(Node::Window(window, self.exprs(args)?));
+        }
+        if let ("iff" | "iif", [condition, yes, no]) = (name, args) {
+            let operands = [self.expr(condition)?, self.expr(yes)?, self.expr(no)?];
+            return Ok(Node::Conditional(Box::new(operands)));
+        }
+        let types: Vec<Type> = args.iter().map(|arg| arg.ty).collect();
+        let function = Function::find(name, types, expr.ty, expr.span)?;
+        Ok(Node::Call(function, self.exprs(args)?))
+    }
+
+    fn membership(&mut self, op: MembershipOp, value: &ir::Expr, list: &[ir::Expr]) -> Result<Node, Error> {
+        let value = Box::new(self.expr(value)?);
+        let items = self.exprs(list)?;
+        let constants: Option<Vec<_>> = items.iter().map(|item| item.constant().cloned()).collect();
+        Ok(Node::Membership(
+            op,
+            value,
+            match constants {
+                Some(constants) => ListSource::Prepared(Box::new(List::new(op, constants))),
+                None => ListSource::Values(items),
+            },
+        ))
+    }
+
+    fn slot(&mut self, slot: Slot) -> usize {
+        self.slots.push(slot);
+        self.slots.len() - 1
+    }
+
+    fn shared_scalar(&mut self, value: &Arc<ir::Expr>) -> Result<usize, Error> {
+        let key = Arc::as_ptr(value).addr();
+        if let Some(&slot) = self.shared.get(&key) {
+            return Ok(slot);
+        }
+        let compiled = Slot::Scalar(self.expr(value)?);
+        let slot = self.slot(compiled);
+        self.shared.insert(key, slot);
+        Ok(slot)
+    }
+
+    /// The slot of a table that is evaluated once however often it is used.
+    pub(crate) fn shared_table(&mut self, rel: &Arc<ir::Rel>) -> Result<usize, Error> {
+        let key = Arc::as_ptr(rel).addr();
+        if let Some(&slot) = self.shared.get(&key) {
+            return Ok(slot);
+        }
+        let compiled = Slot::Table(self.rel(rel)?);
+        let slot = self.slot(compiled);
+        self.shared.insert(key, slot);
+        Ok(slot)
+    }
+}

@@ -1,0 +1,124 @@
+//! Rounding down to multiples: `bin`, `bin_at`, `floor`, `ceiling`, `round`.
+
+use super::arguments::{long, real};
+use super::{Call, Failure, Function};
+use crate::value::number::{long_to_real, real_to_long};
+use crate::value::{Value, convert};
+
+pub(super) const FUNCTIONS: &[Function] = &[
+    Function::strict("bin", 2, bin),
+    Function::strict("floor", 1, |args, call| if args.len() > 1 { bin(args, call) } else { floor_one(args) }),
+    Function::strict("bin_at", 3, bin_at),
+    Function::strict("ceiling", 1, ceiling),
+    Function::strict("round", 1, round),
+];
+
+fn floor_to(value: i64, step: i64) -> Option<i64> {
+    if step <= 0 {
+        return None;
+    }
+    value.checked_sub(value.rem_euclid(step))
+}
+
+fn bin(args: &[Value], _: &Call) -> Result<Value, Failure> {
+    Ok(bin_value(&args[0], &args[1]).unwrap_or(Value::Null))
+}
+
+fn ticks(value: &Value) -> Option<i64> {
+    match value {
+        Value::TimeSpan(v) | Value::Long(v) | Value::DateTime(v) => Some(*v),
+        Value::Int(v) => Some(i64::from(*v)),
+        _ => None,
+    }
+}
+
+fn bin_value(value: &Value, step: &Value) -> Option<Value> {
+    match (value, step) {
+        (Value::DateTime(v), step) => floor_to(*v, ticks(step)?).map(Value::DateTime),
+        (Value::TimeSpan(v), step) => floor_to(*v, ticks(step)?).map(Value::TimeSpan),
+        (Value::Int(v), Value::Int(step)) => {
+            floor_to(i64::from(*v), i64::from(*step)).and_then(|v| i32::try_from(v).ok()).map(Value::Int)
+        }
+        (Value::Decimal(_), _) | (_, Value::Decimal(_)) => {
+            let (v, step) = (convert::to_decimal(value)?, convert::to_decimal(step)?);
+            if step <= crate::value::Decimal::ZERO {
+                return None;
+            }
+            v.quotient(step)?.floor()?.product(step).map(Value::Decimal)
+        }
+        (Value::Real(_), _) | (_, Value::Real(_)) => {
+            let (v, step) = (convert::to_real(value)?, convert::to_real(step)?);
+            (step > 0.0).then(|| Value::Real((v / step).floor() * step))
+        }
+        (Value::Dynamic(inner), step) => bin_value(&inner.to_value(), step)
+            .filter(|_| inner.to_value().value_type() != Some(crate::value::Type::Dynamic)),
+        _ => floor_to(convert::to_long(value)?, convert::to_long(step)?).map(Value::Long),
+    }
+}
+
+fn floor_one(args: &[Value]) -> Result<Value, Failure> {
+    Ok(match &args[0] {
+        Value::Real(v) => Value::Real(v.floor()),
+        Value::Decimal(v) => v.floor().map_or(Value::Null, Value::Decimal),
+        value => value.clone(),
+    })
+}
+
+fn bin_at(args: &[Value], _: &Call) -> Result<Value, Failure> {
+    let shifted = |value: i64, step: &Value, fixed: i64| {
+        let step = match step {
+            Value::Real(v) => real_to_long(*v)?,
+            step => ticks(step)?,
+        };
+        floor_to(value.checked_sub(fixed)?, step)?.checked_add(fixed)
+    };
+    let result = match (&args[0], &args[1], &args[2]) {
+        (Value::DateTime(v), step, Value::DateTime(fixed)) => shifted(*v, step, *fixed).map(Value::DateTime),
+        (Value::TimeSpan(v), step, Value::TimeSpan(fixed)) => shifted(*v, step, *fixed).map(Value::TimeSpan),
+        (Value::Int(_) | Value::Long(_), Value::Int(_) | Value::Long(_), Value::Int(_) | Value::Long(_)) => {
+            long(args, 0).zip(long(args, 2)).and_then(|(v, fixed)| shifted(v, &args[1], fixed)).map(Value::Long)
+        }
+        _ => match (real(args, 0), real(args, 1), real(args, 2)) {
+            (Some(v), Some(step), Some(fixed)) if step > 0.0 => {
+                Some(Value::Real(((v - fixed) / step).floor() * step + fixed))
+            }
+            _ => None,
+        },
+    };
+    Ok(result.unwrap_or(Value::Null))
+}
+
+fn ceiling(args: &[Value], _: &Call) -> Result<Value, Failure> {
+    Ok(match &args[0] {
+        Value::Real(v) => Value::Real(v.ceil()),
+        Value::Decimal(v) => v.negate().floor().map_or(Value::Null, |v| Value::Decimal(v.negate())),
+        value => value.clone(),
+    })
+}
+
+/// Halves go away from zero; a negative precision rounds before the point.
+fn round(args: &[Value], _: &Call) -> Result<Value, Failure> {
+    let places = long(args, 1).unwrap_or(0).clamp(-308, 308);
+    let Ok(places) = i32::try_from(places) else { return Ok(Value::Null) };
+    Ok(match &args[0] {
+        Value::Real(v) => Value::Real(round_real(*v, places)),
+        Value::Decimal(v) => v.round(places).map_or(Value::Null, Value::Decimal),
+        Value::Int(_) | Value::Long(_) if places < 0 => {
+            let rounded = long(args, 0).map(|v| round_real(long_to_real(v), places)).and_then(real_to_long);
+            rounded.map_or(Value::Null, Value::Long)
+        }
+        value => value.clone(),
+    })
+}
+
+fn round_real(value: f64, places: i32) -> f64 {
+    if places > 15 || !value.is_finite() {
+        return value;
+    }
+    let scale = 10_f64.powi(places.abs());
+    if places < 0 {
+        return (value / scale).round() * scale;
+    }
+    let scaled = value * scale;
+    if scaled.is_finite() { scaled.round() / scale } else { value }
+}

@@ -1,0 +1,60 @@
+//! `tostring`, `tolong`, `todatetime` and their like, and questions about a value's type.
+
+use super::arguments::{dynamic, long, string};
+use super::{Call, Failure, Function};
+use crate::value::{Dynamic, Type, Value, convert};
+
+pub(super) const FUNCTIONS: &[Function] = &[
+    Function::seeing_nulls("tostring", 1, |args, _| Ok(string(convert::to_text(&args[0])))),
+    Function::strict("tolong", 1, |args, _| Ok(convert::convert(&args[0], Type::Long))),
+    Function::strict("toint", 1, |args, _| Ok(convert::convert(&args[0], Type::Int))),
+    Function::strict("toreal", 1, |args, _| Ok(convert::convert(&args[0], Type::Real))),
+    Function::strict("todouble", 1, |args, _| Ok(convert::convert(&args[0], Type::Real))),
+    Function::strict("todecimal", 1, |args, _| Ok(convert::convert(&args[0], Type::Decimal))),
+    Function::strict("tobool", 1, |args, _| Ok(convert::convert(&args[0], Type::Bool))),
+    Function::strict("toboolean", 1, |args, _| Ok(convert::convert(&args[0], Type::Bool))),
+    Function::strict("todatetime", 1, |args, _| Ok(convert::convert(&args[0], Type::DateTime))),
+    Function::strict("totimespan", 1, |args, _| Ok(convert::convert(&args[0], Type::TimeSpan))),
+    Function::strict("totime", 1, |args, _| Ok(convert::convert(&args[0], Type::TimeSpan))),
+    Function::strict("toguid", 1, |args, _| Ok(convert::convert(&args[0], Type::Guid))),
+    Function::strict("todynamic", 1, parse_json),
+    Function::strict("toobject", 1, parse_json),
+    Function::strict("parse_json", 1, parse_json),
+    Function::strict("parsejson", 1, parse_json),
+    Function::seeing_nulls("dynamic_to_json", 1, |args, _| Ok(string(Dynamic::from_value(&args[0]).to_string()))),
+    Function::seeing_nulls("gettype", 1, gettype),
+    Function::strict("tohex", 1, tohex),
+];
+
+/// Text is read as JSON; a dynamic string too, other dynamics stay.
+fn parse_json(args: &[Value], _: &Call) -> Result<Value, Failure> {
+    Ok(match &args[0] {
+        Value::Dynamic(Dynamic::String(text)) => dynamic(Dynamic::parse(text)),
+        value => convert::to_dynamic(value),
+    })
+}
+
+fn gettype(args: &[Value], call: &Call) -> Result<Value, Failure> {
+    let name = match &args[0] {
+        Value::Dynamic(inner) => match inner {
+            Dynamic::Null => "null",
+            Dynamic::Array(_) => "array",
+            Dynamic::Bag(_) => "dictionary",
+            scalar => scalar.to_value().value_type().map_or("null", Type::as_str),
+        },
+        value => match value.value_type().or_else(|| call.arg_types.first().copied()) {
+            None | Some(Type::Dynamic | Type::Unknown) => "null",
+            Some(ty) => ty.as_str(),
+        },
+    };
+    Ok(string(name))
+}
+
+fn tohex(args: &[Value], _: &Call) -> Result<Value, Failure> {
+    let digits = match &args[0] {
+        Value::Int(value) => format!("{value:x}"),
+        value => convert::to_long(value).map(|value| format!("{value:x}")).unwrap_or_default(),
+    };
+    let width = long(args, 1).and_then(|width| usize::try_from(width).ok()).unwrap_or(0).min(16);
+    Ok(string(format!("{digits:0>width$}")))
+}

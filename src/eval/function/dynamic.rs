@@ -1,0 +1,153 @@
+//! Functions on property bags, and paths into dynamics.
+
+use super::arguments::{array, array_of, bag, dynamic, or_null, strings, text, texts};
+use super::jsonpath::{self, Step};
+use super::{Call, Failure, Function};
+use crate::value::{Dynamic, Value, convert};
+
+pub(super) const FUNCTIONS: &[Function] = &[
+    Function::seeing_nulls("bag_pack", 0, bag_pack),
+    Function::seeing_nulls("pack", 0, bag_pack),
+    Function::seeing_nulls("pack_dictionary", 0, bag_pack),
+    Function::strict("bag_keys", 1, |args, _| {
+        Ok(or_null(bag(args, 0), |slots| strings(slots.iter().map(|(key, _)| key.clone()))))
+    }),
+    Function::seeing_nulls("bag_merge", 1, bag_merge),
+    Function::strict("bag_has_key", 2, bag_has_key),
+    Function::strict("bag_remove_keys", 2, bag_remove_keys),
+    Function::seeing_nulls("bag_set_key", 3, bag_set_key),
+    Function::strict("bag_zip", 2, bag_zip),
+    Function::strict("extract_json", 2, extract_json),
+    Function::strict("extractjson", 2, extract_json),
+    Function::strict("treepath", 1, treepath),
+];
+
+/// Puts a slot into a bag; an older slot of that key is replaced where it stands.
+fn put(slots: &mut Vec<(String, Dynamic)>, key: String, value: Dynamic) {
+    match slots.iter_mut().find(|(name, _)| *name == key) {
+        Some(slot) => slot.1 = value,
+        None => slots.push((key, value)),
+    }
+}
+
+fn bag_pack(args: &[Value], _: &Call) -> Result<Value, Failure> {
+    let mut slots = Vec::with_capacity(args.len() / 2);
+    for pair in args.chunks_exact(2) {
+        put(&mut slots, convert::to_text(&pair[0]), Dynamic::from_value(&pair[1]));
+    }
+    Ok(Value::Dynamic(Dynamic::Bag(slots)))
+}
+
+/// Of several slots with one key the first counts; arguments that are no bags are left out.
+fn bag_merge(args: &[Value], _: &Call) -> Result<Value, Failure> {
+    let mut slots: Vec<(String, Dynamic)> = Vec::new();
+    let mut any = false;
+    for at in 0..args.len() {
+        let Some(more) = bag(args, at) else { continue };
+        any = true;
+        for (key, value) in more {
+            if !slots.iter().any(|(name, _)| name == key) {
+                slots.push((key.clone(), value.clone()));
+            }
+        }
+    }
+    Ok(if any { Value::Dynamic(Dynamic::Bag(slots)) } else { Value::Null })
+}
+
+/// A key, or a path that starts with `$`.
+fn steps(key: &str) -> Vec<Step> {
+    let path = if key.starts_with('$') { jsonpath::parse(key) } else { None };
+    path.unwrap_or_else(|| vec![Step::Key(key.to_owned())])
+}
+
+fn bag_has_key(args: &[Value], _: &Call) -> Result<Value, Failure> {
+    let Value::Dynamic(value @ Dynamic::Bag(_)) = &args[0] else { return Ok(Value::Null) };
+    Ok(Value::Bool(jsonpath::walk(value, &steps(&text(args, 1))).is_some()))
+}
+
+fn bag_remove_keys(args: &[Value], _: &Call) -> Result<Value, Failure> {
+    let (Value::Dynamic(value @ Dynamic::Bag(_)), Some(keys)) = (&args[0], array(args, 1)) else {
+        return Ok(Value::Null);
+    };
+    let mut value = value.clone();
+    for key in texts(keys) {
+        remove(&mut value, &steps(&key));
+    }
+    Ok(Value::Dynamic(value))
+}
+
+fn remove(value: &mut Dynamic, steps: &[Step]) {
+    let (Dynamic::Bag(slots), Some((Step::Key(key), rest))) = (value, steps.split_first()) else { return };
+    if rest.is_empty() {
+        slots.retain(|(name, _)| name != key);
+    } else if let Some((_, inner)) = slots.iter_mut().find(|(name, _)| name == key) {
+        remove(inner, rest);
+    }
+}
+
+fn bag_set_key(args: &[Value], _: &Call) -> Result<Value, Failure> {
+    let Value::Dynamic(value @ Dynamic::Bag(_)) = &args[0] else { return Ok(Value::Null) };
+    let mut value = value.clone();
+    set(&mut value, &steps(&text(args, 1)), Dynamic::from_value(&args[2]));
+    Ok(Value::Dynamic(value))
+}
+
+fn set(value: &mut Dynamic, steps: &[Step], new: Dynamic) {
+    let (Dynamic::Bag(slots), Some((Step::Key(key), rest))) = (value, steps.split_first()) else { return };
+    if rest.is_empty() {
+        put(slots, key.clone(), new);
+        return;
+    }
+    if !slots.iter().any(|(name, _)| name == key) {
+        slots.push((key.clone(), Dynamic::Bag(Vec::new())));
+    }
+    if let Some((_, inner)) = slots.iter_mut().find(|(name, _)| name == key) {
+        set(inner, rest, new);
+    }
+}
+
+/// Keys that are no strings are left out with their values; missing values are null.
+fn bag_zip(args: &[Value], _: &Call) -> Result<Value, Failure> {
+    let Some(keys) = array(args, 0) else { return Ok(Value::Null) };
+    let values = array(args, 1).unwrap_or_default();
+    let mut slots = Vec::new();
+    for (at, key) in keys.iter().enumerate() {
+        if let Dynamic::String(key) = key {
+            put(&mut slots, key.clone(), values.get(at).cloned().unwrap_or(Dynamic::Null));
+        }
+    }
+    Ok(Value::Dynamic(Dynamic::Bag(slots)))
+}
+
+fn extract_json(args: &[Value], call: &Call) -> Result<Value, Failure> {
+    let none = || Ok(Value::null_of(call.result));
+    let Some(path) = jsonpath::parse(&text(args, 0)) else { return none() };
+    let Some(json) = Dynamic::parse_strict(&text(args, 1)) else { return none() };
+    let Some(found) = jsonpath::walk(&json, &path) else { return none() };
+    Ok(convert::convert(&dynamic(found.clone()), call.result))
+}
+
+/// The paths of all inner values, arrays as `[0]`.
+fn treepath(args: &[Value], _: &Call) -> Result<Value, Failure> {
+    fn visit(value: &Dynamic, path: &str, paths: &mut Vec<String>) {
+        let Dynamic::Bag(slots) = value else {
+            if let Dynamic::Array(items) = value {
+                let inner = format!("{path}[0]");
+                if let Some(first) = items.first() {
+                    paths.push(inner.clone());
+                    visit(first, &inner, paths);
+                }
+            }
+            return;
+        };
+        for (key, value) in slots {
+            let inner = format!("{path}['{key}']");
+            paths.push(inner.clone());
+            visit(value, &inner, paths);
+        }
+    }
+    let Value::Dynamic(value) = &args[0] else { return Ok(Value::Null) };
+    let mut paths = Vec::new();
+    visit(value, "", &mut paths);
+    Ok(array_of(paths.into_iter().map(Dynamic::String)))
+}

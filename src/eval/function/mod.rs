@@ -1,0 +1,116 @@
+//! The built-in scalar functions, each on single values. A family of functions is a file with a table; [`lookup`] finds
+//! a function by name. Functions that look at other rows (`prev`, `row_number` …) are not here.
+
+mod arguments;
+mod array;
+mod base64;
+mod bin;
+mod conditional;
+pub mod context;
+mod conversion;
+mod datetime;
+mod dynamic;
+mod encoding;
+mod format;
+mod ip;
+mod jsonpath;
+mod math;
+mod regex;
+mod set;
+mod text;
+mod url;
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+pub use context::Context;
+pub(in crate::eval) use set::key as element_key;
+
+use crate::value::{Type, Value};
+
+/// What a function knows beside its arguments.
+#[derive(Debug, Clone, Copy)]
+pub struct Call<'a> {
+    /// The type of the result, as bound.
+    pub result: Type,
+    /// The types of the arguments, as bound.
+    pub arg_types: &'a [Type],
+    /// The clock, the caches and the random numbers of the query.
+    pub context: &'a Context,
+}
+
+/// An error that ends the query. Bad input is mostly null instead.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct Failure(pub String);
+
+/// A scalar function on single values.
+pub type Scalar = fn(args: &[Value], call: &Call) -> Result<Value, Failure>;
+
+/// What a function does with null arguments.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NullRule {
+    /// A null among the arguments makes the result null (`""` for strings) without a call.
+    Propagate,
+    /// The function sees nulls.
+    Seen,
+}
+
+/// A built-in scalar function.
+#[derive(Debug, Clone, Copy)]
+pub struct Function {
+    /// Its name, as in a query.
+    pub name: &'static str,
+    /// How it handles nulls.
+    pub nulls: NullRule,
+    /// The smallest number of arguments.
+    pub least: usize,
+    eval: Scalar,
+}
+
+impl Function {
+    const fn strict(name: &'static str, least: usize, eval: Scalar) -> Self {
+        Self { name, nulls: NullRule::Propagate, least, eval }
+    }
+
+    const fn seeing_nulls(name: &'static str, least: usize, eval: Scalar) -> Self {
+        Self { name, nulls: NullRule::Seen, least, eval }
+    }
+
+    /// Calls the function. The result has the type that the function has; where the binder knows a narrower one
+    /// (`Call::result`), converting is the caller's business.
+    pub fn call(&self, args: &[Value], call: &Call) -> Result<Value, Failure> {
+        if args.len() < self.least {
+            return Err(Failure(format!("{}() needs {} arguments, {} given", self.name, self.least, args.len())));
+        }
+        if self.nulls == NullRule::Propagate && args.iter().any(Value::is_null) {
+            return Ok(Value::null_of(call.result));
+        }
+        (self.eval)(args, call)
+    }
+}
+
+/// The function of this name, if it is built.
+pub fn lookup(name: &str) -> Option<&'static Function> {
+    static ALL: LazyLock<HashMap<&'static str, &'static Function>> = LazyLock::new(|| {
+        let families: [&'static [Function]; 15] = [
+            array::FUNCTIONS,
+            base64::FUNCTIONS,
+            bin::FUNCTIONS,
+            conditional::FUNCTIONS,
+            conversion::FUNCTIONS,
+            datetime::FUNCTIONS,
+            dynamic::FUNCTIONS,
+            encoding::FUNCTIONS,
+            format::FUNCTIONS,
+            ip::FUNCTIONS,
+            math::FUNCTIONS,
+            regex::FUNCTIONS,
+            set::FUNCTIONS,
+            text::FUNCTIONS,
+            url::FUNCTIONS,
+        ];
+        families.iter().flat_map(|family| family.iter()).map(|function| (function.name, function)).collect()
+    });
+    ALL.get(name).copied()
+}

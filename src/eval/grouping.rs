@@ -1,0 +1,140 @@
+//! Equal rows: numbers each row by its group, groups in order of first appearance. Null is a group of its own.
+
+use std::hash::{BuildHasher, Hash, Hasher};
+
+use hashbrown::HashMap;
+
+use super::column::{Cells, Column};
+use crate::value::Dynamic;
+
+/// Rows by group.
+#[derive(Debug)]
+pub(crate) struct Groups {
+    /// Each row's group.
+    pub(crate) ids: Vec<u32>,
+    /// Each group's first row.
+    pub(crate) firsts: Vec<u32>,
+}
+
+impl Groups {
+    /// One group of all rows.
+    pub(crate) fn single(rows: usize) -> Self {
+        Self { ids: vec![0; rows], firsts: vec![0] }
+    }
+
+    /// Groups of rows that are equal in all columns.
+    pub(crate) fn of(columns: &[Column], rows: usize) -> Self {
+        let Some((first, rest)) = columns.split_first() else {
+            return if rows == 0 { Self { ids: Vec::new(), firsts: Vec::new() } } else { Self::single(rows) };
+        };
+        let mut ids = codes(first);
+        for column in rest {
+            let more = codes(column);
+            let pairs = ids.iter().zip(&more).map(|(&a, &b)| u64::from(a) << 32 | u64::from(b));
+            ids = number(pairs);
+        }
+        let mut firsts = Vec::new();
+        let mut renumber: HashMap<u32, u32> = HashMap::new();
+        for (row, id) in ids.iter_mut().enumerate() {
+            *id = *renumber.entry(*id).or_insert_with(|| {
+                firsts.push(u32::try_from(row).unwrap_or(u32::MAX));
+                u32::try_from(firsts.len() - 1).unwrap_or(u32::MAX)
+            });
+        }
+        Self { ids, firsts }
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.firsts.len()
+    }
+
+    /// The rows of each group, in order.
+    pub(crate) fn members(&self) -> Vec<Vec<u32>> {
+        let mut members = vec![Vec::new(); self.len()];
+        for (row, &id) in self.ids.iter().enumerate() {
+            members[id as usize].push(u32::try_from(row).unwrap_or(u32::MAX));
+        }
+        members
+    }
+}
+
+fn number<K: Hash + Eq>(keys: impl Iterator<Item = K>) -> Vec<u32> {
+    let mut seen: HashMap<K, u32> = HashMap::new();
+    keys.map(|key| {
+        let next = u32::try_from(seen.len()).unwrap_or(u32::MAX);
+        *seen.entry(key).or_insert(next)
+    })
+    .collect()
+}
+
+fn cells<T: Clone + Default, K: Hash + Eq>(cells: &Cells<T>, key: impl Fn(&T) -> K) -> Vec<u32> {
+    number(cells.iter().map(|cell| cell.map(&key)))
+}
+
+/// A number for each row: the same for equal values, another for others.
+pub(crate) fn codes(column: &Column) -> Vec<u32> {
+    match column {
+        Column::Bool(values) => cells(values, |value| *value),
+        Column::Int(values) => cells(values, |value| *value),
+        Column::Long(values) | Column::DateTime(values) | Column::TimeSpan(values) => cells(values, |value| *value),
+        Column::Real(values) => cells(values, |value| real_key(*value)),
+        Column::Decimal(values) => cells(values, |value| *value),
+        Column::Guid(values) => cells(values, |value| *value),
+        Column::String(strings) => match strings.distinct_codes() {
+            Some((_, codes)) => codes.to_vec(),
+            None => number(strings.iter()),
+        },
+        Column::Dynamic(values) => {
+            let hasher = hashbrown::DefaultHashBuilder::default();
+            number(values.iter().map(|cell| cell.map(|shared| DynamicKey::new(&shared.0, &hasher))))
+        }
+    }
+}
+
+/// Bits that are equal for equal reals; all NaN are one, and so are both zeros.
+fn real_key(value: f64) -> u64 {
+    if value.is_nan() {
+        return f64::NAN.to_bits();
+    }
+    (value + 0.0).to_bits()
+}
+
+/// A dynamic that can be looked up.
+#[derive(Debug, PartialEq)]
+pub(crate) struct DynamicKey<'d> {
+    value: &'d Dynamic,
+    hash: u64,
+}
+
+impl<'d> DynamicKey<'d> {
+    pub(crate) fn new(value: &'d Dynamic, hasher: &impl BuildHasher) -> Self {
+        let mut state = hasher.build_hasher();
+        hash_dynamic(value, &mut state);
+        Self { value, hash: state.finish() }
+    }
+}
+
+impl Eq for DynamicKey<'_> {}
+
+impl Hash for DynamicKey<'_> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        state.write_u64(self.hash);
+    }
+}
+
+fn hash_dynamic(value: &Dynamic, state: &mut impl Hasher) {
+    std::mem::discriminant(value).hash(state);
+    match value {
+        Dynamic::Null => {}
+        Dynamic::Bool(value) => value.hash(state),
+        Dynamic::Long(value) | Dynamic::DateTime(value) | Dynamic::TimeSpan(value) => value.hash(state),
+        Dynamic::Real(value) => real_key(*value).hash(state),
+        Dynamic::String(value) => value.hash(state),
+        Dynamic::Guid(value) => value.hash(state),
+        Dynamic::Array(items) => items.iter().for_each(|item| hash_dynamic(item, state)),
+        Dynamic::Bag(slots) => slots.iter().for_each(|(key, item)| {
+            key.hash(state);
+            hash_dynamic(item, state);
+        }),
+    }
+}

@@ -1,0 +1,99 @@
+//! `in`, `in~`, `has_any`, `has_all`: a value against a list.
+
+use hashbrown::HashSet;
+
+use super::compare::{Comparison, compare_values};
+use super::text::{Matcher, Shape, TextOp, fold, text_of};
+use crate::eval::column::{Cells, Column};
+use crate::eval::vector::Vector;
+use crate::kql::ast::MembershipOp;
+use crate::value::{Dynamic, Value};
+
+/// A list prepared for one operator.
+#[derive(Debug, Clone)]
+pub(crate) struct List {
+    op: MembershipOp,
+    values: Vec<Value>,
+    /// The texts of the list, folded for `in~`.
+    texts: HashSet<String>,
+    longs: HashSet<i64>,
+    matchers: Vec<Matcher>,
+}
+
+impl List {
+    /// Prepares a list. Dynamic arrays count by their elements.
+    pub(crate) fn new(op: MembershipOp, items: impl IntoIterator<Item = Value>) -> Self {
+        let mut values = Vec::new();
+        items.into_iter().for_each(|item| flatten(item, &mut values));
+        let mut list = Self { op, values, texts: HashSet::new(), longs: HashSet::new(), matchers: Vec::new() };
+        match op {
+            MembershipOp::HasAny | MembershipOp::HasAll => {
+                let has = TextOp { shape: Shape::Term, ignore_case: true, negated: false };
+                list.matchers = list.values.iter().filter_map(|value| Matcher::new(has, &text_of(value)).ok()).collect();
+            }
+            MembershipOp::InTilde | MembershipOp::NotInTilde => {
+                list.texts = list.values.iter().map(|value| fold(&text_of(value)).into_owned()).collect();
+            }
+            MembershipOp::In | MembershipOp::NotIn => {
+                for value in &list.values {
+                    match value {
+                        Value::String(text) => drop(list.texts.insert(text.clone())),
+                        Value::Long(value) => drop(list.longs.insert(*value)),
+                        Value::Int(value) => drop(list.longs.insert((*value).into())),
+                        _ => {}
+                    }
+                }
+            }
+        }
+        list
+    }
+
+    /// Runs the operator for every row.
+    pub(crate) fn contains(&self, value: &Vector, rows: usize) -> Vector {
+        let cells = match value {
+            Vector::One(value) => return Vector::One(Value::Bool(self.holds(value))),
+            Vector::Many(Column::String(strings)) => strings.map(|text| self.holds_text(text)),
+            Vector::Many(Column::Long(cells)) if self.longs.len() == self.values.len() && self.is_plain_in() => {
+                let negated = self.op == MembershipOp::NotIn;
+                cells.iter().map(|cell| cell.is_some_and(|cell| self.longs.contains(cell)) != negated).collect()
+            }
+            Vector::Many(column) => (0..rows).map(|row| self.holds(&column.value(row))).collect(),
+        };
+        Vector::Many(Column::Bool(Cells::new(cells)))
+    }
+
+    fn is_plain_in(&self) -> bool {
+        matches!(self.op, MembershipOp::In | MembershipOp::NotIn)
+    }
+
+    fn holds(&self, value: &Value) -> bool {
+        match (self.op, value) {
+            (MembershipOp::In | MembershipOp::NotIn, Value::String(text)) => self.holds_text(text),
+            (MembershipOp::In | MembershipOp::NotIn, value) => {
+                let found =
+                    self.values.iter().any(|item| compare_values(Comparison::Equal, value, item) == Some(true));
+                found != (self.op == MembershipOp::NotIn)
+            }
+            (_, value) => self.holds_text(&text_of(value)),
+        }
+    }
+
+    fn holds_text(&self, text: &str) -> bool {
+        match self.op {
+            MembershipOp::In => self.texts.contains(text),
+            MembershipOp::NotIn => !self.texts.contains(text),
+            MembershipOp::InTilde => self.texts.contains(fold(text).as_ref()),
+            MembershipOp::NotInTilde => !self.texts.contains(fold(text).as_ref()),
+            MembershipOp::HasAny => self.matchers.iter().any(|matcher| matcher.is_match(text)),
+            MembershipOp::HasAll => self.matchers.iter().all(|matcher| matcher.is_match(text)),
+        }
+    }
+}
+
+fn flatten(item: Value, into: &mut Vec<Value>) {
+    match item {
+        Value::Dynamic(Dynamic::Array(items)) => into.extend(items.into_iter().map(|item| item.to_value())),
+        Value::Dynamic(item) => into.push(item.to_value()),
+        item => into.push(item),
+    }
+}

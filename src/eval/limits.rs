@@ -1,0 +1,74 @@
+//! What a query may use: rows, memory, time.
+
+use std::time::{Duration, Instant};
+
+use super::error::Error;
+use crate::text::Span;
+
+/// The most a query may use.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// Rows of any table on the way.
+    pub rows: usize,
+    /// Bytes of any table on the way, estimated.
+    pub bytes: usize,
+    /// Time from start to end.
+    pub time: Duration,
+}
+
+impl Default for Limits {
+    /// 50 million rows, 4 GiB, 4 minutes (the service's own time limit for queries; Microsoft: "Query limits").
+    fn default() -> Self {
+        Self { rows: 50_000_000, bytes: 4 << 30, time: Duration::from_secs(240) }
+    }
+}
+
+/// Rows between two looks at the clock.
+pub(crate) const ROWS_PER_CHECK: usize = 4096;
+
+/// The limits of one run with its start.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Budget {
+    limits: Limits,
+    start: Instant,
+}
+
+impl Budget {
+    pub(crate) fn new(limits: Limits) -> Self {
+        Self { limits, start: Instant::now() }
+    }
+
+    /// Fails once the time is up.
+    pub(crate) fn time(&self, span: Span) -> Result<(), Error> {
+        if self.start.elapsed() <= self.limits.time {
+            return Ok(());
+        }
+        let seconds = self.limits.time.as_secs_f64();
+        let message = format!("the query runs longer than {seconds} s; raise --timeout to let it");
+        Err(Error::LimitExceeded { message, span })
+    }
+
+    /// Looks at the clock at every [`ROWS_PER_CHECK`]th row.
+    pub(crate) fn row(&self, row: usize, span: Span) -> Result<(), Error> {
+        if row % ROWS_PER_CHECK == ROWS_PER_CHECK - 1 { self.time(span) } else { Ok(()) }
+    }
+
+    /// Fails where a table would have more rows than allowed.
+    pub(crate) fn rows(&self, rows: usize, span: Span) -> Result<(), Error> {
+        if rows <= self.limits.rows {
+            return Ok(());
+        }
+        let message = format!("more than {} rows; raise --max-rows to let it", self.limits.rows);
+        Err(Error::LimitExceeded { message, span })
+    }
+
+    /// Fails where a table would take more memory than allowed.
+    pub(crate) fn bytes(&self, bytes: usize, span: Span) -> Result<(), Error> {
+        if bytes <= self.limits.bytes {
+            return Ok(());
+        }
+        let mib = self.limits.bytes >> 20;
+        let message = format!("a table needs more than {mib} MiB; raise --max-memory to let it");
+        Err(Error::LimitExceeded { message, span })
+    }
+}

@@ -1,0 +1,93 @@
+//! The order of rows: every value of a sort key becomes a rank, a pair of numbers that orders as the value does.
+
+use super::column::{Cells, Column};
+use crate::value::Decimal;
+
+/// Where a value stands: nulls, NaN and values apart, then by value.
+type Rank = (u8, u64);
+
+/// One key of a sort.
+#[derive(Debug)]
+pub(crate) struct Key {
+    pub(crate) column: Column,
+    pub(crate) descending: bool,
+    pub(crate) nulls_first: bool,
+}
+
+/// The rows in the order of the keys; rows that are equal in all keys stay in their order. `None` for keys without order.
+pub(crate) fn sorted(keys: &[Key], rows: usize) -> Option<Vec<u32>> {
+    let ranks = keys.iter().map(ranks).collect::<Option<Vec<_>>>()?;
+    let mut order: Vec<u32> = (0..u32::try_from(rows).ok()?).collect();
+    if let [single] = ranks.as_slice() {
+        let mut pairs: Vec<(Rank, u32)> = single.iter().copied().zip(order).collect();
+        pairs.sort_unstable();
+        return Some(pairs.into_iter().map(|(_, row)| row).collect());
+    }
+    order.sort_by(|&a, &b| {
+        let of = |row: u32| ranks.iter().map(move |ranks| ranks[row as usize]);
+        of(a).cmp(of(b))
+    });
+    Some(order)
+}
+
+fn ranks(key: &Key) -> Option<Vec<Rank>> {
+    let cells = match &key.column {
+        Column::Bool(cells) => plain(key, cells, |value| Some(u64::from(*value))),
+        Column::Int(cells) => plain(key, cells, |value| Some(signed((*value).into()))),
+        Column::Long(cells) | Column::DateTime(cells) | Column::TimeSpan(cells) => {
+            plain(key, cells, |value| Some(signed(*value)))
+        }
+        Column::Real(cells) => plain(key, cells, |value| real(*value)),
+        Column::String(strings) => {
+            let mut texts: Vec<&str> = match strings.dictionary() {
+                Some((texts, _)) => texts.iter().collect(),
+                None => strings.iter().collect(),
+            };
+            texts.sort_unstable();
+            texts.dedup();
+            let rank = |text: &str| texts.partition_point(|other| *other < text) as u64;
+            strings.map(rank).into_iter().map(|rank| (1, direction(key, rank))).collect()
+        }
+        Column::Decimal(cells) => {
+            let mut values: Vec<Decimal> = cells.values().to_vec();
+            values.sort_unstable();
+            plain(key, cells, |value| Some(values.partition_point(|other| other < value) as u64))
+        }
+        Column::Guid(cells) => {
+            let mut values: Vec<u128> = cells.values().to_vec();
+            values.sort_unstable();
+            values.dedup();
+            plain(key, cells, |value| Some(values.partition_point(|other| other < value) as u64))
+        }
+        Column::Dynamic(_) => return None,
+    };
+    Some(cells)
+}
+
+fn plain<T: Clone + Default>(key: &Key, cells: &Cells<T>, rank: impl Fn(&T) -> Option<u64>) -> Vec<Rank> {
+    let (null, nan, value) = if key.nulls_first { (0, 1, 2) } else { (4, 3, 2) };
+    let of = |cell: Option<&T>| match cell.map(&rank) {
+        None => (null, 0),
+        Some(None) => (nan, 0),
+        Some(Some(rank)) => (value, direction(key, rank)),
+    };
+    cells.iter().map(of).collect()
+}
+
+fn direction(key: &Key, rank: u64) -> u64 {
+    if key.descending { !rank } else { rank }
+}
+
+/// A number that orders as the signed one does.
+fn signed(value: i64) -> u64 {
+    value.cast_unsigned() ^ (1 << 63)
+}
+
+/// A number that orders as the real does; `None` for NaN.
+fn real(value: f64) -> Option<u64> {
+    if value.is_nan() {
+        return None;
+    }
+    let bits = (value + 0.0).to_bits();
+    Some(if bits >> 63 == 1 { !bits } else { bits | 1 << 63 })
+}

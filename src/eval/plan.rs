@@ -1,0 +1,101 @@
+//! The compiled form of a bound query: a tree of stages, and the values and tables that are computed once a run.
+
+use super::builder;
+use super::column::Column;
+use super::database::Settings;
+use super::error::Error;
+use super::expr::{Expr, Scope};
+use super::run::Run;
+use super::stage::{self, Op};
+use super::table::{Database, Table};
+use crate::text::Span;
+use crate::value::Type;
+
+/// A compiled query. Compile once, run over as many databases as needed.
+#[derive(Debug)]
+pub struct Plan {
+    pub(crate) results: Vec<PlanResult>,
+    pub(crate) slots: Vec<Slot>,
+}
+
+/// One result of a query.
+#[derive(Debug)]
+pub(crate) enum PlanResult {
+    Table(Stage),
+    Scalar(Expr),
+}
+
+/// Something that is computed once a run, when it is first needed.
+#[derive(Debug)]
+pub(crate) enum Slot {
+    Scalar(Expr),
+    Table(Stage),
+}
+
+/// A compiled tabular operator with its input inside.
+#[derive(Debug)]
+pub(crate) struct Stage {
+    pub(crate) op: Op,
+    pub(crate) names: Vec<String>,
+    pub(crate) types: Vec<Type>,
+    pub(crate) span: Span,
+}
+
+impl Plan {
+    /// Runs the query and gives its last result: the one a rule stands on. A scalar result is a table of one cell named
+    /// `print_0`.
+    pub fn run(&self, database: &Database, settings: &Settings) -> Result<Table, Error> {
+        let run = Run::new(self, database, settings);
+        match self.results.last() {
+            Some(result) => result.run(&run),
+            None => Err(Error::schema("the query has no result", Span::default())),
+        }
+    }
+
+    /// Runs the query and gives all its results, in order.
+    pub fn run_all(&self, database: &Database, settings: &Settings) -> Result<Vec<Table>, Error> {
+        let run = Run::new(self, database, settings);
+        self.results.iter().map(|result| result.run(&run)).collect()
+    }
+}
+
+impl PlanResult {
+    fn run(&self, run: &Run) -> Result<Table, Error> {
+        match self {
+            Self::Table(stage) => stage.run(run),
+            Self::Scalar(expr) => {
+                let column = expr.eval_column(Scope::constant(), run)?;
+                Ok(Table::new(vec!["print_0".to_owned()], vec![column], 1))
+            }
+        }
+    }
+}
+
+impl Stage {
+    /// The stage's rows.
+    pub(crate) fn run(&self, run: &Run) -> Result<Table, Error> {
+        run.budget.time(self.span)?;
+        let table = stage::run(self, run)?;
+        run.budget.rows(table.rows(), self.span)?;
+        run.budget.bytes(table.bytes(), self.span)?;
+        Ok(table)
+    }
+
+    /// A table of the stage's columns.
+    pub(crate) fn table(&self, columns: Vec<Column>, rows: usize) -> Table {
+        Table::new(self.names.clone(), columns, rows)
+    }
+
+    /// The table's columns one by one as the stage's types; `table` has them in the stage's order.
+    pub(crate) fn conform(&self, columns: Vec<Column>, rows: usize) -> Result<Table, Error> {
+        let conformed = columns.into_iter().zip(&self.types).zip(&self.names).map(|((column, &ty), name)| {
+            if column.ty() == ty || ty == Type::Unknown {
+                return Ok(column);
+            }
+            let found = column.ty();
+            builder::concat(ty, [&column])
+                .map_err(|_| Error::unsupported(format!("the column {name} as {ty} where it holds {found}"), self.span))
+        });
+        Ok(self.table(conformed.collect::<Result<_, _>>()?, rows))
+    }
+}

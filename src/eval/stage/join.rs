@@ -1,0 +1,211 @@
+//! `join` and `lookup`: both sides' keys are numbered together, equal keys with equal numbers; a null key meets nothing.
+
+use super::filter;
+use crate::bind::ir::{self, JoinColumn, JoinKind};
+use crate::eval::builder::concat;
+use crate::eval::column::{ABSENT, Column};
+use crate::eval::compile::Compiler;
+use crate::eval::error::Error;
+use crate::eval::expr::{Expr, Scope};
+use crate::eval::grouping::Groups;
+use crate::eval::plan::Stage;
+use crate::eval::run::Run;
+use crate::eval::table::Table;
+use crate::value::Type;
+
+/// A compiled join.
+#[derive(Debug)]
+pub(crate) struct Join {
+    kind: JoinKind,
+    left: Stage,
+    right: Stage,
+    on: Vec<(Expr, Expr)>,
+    output: Vec<JoinColumn>,
+    /// Predicates over the output's columns that concern the left side alone.
+    left_filter: Vec<Expr>,
+}
+
+/// Compiles a join.
+pub(super) fn compile(join: &ir::Join, compiler: &mut Compiler) -> Result<Join, Error> {
+    let pairs = join.on.iter().map(|(left, right)| Ok((compiler.expr(left)?, compiler.expr(right)?)));
+    let on = pairs.collect::<Result<_, Error>>()?;
+    let (left, right) = (compiler.rel(&join.left)?, compiler.rel(&join.right)?);
+    Ok(Join { kind: join.kind, left, right, on, output: join.output.clone(), left_filter: Vec::new() })
+}
+
+/// The rows of both sides by key.
+struct Keys {
+    left: Vec<Option<u32>>,
+    right: Vec<Option<u32>>,
+    count: usize,
+}
+
+/// Pairs of rows; [`ABSENT`] where a side has none.
+#[derive(Default)]
+struct Pairs {
+    left: Vec<u32>,
+    right: Vec<u32>,
+}
+
+impl Pairs {
+    fn push(&mut self, left: u32, right: u32) {
+        self.left.push(left);
+        self.right.push(right);
+    }
+}
+
+impl Join {
+    /// Whether a predicate over the output may run before the join: the join makes left rows unique and the predicate
+    /// concerns only left columns.
+    pub(super) fn takes_early(&self, predicate: &ir::Expr) -> bool {
+        let is_left = |at: usize| matches!(self.output.get(at), Some(JoinColumn::Left(_)));
+        self.kind == JoinKind::InnerUnique && predicate.has_columns() && all_columns(predicate, &is_left)
+    }
+
+    /// Adds predicates that [`Join::takes_early`] has accepted.
+    pub(super) fn filter_left(&mut self, predicates: Vec<Expr>) {
+        self.left_filter.extend(predicates);
+    }
+
+    fn filtered_left(&self, left: Table, run: &Run) -> Result<Table, Error> {
+        if self.left_filter.is_empty() {
+            return Ok(left);
+        }
+        let placeholder = Column::nulls(Type::Dynamic, left.rows());
+        let columns: Vec<Column> = self
+            .output
+            .iter()
+            .map(|column| match column {
+                JoinColumn::Left(at) => left.columns().get(*at).unwrap_or(&placeholder).clone(),
+                JoinColumn::Right(_) => placeholder.clone(),
+            })
+            .collect();
+        let kept = filter::holding(Scope::all(&columns, left.rows()), &self.left_filter, run)?;
+        Ok(kept.map_or_else(|| left.clone(), |rows| left.gather(&rows)))
+    }
+
+    pub(super) fn run(&self, stage: &Stage, run: &Run) -> Result<Table, Error> {
+        let left = self.filtered_left(self.left.run(run)?, run)?;
+        let right = self.right.run(run)?;
+        let keys = self.keys(stage, &left, &right, run)?;
+        let pairs = self.pairs(stage, &keys, run)?;
+        let columns = self.output.iter().map(|column| match column {
+            JoinColumn::Left(at) => left.columns().get(*at).map(|column| column.gather(&pairs.left)),
+            JoinColumn::Right(at) => right.columns().get(*at).map(|column| column.gather(&pairs.right)),
+        });
+        let columns = columns.collect::<Option<Vec<_>>>();
+        let missing = || Error::unsupported("a join of tables whose columns are not known", stage.span);
+        stage.conform(columns.ok_or_else(missing)?, pairs.left.len())
+    }
+
+    fn keys(&self, stage: &Stage, left: &Table, right: &Table, run: &Run) -> Result<Keys, Error> {
+        let (rows_left, rows_right) = (left.rows(), right.rows());
+        let mut columns = Vec::with_capacity(self.on.len());
+        let mut nulls = vec![false; rows_left + rows_right];
+        for (of_left, of_right) in &self.on {
+            let a = of_left.eval_column(Scope::all(left.columns(), rows_left), run)?;
+            let b = of_right.eval_column(Scope::all(right.columns(), rows_right), run)?;
+            let ty = common_type(a.ty(), b.ty()).ok_or_else(|| {
+                Error::unsupported(format!("a join on {} and {}", a.ty(), b.ty()), of_left.span)
+            })?;
+            let column = concat(ty, [&a, &b]).map_err(|failure| super::mismatch(failure, stage.span))?;
+            mark_nulls(&column, &mut nulls);
+            columns.push(column);
+        }
+        let groups = Groups::of(&columns, rows_left + rows_right);
+        let ids: Vec<Option<u32>> = groups.ids.iter().zip(&nulls).map(|(&id, &null)| (!null).then_some(id)).collect();
+        let (left, right) = ids.split_at(rows_left);
+        Ok(Keys { left: left.to_vec(), right: right.to_vec(), count: groups.len() })
+    }
+
+    fn pairs(&self, stage: &Stage, keys: &Keys, run: &Run) -> Result<Pairs, Error> {
+        use JoinKind as K;
+        let mut pairs = Pairs::default();
+        match self.kind {
+            K::LeftSemi | K::LeftAnti => {
+                let wanted = self.kind == K::LeftSemi;
+                let met = present(&keys.right, keys.count);
+                matching(&keys.left, &met, wanted).for_each(|row| pairs.push(row, ABSENT));
+            }
+            K::RightSemi | K::RightAnti => {
+                let wanted = self.kind == K::RightSemi;
+                let met = present(&keys.left, keys.count);
+                matching(&keys.right, &met, wanted).for_each(|row| pairs.push(ABSENT, row));
+            }
+            K::Inner | K::InnerUnique | K::LeftOuter | K::RightOuter | K::FullOuter => {
+                self.meet(stage, keys, run, &mut pairs)?;
+            }
+        }
+        Ok(pairs)
+    }
+
+    fn meet(&self, stage: &Stage, keys: &Keys, run: &Run, pairs: &mut Pairs) -> Result<(), Error> {
+        let mut partners: Vec<Vec<u32>> = vec![Vec::new(); keys.count];
+        for (row, key) in keys.right.iter().enumerate() {
+            if let Some(key) = key {
+                partners[*key as usize].push(index(row));
+            }
+        }
+        let keeps_left = matches!(self.kind, JoinKind::LeftOuter | JoinKind::FullOuter);
+        let keeps_right = matches!(self.kind, JoinKind::RightOuter | JoinKind::FullOuter);
+        let mut used = vec![false; keys.count];
+        for (row, key) in keys.left.iter().enumerate() {
+            run.budget.row(row, stage.span)?;
+            let met = key.map_or(&[][..], |key| partners[key as usize].as_slice());
+            if met.is_empty() && keeps_left {
+                pairs.push(index(row), ABSENT);
+            }
+            let Some(key) = key else { continue };
+            let is_first = !std::mem::replace(&mut used[*key as usize], true);
+            if self.kind == JoinKind::InnerUnique && !is_first {
+                continue;
+            }
+            run.budget.rows(pairs.left.len() + met.len(), stage.span)?;
+            met.iter().for_each(|&partner| pairs.push(index(row), partner));
+        }
+        if keeps_right {
+            let alone = |key: &Option<u32>| key.is_none_or(|key| !used[key as usize]);
+            let rows = keys.right.iter().enumerate().filter(|(_, key)| alone(key));
+            rows.for_each(|(row, _)| pairs.push(ABSENT, index(row)));
+        }
+        Ok(())
+    }
+}
+
+fn all_columns(expr: &ir::Expr, holds: &impl Fn(usize) -> bool) -> bool {
+    match expr.kind {
+        ir::ExprKind::Column(at) => holds(at),
+        ir::ExprKind::OpenColumn(_) => false,
+        _ => expr.operands().into_iter().all(|operand| all_columns(operand, holds)),
+    }
+}
+
+fn index(row: usize) -> u32 {
+    u32::try_from(row).unwrap_or(ABSENT)
+}
+
+fn present(keys: &[Option<u32>], count: usize) -> Vec<bool> {
+    let mut present = vec![false; count];
+    keys.iter().flatten().for_each(|&key| present[key as usize] = true);
+    present
+}
+
+fn matching<'k>(keys: &'k [Option<u32>], met: &'k [bool], wanted: bool) -> impl Iterator<Item = u32> + 'k {
+    let meets = move |key: &Option<u32>| key.is_some_and(|key| met[key as usize]);
+    keys.iter().enumerate().filter(move |(_, key)| meets(key) == wanted).map(|(row, _)| index(row))
+}
+
+fn mark_nulls(column: &Column, nulls: &mut [bool]) {
+    for (row, null) in nulls.iter_mut().enumerate() {
+        *null |= column.is_null(row);
+    }
+}
+
+fn common_type(a: Type, b: Type) -> Option<Type> {
+    match (a, b) {
+        (a, b) if a == b => Some(a),
+        (Type::Int, Type::Long) | (Type::Long, Type::Int) => Some(Type::Long),
+        (Type::Int | Type::Long, Type::Real) | (Type::Real, Type::Int | Type::Long) => Some(Type::Real),
+        _ => None,
+    }
+}

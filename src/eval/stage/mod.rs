@@ -1,0 +1,239 @@
+//! Tabular operators: one file each. A stage compiles from its bound form and runs over the table its input gives.
+
+mod aggregate;
+mod expand;
+mod filter;
+mod join;
+mod parse;
+mod partition;
+mod series;
+mod source;
+mod summarize;
+mod union;
+
+use super::compile::Compiler;
+use super::error::Error;
+use super::expr::{Expr, Scope};
+use super::order::{self, Key};
+use super::plan::Stage;
+use super::run::Run;
+use super::strings::Strings;
+use super::table::Table;
+use crate::bind::ir::{self, RelKind};
+use crate::eval::column::{Cells, Column};
+use crate::text::Span;
+use crate::value::Value;
+
+type Input = Box<Stage>;
+
+/// What a stage does.
+#[derive(Debug)]
+pub(crate) enum Op {
+    Table { name: String, open: bool },
+    Function { call: String },
+    DataTable { cells: Vec<Expr> },
+    Print { values: Vec<Expr> },
+    Range { from: Expr, to: Expr, step: Expr },
+    Context,
+    Shared { slot: usize },
+    Filter { input: Input, conjuncts: Vec<Expr> },
+    Project { input: Input, values: Vec<Expr> },
+    Serialize { input: Input },
+    Summarize(summarize::Summarize),
+    Sort { input: Input, keys: Vec<SortKey> },
+    Take { input: Input, count: Expr },
+    Sample { input: Input, count: Expr },
+    Join(Box<join::Join>),
+    Union { legs: Vec<union::Leg> },
+    Expand(Box<expand::Expand>),
+    Apply { expand: Box<expand::Expand>, body: Box<Stage>, output: Vec<ir::JoinColumn> },
+    Parse(Box<parse::Parse>),
+    Series(Box<series::Series>),
+    Partition { input: Input, by: Expr, body: Box<Stage> },
+    Schema { input: Input },
+}
+
+/// One key of `sort`.
+#[derive(Debug)]
+pub(crate) struct SortKey {
+    value: Expr,
+    descending: bool,
+    nulls_first: bool,
+}
+
+/// Compiles a tabular expression.
+pub(crate) fn compile(rel: &ir::Rel, compiler: &mut Compiler) -> Result<Op, Error> {
+    let unsupported = |what: &str| Err(Error::unsupported(what, rel.span));
+    Ok(match &rel.kind {
+        RelKind::Table { name } => Op::Table { name: name.clone(), open: rel.open },
+        RelKind::Function { name, args } => Op::Function { call: source::call_text(name, args, rel.span)? },
+        RelKind::DataTable { cells } => Op::DataTable { cells: compiler.exprs(cells)? },
+        RelKind::ExternalData { .. } => return unsupported("externaldata (its rows are outside)"),
+        RelKind::Print { values } => Op::Print { values: compiler.exprs(values)? },
+        RelKind::Range { from, to, step } => {
+            Op::Range { from: compiler.expr(from)?, to: compiler.expr(to)?, step: compiler.expr(step)? }
+        }
+        RelKind::Context => Op::Context,
+        RelKind::Shared { rel, .. } => Op::Shared { slot: compiler.shared_table(rel)? },
+        RelKind::Filter { input, predicate } => filter::compile(input, predicate, compiler)?,
+        RelKind::Project { input, values } => {
+            Op::Project { input: Box::new(compiler.rel(input)?), values: compiler.exprs(values)? }
+        }
+        RelKind::Serialize { input } => Op::Serialize { input: Box::new(compiler.rel(input)?) },
+        RelKind::Summarize { input, keyed, keys, aggregates, outputs } => {
+            Op::Summarize(summarize::compile(input, *keyed, keys, aggregates, outputs, compiler)?)
+        }
+        RelKind::Sort { input, keys } => {
+            let input = Box::new(compiler.rel(input)?);
+            Op::Sort { input, keys: keys.iter().map(|key| sort_key(key, compiler)).collect::<Result<_, _>>()? }
+        }
+        RelKind::Take { input, count } => {
+            Op::Take { input: Box::new(compiler.rel(input)?), count: compiler.expr(count)? }
+        }
+        RelKind::Sample { input, count } => {
+            Op::Sample { input: Box::new(compiler.rel(input)?), count: compiler.expr(count)? }
+        }
+        RelKind::Join(join) => Op::Join(Box::new(join::compile(join, compiler)?)),
+        RelKind::Union { legs } => Op::Union { legs: union::compile(legs, compiler)? },
+        RelKind::MvExpand(expand) => Op::Expand(Box::new(expand::compile(expand, compiler)?)),
+        RelKind::MvApply { expand, body, output } => Op::Apply {
+            output: output.clone(),
+            expand: Box::new(expand::compile(expand, compiler)?),
+            body: Box::new(compiler.rel(body)?),
+        },
+        RelKind::Parse(parse) => {
+            let types: Vec<_> = rel.columns.iter().map(|column| column.ty).collect();
+            Op::Parse(Box::new(parse::compile(parse, &types, compiler)?))
+        }
+        RelKind::ParseKv { .. } => return unsupported("parse-kv"),
+        RelKind::MakeSeries(series) => Op::Series(Box::new(series::compile(series, compiler)?)),
+        RelKind::Partition { input, by, body } => Op::Partition {
+            input: Box::new(compiler.rel(input)?),
+            by: compiler.expr(by)?,
+            body: Box::new(compiler.rel(body)?),
+        },
+        RelKind::Plugin { name, .. } => return unsupported(&format!("the plugin {name}")),
+        RelKind::GetSchema { input } => Op::Schema { input: Box::new(compiler.rel(input)?) },
+        RelKind::TopHitters { .. } => return unsupported("top-hitters"),
+        RelKind::TopNested { .. } => return unsupported("top-nested"),
+        RelKind::Scan(_) => return unsupported("scan"),
+        RelKind::Fork { .. } => return unsupported("fork"),
+        RelKind::Search { .. } => return unsupported("search"),
+        RelKind::Other { name, .. } => return unsupported(name),
+    })
+}
+
+fn sort_key(key: &ir::SortKey, compiler: &mut Compiler) -> Result<SortKey, Error> {
+    Ok(SortKey { value: compiler.expr(&key.value)?, descending: key.descending, nulls_first: key.nulls_first })
+}
+
+/// Runs a stage.
+pub(crate) fn run(stage: &Stage, run: &Run) -> Result<Table, Error> {
+    match &stage.op {
+        Op::Table { name, open } => source::table(stage, name, *open, run),
+        Op::Function { call } => source::function(stage, call, run),
+        Op::DataTable { cells } => source::data_table(stage, cells, run),
+        Op::Print { values } => project(stage, values, Scope::constant(), run),
+        Op::Range { from, to, step } => source::range(stage, [from, to, step], run),
+        Op::Context => run.context(stage.span),
+        Op::Shared { slot } => run.table(*slot),
+        Op::Filter { input, conjuncts } => filter::run(&input.run(run)?, conjuncts, run),
+        Op::Project { input, values } => {
+            let input = input.run(run)?;
+            project(stage, values, Scope::all(input.columns(), input.rows()), run)
+        }
+        Op::Serialize { input } => input.run(run),
+        Op::Summarize(summarize) => summarize.run(stage, run),
+        Op::Sort { input, keys } => sort(stage, &input.run(run)?, keys, run),
+        Op::Take { input, count } => take(&input.run(run)?, count, run),
+        Op::Sample { input, count } => sample(&input.run(run)?, count, run),
+        Op::Join(join) => join.run(stage, run),
+        Op::Union { legs } => union::run(stage, legs, run),
+        Op::Expand(expand) => expand.run(stage, run),
+        Op::Apply { expand, body, output } => expand.apply(stage, body, output, run),
+        Op::Parse(parse) => parse.run(stage, run),
+        Op::Series(series) => series.run(stage, run),
+        Op::Partition { input, by, body } => partition::run(stage, &input.run(run)?, by, body, run),
+        Op::Schema { input } => input.run(run).map(|table| schema(stage, &table)),
+    }
+}
+
+fn project(stage: &Stage, values: &[Expr], scope: Scope, run: &Run) -> Result<Table, Error> {
+    let columns = values.iter().map(|value| value.eval_column(scope, run)).collect::<Result<_, _>>()?;
+    Ok(stage.table(columns, scope.rows()))
+}
+
+fn sort(stage: &Stage, input: &Table, keys: &[SortKey], run: &Run) -> Result<Table, Error> {
+    let scope = Scope::all(input.columns(), input.rows());
+    let mut columns = Vec::with_capacity(keys.len());
+    for key in keys {
+        let column = key.value.eval_column(scope, run)?;
+        columns.push(Key { column, descending: key.descending, nulls_first: key.nulls_first });
+    }
+    match order::sorted(&columns, input.rows()) {
+        Some(order) => Ok(input.gather(&order)),
+        None => Err(Error::unsupported("sort by a dynamic", stage.span)),
+    }
+}
+
+/// The number of rows an expression asks for.
+fn row_count(count: &Expr, run: &Run) -> Result<usize, Error> {
+    match count.eval_constant(run)? {
+        Value::Int(count) => Ok(usize::try_from(count).unwrap_or(0)),
+        Value::Long(count) => Ok(usize::try_from(count).unwrap_or(0)),
+        _ => Err(Error::runtime("the number of rows must be a whole number", count.span)),
+    }
+}
+
+fn take(input: &Table, count: &Expr, run: &Run) -> Result<Table, Error> {
+    let count = row_count(count, run)?.min(input.rows());
+    Ok(if count == input.rows() { input.clone() } else { input.gather(&first_rows(count)) })
+}
+
+fn first_rows(count: usize) -> Vec<u32> {
+    (0..u32::try_from(count).unwrap_or(u32::MAX)).collect()
+}
+
+/// Rows at even distances: as good a sample as any, and the same at each run.
+fn sample(input: &Table, count: &Expr, run: &Run) -> Result<Table, Error> {
+    let count = row_count(count, run)?.min(input.rows());
+    let at = |index: usize| u32::try_from(index * input.rows() / count.max(1)).unwrap_or(u32::MAX);
+    Ok(input.gather(&(0..count).map(at).collect::<Vec<_>>()))
+}
+
+fn schema(stage: &Stage, table: &Table) -> Table {
+    let names: Strings = table.names().iter().map(String::as_str).collect();
+    let ordinals = (0..i64::try_from(table.names().len()).unwrap_or(0)).collect();
+    let data_types: Strings = table.schema().map(|(_, ty)| clr_type(ty)).collect();
+    let types: Strings = table.schema().map(|(_, ty)| ty.as_str()).collect();
+    let columns = vec![
+        Column::String(names),
+        Column::Long(Cells::new(ordinals)),
+        Column::String(data_types),
+        Column::String(types),
+    ];
+    let rows = table.names().len();
+    stage.table(columns, rows)
+}
+
+/// The .NET type that `getschema` shows for a type (Microsoft: "getschema operator").
+fn clr_type(ty: crate::value::Type) -> &'static str {
+    use crate::value::Type;
+    match ty {
+        Type::Bool => "System.SByte",
+        Type::Int => "System.Int32",
+        Type::Long => "System.Int64",
+        Type::Real => "System.Double",
+        Type::Decimal => "System.Data.SqlTypes.SqlDecimal",
+        Type::String => "System.String",
+        Type::DateTime => "System.DateTime",
+        Type::TimeSpan => "System.TimeSpan",
+        Type::Guid => "System.Guid",
+        Type::Dynamic | Type::Unknown => "System.Object",
+    }
+}
+
+/// That the data do not have the types the query was bound to.
+fn mismatch(mismatch: super::builder::Mismatch, span: Span) -> Error {
+    Error::unsupported(format!("a value of type {} where {} stands", mismatch.found, mismatch.expected), span)
+}

@@ -1,0 +1,131 @@
+//! `parse` and `parse-where`: text taken apart by a pattern (Microsoft: "parse operator").
+//!
+//! The pattern becomes one regular expression over the whole text. With `kind=simple` a value that is not of its column's
+//! type makes the row a miss; with `kind=relaxed` it alone is null. A miss has nulls in all new columns.
+
+use regex::{Regex, RegexBuilder};
+
+use super::mismatch;
+use crate::bind::ir::{self, ParseKind, ParsePart};
+use crate::eval::builder::ColumnBuilder;
+use crate::eval::compile::Compiler;
+use crate::eval::error::Error;
+use crate::eval::expr::{Expr, Scope};
+use crate::eval::kernel::text::text_of;
+use crate::eval::plan::Stage;
+use crate::eval::run::Run;
+use crate::eval::table::Table;
+use crate::value::{Type, Value, convert};
+
+/// A compiled `parse`.
+#[derive(Debug)]
+pub(crate) struct Parse {
+    input: Stage,
+    text: Expr,
+    strict: bool,
+    regex: Regex,
+    /// The output columns that are captured, in the order of the capture groups named `c0`, `c1` …
+    captured: Vec<usize>,
+    matching_only: bool,
+}
+
+/// Compiles `parse`.
+pub(super) fn compile(parse: &ir::Parse, types: &[Type], compiler: &mut Compiler) -> Result<Parse, Error> {
+    let mut pattern = String::from("^");
+    let mut captured = Vec::new();
+    let any = if parse.kind == ParseKind::Regex { ".*" } else { ".*?" };
+    for part in &parse.pattern {
+        match part {
+            ParsePart::Star => pattern.push_str(any),
+            ParsePart::Text(text) if parse.kind == ParseKind::Regex => pattern.push_str(text),
+            ParsePart::Text(text) => pattern.push_str(&regex::escape(text)),
+            ParsePart::Column(at) => {
+                let ty = types.get(*at).copied().unwrap_or(Type::String);
+                let shape = match shape(ty, any) {
+                    shape if parse.kind == ParseKind::Relaxed && shape != any => format!("(?:{shape}|{any})"),
+                    shape => shape.to_owned(),
+                };
+                pattern.push_str(&format!("(?P<c{}>{shape})", captured.len()));
+                captured.push(*at);
+            }
+        }
+    }
+    pattern.push('$');
+    let flag = |flag: char| parse.flags.contains(flag);
+    let regex = RegexBuilder::new(&pattern)
+        .swap_greed(flag('U'))
+        .case_insensitive(flag('i'))
+        .multi_line(flag('m'))
+        .dot_matches_new_line(parse.kind != ParseKind::Regex || flag('s'))
+        .build()
+        .map_err(|error| Error::runtime(format!("the pattern of parse is no regular expression: {error}"), parse.text.span))?;
+    Ok(Parse {
+        input: compiler.rel(&parse.input)?,
+        text: compiler.expr(&parse.text)?,
+        strict: parse.kind != ParseKind::Relaxed,
+        regex,
+        captured,
+        matching_only: parse.matching_only,
+    })
+}
+
+/// What text may stand for a value of a type.
+fn shape(ty: Type, any: &'static str) -> &'static str {
+    match ty {
+        Type::Int | Type::Long => r"\s*-?\d+\s*",
+        Type::Real | Type::Decimal => r"\s*[-+]?\d*\.?\d+(?:[eE][-+]?\d+)?\s*",
+        Type::Bool => r"\s*(?i:true|false)\s*",
+        _ => any,
+    }
+}
+
+impl Parse {
+    pub(super) fn run(&self, stage: &Stage, run: &Run) -> Result<Table, Error> {
+        let input = self.input.run(run)?;
+        let text = self.text.eval(Scope::all(input.columns(), input.rows()), run)?;
+        let type_of = |at: usize| stage.types.get(at).copied().unwrap_or(Type::String);
+        let mut builders: Vec<_> = self.captured.iter().map(|&at| ColumnBuilder::new(type_of(at))).collect();
+        let mut kept = Vec::new();
+        for row in 0..input.rows() {
+            run.budget.row(row, stage.span)?;
+            let found = self.take_apart(&text_of(&text.value(row)), type_of);
+            if found.is_none() && self.matching_only {
+                continue;
+            }
+            kept.push(u32::try_from(row).unwrap_or(u32::MAX));
+            let values = found.unwrap_or_else(|| self.captured.iter().map(|&at| Value::null_of(type_of(at))).collect());
+            for (builder, value) in builders.iter_mut().zip(values) {
+                builder.push(value).map_err(|failure| mismatch(failure, stage.span))?;
+            }
+        }
+        let input = if kept.len() == input.rows() { input } else { input.gather(&kept) };
+        let mut columns = input.columns().to_vec();
+        for (&at, builder) in self.captured.iter().zip(builders) {
+            let column = builder.finish();
+            match columns.get_mut(at) {
+                Some(old) => *old = column,
+                None => columns.push(column),
+            }
+        }
+        Ok(stage.table(columns, kept.len()))
+    }
+
+    /// The values of the captured columns; `None` for a miss.
+    fn take_apart(&self, text: &str, type_of: impl Fn(usize) -> Type) -> Option<Vec<Value>> {
+        let captures = self.regex.captures(text)?;
+        let mut values = Vec::with_capacity(self.captured.len());
+        for (group, &at) in self.captured.iter().enumerate() {
+            let text = captures.name(&format!("c{group}")).map_or("", |found| found.as_str());
+            let ty = type_of(at);
+            let value = match ty {
+                Type::String => Value::String(text.to_owned()),
+                ty => convert::convert(&Value::String(text.trim().to_owned()), ty),
+            };
+            if self.strict && value.is_null() && ty != Type::Dynamic {
+                return None;
+            }
+            values.push(value);
+        }
+        Some(values)
+    }
+}

@@ -1,0 +1,214 @@
+//! `make-series`: aggregates of each series by even bins of an axis, as arrays (Microsoft: "make-series operator"). Bins
+//! count from `from`, else from the multiple of the step at or below the smallest value; `to` is not included.
+
+use super::aggregate::Aggregate;
+use super::mismatch;
+use crate::bind::ir;
+use crate::eval::builder::ColumnBuilder;
+use crate::eval::column::{Cells, Column};
+use crate::eval::compile::Compiler;
+use crate::eval::error::Error;
+use crate::eval::expr::{Expr, Scope};
+use crate::eval::grouping::Groups;
+use crate::eval::plan::Stage;
+use crate::eval::run::Run;
+use crate::eval::table::Table;
+use crate::eval::vector::{Operand, Vector};
+use crate::value::{Dynamic, Type, Value};
+
+/// A compiled `make-series`.
+#[derive(Debug)]
+pub(crate) struct Series {
+    input: Stage,
+    keys: Vec<Expr>,
+    aggregates: Vec<(Aggregate, Expr)>,
+    outputs: Vec<Expr>,
+    axis: Expr,
+    from: Option<Expr>,
+    to: Option<Expr>,
+    step: Expr,
+}
+
+/// Compiles `make-series`.
+pub(super) fn compile(series: &ir::MakeSeries, compiler: &mut Compiler) -> Result<Series, Error> {
+    if let Some(constant) = series.outputs.iter().skip(series.keys.len()).find(|output| !output.has_columns()) {
+        return Err(Error::unsupported("make-series of a value that is no aggregate", constant.span));
+    }
+    let mut aggregates = Vec::with_capacity(series.aggregates.len());
+    for (aggregate, default) in &series.aggregates {
+        aggregates.push((Aggregate::compile(aggregate, compiler)?, compiler.expr(default)?));
+    }
+    Ok(Series {
+        input: compiler.rel(&series.input)?,
+        keys: compiler.exprs(&series.keys)?,
+        aggregates,
+        outputs: compiler.exprs(&series.outputs)?,
+        axis: compiler.expr(&series.axis)?,
+        from: compiler.optional(series.from.as_ref())?,
+        to: compiler.optional(series.to.as_ref())?,
+        step: compiler.expr(&series.step)?,
+    })
+}
+
+/// The bins: whole numbers or ticks. A real axis is not built.
+struct Bins {
+    start: i64,
+    step: i64,
+    count: usize,
+}
+
+impl Bins {
+    fn of(&self, value: i64) -> Option<usize> {
+        let offset = value.checked_sub(self.start)?;
+        usize::try_from(offset.div_euclid(self.step)).ok().filter(|&bin| offset >= 0 && bin < self.count)
+    }
+
+    fn value(&self, bin: usize) -> i64 {
+        let offset = i64::try_from(bin).unwrap_or(i64::MAX).saturating_mul(self.step);
+        self.start.saturating_add(offset)
+    }
+}
+
+impl Series {
+    pub(super) fn run(&self, stage: &Stage, run: &Run) -> Result<Table, Error> {
+        let input = self.input.run(run)?;
+        let scope = Scope::all(input.columns(), input.rows());
+        let axis = self.axis.eval_column(scope, run)?;
+        let Some(cells) = whole(&Vector::Many(axis.clone())) else {
+            return Err(Error::unsupported(format!("make-series over an axis of {}", axis.ty()), self.axis.span));
+        };
+        let bins = self.bins(&cells, run)?;
+        run.budget.rows(bins.count, stage.span)?;
+        let mut kept = Vec::new();
+        let mut places = Vec::new();
+        for row in 0..input.rows() {
+            if let Some(bin) = cells.get(row).and_then(|&value| bins.of(value)) {
+                kept.push(u32::try_from(row).unwrap_or(u32::MAX));
+                places.push(i64::try_from(bin).unwrap_or(0));
+            }
+        }
+        let scope = scope.selected(&kept);
+        let keys = self.keys.iter().map(|key| key.eval_column(scope, run)).collect::<Result<Vec<_>, _>>()?;
+        let series = if keys.is_empty() { Groups::single(kept.len()) } else { Groups::of(&keys, kept.len()) };
+        run.budget.rows(series.len().saturating_mul(bins.count), stage.span)?;
+        let values = self.values(stage, scope, &series, (&places, &bins), &keys, run)?;
+        let mut columns: Vec<Column> = values.iter().take(self.keys.len()).cloned().collect();
+        columns = columns.into_iter().map(|column| every(&column, bins.count, series.len())).collect();
+        for column in values.iter().skip(self.keys.len()) {
+            columns.push(pack(column, series.len(), bins.count));
+        }
+        let ticks: Column = self.axis_values(&axis, &bins);
+        columns.push(pack(&ticks, 1, bins.count).gather(&vec![0; series.len()]));
+        stage.conform(columns, series.len())
+    }
+
+    /// The outputs of every series and bin, bins of a series together.
+    fn values(
+        &self,
+        stage: &Stage,
+        scope: Scope,
+        series: &Groups,
+        (places, bins): (&[i64], &Bins),
+        keys: &[Column],
+        run: &Run,
+    ) -> Result<Vec<Column>, Error> {
+        let count = i64::try_from(bins.count).unwrap_or(i64::MAX);
+        let cell_of = series.ids.iter().zip(places).map(|(&id, place)| i64::from(id) * count + place).collect();
+        let cells = Column::Long(Cells::new(cell_of));
+        let groups = Groups::of(std::slice::from_ref(&cells), scope.rows());
+        let rows = series.len() * bins.count;
+        let mut group_of: Vec<u32> = vec![crate::eval::column::ABSENT; rows];
+        for (group, &first) in groups.firsts.iter().enumerate() {
+            if let Value::Long(cell) = cells.value(first as usize)
+                && let Some(slot) = usize::try_from(cell).ok().and_then(|cell| group_of.get_mut(cell))
+            {
+                *slot = u32::try_from(group).unwrap_or(crate::eval::column::ABSENT);
+            }
+        }
+        let key_rows: Vec<u32> =
+            series.firsts.iter().flat_map(|&first| std::iter::repeat_n(first, bins.count)).collect();
+        let mut columns: Vec<Column> = keys.iter().map(|key| key.gather(&key_rows)).collect();
+        for (aggregate, default) in &self.aggregates {
+            let default = default.eval_constant(run)?;
+            for column in aggregate.run(scope, &groups, run)? {
+                columns.push(filled(&column, &group_of, &default).map_err(|failure| mismatch(failure, stage.span))?);
+            }
+        }
+        let scope = Scope::all(&columns, rows);
+        self.outputs.iter().map(|output| output.eval_column(scope, run)).collect()
+    }
+
+    fn bins(&self, cells: &Cells<i64>, run: &Run) -> Result<Bins, Error> {
+        let constant = |expr: &Expr| {
+            let value = expr.eval_constant(run)?;
+            let number = whole(&Vector::Many(one(&value))).and_then(|cells| cells.get(0).copied());
+            number.ok_or_else(|| Error::unsupported("make-series with a bound or step that is no whole number", expr.span))
+        };
+        let step = constant(&self.step)?;
+        if step <= 0 {
+            return Err(Error::runtime("the step of make-series must be larger than zero", self.step.span));
+        }
+        let values = || cells.iter().flatten().copied();
+        let start = match &self.from {
+            Some(from) => constant(from)?,
+            None => values().min().map_or(0, |smallest| smallest.div_euclid(step).saturating_mul(step)),
+        };
+        let end = match &self.to {
+            Some(to) => constant(to)?,
+            None => values().max().map_or(start, |largest| largest.saturating_add(1)),
+        };
+        let length = end.saturating_sub(start).max(0);
+        let count = length / step + i64::from(length % step != 0);
+        Ok(Bins { start, step, count: usize::try_from(count).unwrap_or(usize::MAX) })
+    }
+
+    fn axis_values(&self, axis: &Column, bins: &Bins) -> Column {
+        let values = (0..bins.count).map(|bin| bins.value(bin)).collect();
+        match axis.ty() {
+            Type::DateTime => Column::DateTime(Cells::new(values)),
+            Type::TimeSpan => Column::TimeSpan(Cells::new(values)),
+            _ => Column::Long(Cells::new(values)),
+        }
+    }
+}
+
+fn one(value: &Value) -> Column {
+    let mut builder = ColumnBuilder::new(Type::Unknown);
+    // A builder without a type takes any value.
+    drop(builder.push(value.clone()));
+    builder.finish()
+}
+
+/// Whole numbers and ticks.
+fn whole(vector: &Vector) -> Option<Cells<i64>> {
+    let operand =
+        Operand::longs(vector).or_else(|| Operand::datetimes(vector)).or_else(|| Operand::timespans(vector))?;
+    match operand {
+        Operand::Many(cells) => Some(cells),
+        Operand::One(_) => None,
+    }
+}
+
+/// Every `width`th row.
+fn every(column: &Column, width: usize, count: usize) -> Column {
+    let rows: Vec<u32> = (0..count).map(|at| u32::try_from(at * width).unwrap_or(u32::MAX)).collect();
+    column.gather(&rows)
+}
+
+fn filled(column: &Column, group_of: &[u32], default: &Value) -> Result<Column, crate::eval::builder::Mismatch> {
+    let mut builder = ColumnBuilder::new(column.ty());
+    for &group in group_of {
+        let absent = group == crate::eval::column::ABSENT;
+        builder.push(if absent { default.clone() } else { column.value(group as usize) })?;
+    }
+    Ok(builder.finish())
+}
+
+/// The rows of a column in arrays of `width`.
+fn pack(column: &Column, count: usize, width: usize) -> Column {
+    let arrays = (0..count).map(|series| {
+        let items = (series * width..(series + 1) * width).map(|row| Dynamic::from_value(&column.value(row)));
+        Some(crate::eval::column::Shared(std::sync::Arc::new(Dynamic::Array(items.collect()))))
+    });
+    Column::Dynamic(arrays.collect())
+}

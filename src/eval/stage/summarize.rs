@@ -1,0 +1,61 @@
+//! `summarize`, `distinct`, `count`: rows by group, and aggregates of each group.
+
+use super::aggregate::Aggregate;
+use super::mismatch;
+use crate::bind::ir;
+use crate::eval::column::Column;
+use crate::eval::compile::Compiler;
+use crate::eval::error::Error;
+use crate::eval::expr::{Expr, Scope};
+use crate::eval::grouping::Groups;
+use crate::eval::plan::Stage;
+use crate::eval::run::Run;
+use crate::eval::table::Table;
+
+/// A compiled `summarize`.
+#[derive(Debug)]
+pub(crate) struct Summarize {
+    input: Box<Stage>,
+    keyed: bool,
+    keys: Vec<Expr>,
+    aggregates: Vec<Aggregate>,
+    outputs: Vec<Expr>,
+}
+
+/// Compiles `summarize`.
+pub(super) fn compile(
+    input: &ir::Rel,
+    keyed: bool,
+    keys: &[ir::Expr],
+    aggregates: &[ir::Aggregate],
+    outputs: &[ir::Expr],
+    compiler: &mut Compiler,
+) -> Result<Summarize, Error> {
+    Ok(Summarize {
+        input: Box::new(compiler.rel(input)?),
+        keyed,
+        keys: compiler.exprs(keys)?,
+        aggregates: aggregates.iter().map(|one| Aggregate::compile(one, compiler)).collect::<Result<_, _>>()?,
+        outputs: compiler.exprs(outputs)?,
+    })
+}
+
+impl Summarize {
+    pub(super) fn run(&self, stage: &Stage, run: &Run) -> Result<Table, Error> {
+        let input = self.input.run(run)?;
+        let scope = Scope::all(input.columns(), input.rows());
+        let keys = self.keys.iter().map(|key| key.eval_column(scope, run)).collect::<Result<Vec<_>, _>>()?;
+        let groups = if self.keyed { Groups::of(&keys, input.rows()) } else { Groups::single(input.rows()) };
+        let mut columns: Vec<Column> = keys.iter().map(|key| key.gather(&groups.firsts)).collect();
+        for aggregate in &self.aggregates {
+            columns.extend(aggregate.run(scope, &groups, run)?);
+        }
+        run.budget.rows(groups.len(), stage.span)?;
+        let scope = Scope::all(&columns, groups.len());
+        let outputs = self.outputs.iter().zip(&stage.types).map(|(output, &ty)| {
+            let column = output.eval(scope, run)?.into_column(ty, groups.len());
+            column.map_err(|failure| mismatch(failure, output.span))
+        });
+        Ok(stage.table(outputs.collect::<Result<_, _>>()?, groups.len()))
+    }
+}

@@ -1,0 +1,259 @@
+//! Columns of strings: one buffer of text with offsets, and rows that point into it.
+//!
+//! A row is an index (its code) into the texts of the buffer, so filtering and joining move 4 bytes a row, and a
+//! predicate on a column with few distinct texts is asked once for each of them.
+
+use std::hash::BuildHasher as _;
+use std::sync::Arc;
+
+use hashbrown::{DefaultHashBuilder, HashTable};
+
+use super::column::ABSENT;
+
+/// Texts, one after another in one buffer.
+#[derive(Debug, Clone, Default)]
+pub struct Texts {
+    text: String,
+    ends: Vec<usize>,
+}
+
+impl Texts {
+    /// The number of texts.
+    pub fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.ends.is_empty()
+    }
+
+    /// The text of this index; `""` past the end.
+    pub fn get(&self, index: usize) -> &str {
+        let Some(&end) = self.ends.get(index) else { return "" };
+        let start = if index == 0 { 0 } else { self.ends[index - 1] };
+        &self.text[start..end]
+    }
+
+    /// Every text in order.
+    pub fn iter(&self) -> impl Iterator<Item = &str> {
+        (0..self.len()).map(|index| self.get(index))
+    }
+
+    fn push(&mut self, text: &str) {
+        self.text.push_str(text);
+        self.ends.push(self.text.len());
+    }
+}
+
+/// A column of strings.
+#[derive(Debug, Clone)]
+pub struct Strings {
+    texts: Arc<Texts>,
+    /// Each row's index into `texts`; `None` when row and index are the same.
+    codes: Option<Arc<Vec<u32>>>,
+    /// No text stands in the buffer twice, so equal codes and equal texts are the same thing.
+    distinct: bool,
+}
+
+impl Strings {
+    /// `rows` times the same text.
+    pub fn repeat(text: &str, rows: usize) -> Self {
+        let mut texts = Texts::default();
+        texts.push(text);
+        Self { texts: Arc::new(texts), codes: Some(Arc::new(vec![0; rows])), distinct: true }
+    }
+
+    /// The number of rows.
+    pub fn len(&self) -> usize {
+        self.codes.as_ref().map_or(self.texts.len(), |codes| codes.len())
+    }
+
+    /// Whether there are no rows.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The row's text.
+    pub fn get(&self, row: usize) -> &str {
+        match &self.codes {
+            None => self.texts.get(row),
+            Some(codes) => codes.get(row).map_or("", |&code| self.texts.get(code as usize)),
+        }
+    }
+
+    /// Every row's text in order.
+    pub fn iter(&self) -> impl Iterator<Item = &str> {
+        (0..self.len()).map(|row| self.get(row))
+    }
+
+    /// The buffer's texts with each row's index into them, where asking each text once is cheaper than asking each row.
+    pub fn dictionary(&self) -> Option<(&Texts, &[u32])> {
+        let codes = self.codes.as_ref()?;
+        (self.texts.len() < codes.len()).then(|| (self.texts.as_ref(), codes.as_slice()))
+    }
+
+    /// Like [`Strings::dictionary`], and equal texts have equal codes.
+    pub fn distinct_codes(&self) -> Option<(&Texts, &[u32])> {
+        if self.distinct { self.dictionary() } else { None }
+    }
+
+    /// The rows named, in that order; [`ABSENT`] gives `""`.
+    #[must_use]
+    pub fn gather(&self, rows: &[u32]) -> Self {
+        if rows.contains(&ABSENT) {
+            return rows.iter().map(|&row| if row == ABSENT { "" } else { self.get(row as usize) }).collect();
+        }
+        let codes = match &self.codes {
+            None => rows.to_vec(),
+            Some(codes) => rows.iter().map(|&row| codes[row as usize]).collect(),
+        };
+        Self { texts: Arc::clone(&self.texts), codes: Some(Arc::new(codes)), distinct: self.distinct }
+    }
+
+    /// A value for each row, computed once for each text where that is cheaper.
+    pub fn map<T: Clone>(&self, mut f: impl FnMut(&str) -> T) -> Vec<T> {
+        match self.dictionary() {
+            Some((texts, codes)) => {
+                let answers: Vec<T> = texts.iter().map(f).collect();
+                codes.iter().map(|&code| answers[code as usize].clone()).collect()
+            }
+            None => self.iter().map(|text| f(text)).collect(),
+        }
+    }
+
+    /// A text for each row, computed once for each text where that is cheaper. Fails with the first failure of `f`.
+    pub fn try_map_text<E>(&self, mut f: impl FnMut(&str) -> Result<String, E>) -> Result<Self, E> {
+        let mut texts = Texts::default();
+        if let Some((old, codes)) = self.dictionary() {
+            for text in old.iter() {
+                texts.push(&f(text)?);
+            }
+            return Ok(Self { texts: Arc::new(texts), codes: Some(Arc::new(codes.to_vec())), distinct: false });
+        }
+        for text in self.iter() {
+            texts.push(&f(text)?);
+        }
+        Ok(Self { texts: Arc::new(texts), codes: None, distinct: false })
+    }
+
+    /// About how many bytes the rows take: their codes and, by share, the texts.
+    pub fn bytes(&self) -> usize {
+        let codes = self.codes.as_ref().map_or(0, |codes| codes.len() * 4);
+        let whole = self.texts.text.len() + self.texts.ends.len() * 8;
+        codes + if self.len() >= self.texts.len() { whole } else { 0 }
+    }
+}
+
+impl<'t> FromIterator<&'t str> for Strings {
+    fn from_iter<I: IntoIterator<Item = &'t str>>(rows: I) -> Self {
+        let mut texts = Texts::default();
+        for row in rows {
+            texts.push(row);
+        }
+        Self { texts: Arc::new(texts), codes: None, distinct: false }
+    }
+}
+
+impl FromIterator<String> for Strings {
+    fn from_iter<I: IntoIterator<Item = String>>(rows: I) -> Self {
+        let mut texts = Texts::default();
+        for row in rows {
+            texts.push(&row);
+        }
+        Self { texts: Arc::new(texts), codes: None, distinct: false }
+    }
+}
+
+/// Rows after which a column is asked whether its texts repeat.
+const TRIAL_ROWS: usize = 1 << 14;
+
+/// Collects a column of strings, keeping each text once as long as texts repeat.
+#[derive(Debug, Default)]
+pub struct StringsBuilder {
+    texts: Texts,
+    codes: Vec<u32>,
+    index: Option<HashTable<u32>>,
+    hasher: DefaultHashBuilder,
+    plain: bool,
+}
+
+impl StringsBuilder {
+    /// An empty builder.
+    pub fn new() -> Self {
+        Self { index: Some(HashTable::new()), ..Self::default() }
+    }
+
+    /// The number of rows so far.
+    pub fn len(&self) -> usize {
+        if self.plain { self.texts.len() } else { self.codes.len() }
+    }
+
+    /// Whether there are no rows yet.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Adds a row.
+    pub fn push(&mut self, text: &str) {
+        if self.plain {
+            self.texts.push(text);
+            return;
+        }
+        let Some(index) = &mut self.index else { return };
+        if self.codes.len() == TRIAL_ROWS && self.texts.len() > TRIAL_ROWS / 2 {
+            self.give_up_dictionary();
+            self.texts.push(text);
+            return;
+        }
+        let hash = self.hasher.hash_one(text);
+        let texts = &mut self.texts;
+        if let Some(&code) = index.find(hash, |&code| texts.get(code as usize) == text) {
+            self.codes.push(code);
+            return;
+        }
+        let code = u32::try_from(texts.len()).unwrap_or(ABSENT);
+        texts.push(text);
+        let hasher = &self.hasher;
+        index.insert_unique(hash, code, |&code| hasher.hash_one(texts.get(code as usize)));
+        self.codes.push(code);
+    }
+
+    fn give_up_dictionary(&mut self) {
+        let mut plain = Texts::default();
+        for &code in &self.codes {
+            plain.push(self.texts.get(code as usize));
+        }
+        self.texts = plain;
+        self.codes = Vec::new();
+        self.index = None;
+        self.plain = true;
+    }
+
+    /// The column.
+    pub fn finish(self) -> Strings {
+        if self.plain {
+            return Strings { texts: Arc::new(self.texts), codes: None, distinct: false };
+        }
+        Strings { texts: Arc::new(self.texts), codes: Some(Arc::new(self.codes)), distinct: true }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn repeated_and_unique_texts_come_back_in_order() {
+        for distinct in [3, 1 << 15] {
+            let rows: Vec<String> = (0..1 << 15).map(|row| format!("t{}", row % distinct)).collect();
+            let mut builder = StringsBuilder::new();
+            rows.iter().for_each(|row| builder.push(row));
+            let column = builder.finish();
+            assert!(column.iter().eq(rows.iter().map(String::as_str)));
+            assert_eq!(column.dictionary().is_some(), distinct == 3);
+            let picked = column.gather(&[5, ABSENT, 0]);
+            assert_eq!(picked.iter().collect::<Vec<_>>(), [rows[5].as_str(), "", rows[0].as_str()]);
+        }
+    }
+}

@@ -1,0 +1,111 @@
+//! Tables, and the tables a query can read.
+
+use std::collections::BTreeMap;
+
+use super::column::Column;
+use crate::value::{Type, Value};
+
+/// Named columns of one length.
+#[derive(Debug, Clone, Default)]
+pub struct Table {
+    names: Vec<String>,
+    columns: Vec<Column>,
+    rows: usize,
+}
+
+impl Table {
+    /// A table of columns that all have `rows` rows.
+    pub fn new(names: Vec<String>, columns: Vec<Column>, rows: usize) -> Self {
+        debug_assert_eq!(names.len(), columns.len());
+        debug_assert!(columns.iter().all(|column| column.len() == rows));
+        Self { names, columns, rows }
+    }
+
+    /// A table without rows.
+    pub fn empty(schema: impl IntoIterator<Item = (String, Type)>) -> Self {
+        let (names, columns) = schema.into_iter().map(|(name, ty)| (name, Column::nulls(ty, 0))).unzip();
+        Self { names, columns, rows: 0 }
+    }
+
+    /// The columns' names, in order.
+    pub fn names(&self) -> &[String] {
+        &self.names
+    }
+
+    /// The columns, in order.
+    pub fn columns(&self) -> &[Column] {
+        &self.columns
+    }
+
+    /// The number of rows.
+    pub fn rows(&self) -> usize {
+        self.rows
+    }
+
+    /// The columns' names and types, in order.
+    pub fn schema(&self) -> impl Iterator<Item = (&str, Type)> {
+        self.names.iter().map(String::as_str).zip(self.columns.iter().map(Column::ty))
+    }
+
+    /// The column of this name; case matters.
+    pub fn column(&self, name: &str) -> Option<&Column> {
+        self.names.iter().position(|own| own == name).and_then(|at| self.columns.get(at))
+    }
+
+    /// The cell at a row and a column; null outside the table.
+    pub fn value(&self, row: usize, column: usize) -> Value {
+        self.columns.get(column).filter(|_| row < self.rows).map_or(Value::Null, |column| column.value(row))
+    }
+
+    /// The rows named, in that order.
+    #[must_use]
+    pub fn gather(&self, rows: &[u32]) -> Self {
+        let columns = self.columns.iter().map(|column| column.gather(rows)).collect();
+        Self { names: self.names.clone(), columns, rows: rows.len() }
+    }
+
+    /// About how many bytes the rows take.
+    pub fn bytes(&self) -> usize {
+        self.columns.iter().map(Column::bytes).sum()
+    }
+}
+
+/// The tables a query can read, by name; and the answers of functions whose rows only the outside knows.
+#[derive(Debug, Clone, Default)]
+pub struct Database {
+    tables: BTreeMap<String, Table>,
+    functions: BTreeMap<String, Table>,
+}
+
+impl Database {
+    /// A database without tables.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds or replaces a table.
+    pub fn insert(&mut self, name: impl Into<String>, table: Table) {
+        self.tables.insert(name.into(), table);
+    }
+
+    /// Adds or replaces the answer of a call, written as in a query without white space: `_GetWatchlist('Admins')`, with
+    /// single quotes.
+    pub fn insert_function(&mut self, call: impl Into<String>, table: Table) {
+        self.functions.insert(call.into(), table);
+    }
+
+    /// The table of this name; case matters.
+    pub fn table(&self, name: &str) -> Option<&Table> {
+        self.tables.get(name)
+    }
+
+    /// The answer of this call.
+    pub fn function(&self, call: &str) -> Option<&Table> {
+        self.functions.get(call)
+    }
+
+    /// Every table with its name, in order of names.
+    pub fn tables(&self) -> impl Iterator<Item = (&str, &Table)> {
+        self.tables.iter().map(|(name, table)| (name.as_str(), table))
+    }
+}
