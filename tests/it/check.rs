@@ -18,7 +18,7 @@ fn transcript(folder: &Path, args: &[&str]) -> String {
 }
 
 fn fixtures() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/check")
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("rules/as-published")
 }
 
 fn lay(files: &[(&str, &str)]) -> tempfile::TempDir {

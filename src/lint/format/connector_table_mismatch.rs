@@ -44,7 +44,7 @@ fn is_raw(listed: &str) -> bool {
     ["Syslog", "CommonSecurityLog"].iter().any(|raw| listed.eq_ignore_ascii_case(raw)) || listed.ends_with("_CL")
 }
 
-/// The tables a connector lists; `SecurityAlert (ASC)` is the table SecurityAlert.
+/// The tables a connector lists; `SecurityAlert (ASC)` is the table `SecurityAlert`.
 fn data_types(connector: &Connector) -> impl Iterator<Item = &str> {
     connector.data_types.iter().map(|listed| listed.value.split('(').next().unwrap_or_default().trim())
 }
