@@ -113,7 +113,8 @@ fn session(args: &Args) -> Result<Session, Failure> {
     let mut database = Database::new();
     let mut environment = Environment::new().with_unknown_tables(UnknownTables::ErrorEvenCustom);
     for given in &args.tables {
-        let Some((name, path)) = given.split_once('=').filter(|(name, path)| !name.is_empty() && !path.is_empty()) else {
+        let Some((name, path)) = given.split_once('=').filter(|(name, path)| !name.is_empty() && !path.is_empty())
+        else {
             return Err(format!("--table: `{given}` is not of the form NAME=FILE").into());
         };
         let loaded = load::load(Path::new(path), &catalog_schema(name))?;
@@ -163,11 +164,8 @@ impl Session {
             return Err(QueryError { kind: "parse", message: problem.message.clone(), span: problem.span });
         }
         let bound = bind::bind(&syntax, &self.environment);
-        let failed = |error: eval::Error| QueryError {
-            kind: error.kind(),
-            message: error.to_string(),
-            span: error.span(),
-        };
+        let failed =
+            |error: eval::Error| QueryError { kind: error.kind(), message: error.to_string(), span: error.span() };
         eval::compile(&bound).and_then(|plan| plan.run(&self.database, &self.settings)).map_err(failed)
     }
 }

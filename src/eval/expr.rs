@@ -40,7 +40,10 @@ pub(crate) enum Node {
     Text(TextOp, Option<Matcher>, Box<[Expr; 2]>),
     Logical(LogicalOp, Vec<Expr>),
     Membership(MembershipOp, Box<Expr>, ListSource),
-    Between { negated: bool, operands: Box<[Expr; 3]> },
+    Between {
+        negated: bool,
+        operands: Box<[Expr; 3]>,
+    },
     Index(Box<[Expr; 2]>),
 }
 
@@ -94,7 +97,8 @@ impl Expr {
             Node::Column(at) => self.column(*at, scope),
             Node::Slot(slot) => run.scalar(*slot).map(Vector::One),
             Node::Call(function, arguments) => {
-                let arguments = arguments.iter().map(|argument| argument.eval(scope, run)).collect::<Result<Vec<_>, _>>()?;
+                let arguments =
+                    arguments.iter().map(|argument| argument.eval(scope, run)).collect::<Result<Vec<_>, _>>()?;
                 function.apply(&arguments, rows, run)
             }
             Node::Conditional(operands) => self.conditional(operands, scope, run),

@@ -84,8 +84,7 @@ impl Columns {
             Type::Long => Data::Longs(Vec::new(), Vec::new()),
             ty => Data::Typed(ColumnBuilder::new(ty), ty),
         };
-        let mut column =
-            Growing { name: name.to_owned(), data, rows: 0, failures: 0, example: String::new(), ty };
+        let mut column = Growing { name: name.to_owned(), data, rows: 0, failures: 0, example: String::new(), ty };
         (0..self.rows).for_each(|_| column.push(&Cell::Missing));
         self.columns.push(column);
         self.by_name.insert(name.to_owned(), self.columns.len() - 1);
@@ -128,7 +127,8 @@ impl Columns {
         for column in self.columns {
             if column.failures > 0 {
                 let Growing { name, failures, example, ty, .. } = &column;
-                problems.push(format!("{name}: {failures} values are no {ty} and became null, the first is `{example}`"));
+                problems
+                    .push(format!("{name}: {failures} values are no {ty} and became null, the first is `{example}`"));
             }
             let (name, data) = (column.name, column.data);
             names.push(name);
@@ -240,11 +240,8 @@ fn inferred(column: &Column, kinds: Kinds, text_only: bool, rows: usize) -> Type
         Kinds { text: false, bool: false, real: true, .. } => Type::Real,
         Kinds { text: false, bool: false, long: false, real: false, .. } => Type::String,
         Kinds { text: true, bool: false, long: false, real: false, .. } => {
-            let candidates: &[Type] = if text_only {
-                &[Type::Bool, Type::Long, Type::Real, Type::DateTime]
-            } else {
-                &[Type::DateTime]
-            };
+            let candidates: &[Type] =
+                if text_only { &[Type::Bool, Type::Long, Type::Real, Type::DateTime] } else { &[Type::DateTime] };
             candidates.iter().copied().find(|&ty| all_are(column, ty, rows)).unwrap_or(Type::String)
         }
         _ => Type::Dynamic,
@@ -263,7 +260,10 @@ fn all_are(column: &Column, ty: Type, rows: usize) -> bool {
                 Type::DateTime => is_iso_datetime(&text),
                 Type::Bool => matches!(text.as_str(), "true" | "false" | "True" | "False"),
                 Type::Long => text.parse::<i64>().is_ok(),
-                Type::Real => text.starts_with(|first: char| first == '-' || first.is_ascii_digit()) && text.parse::<f64>().is_ok(),
+                Type::Real => {
+                    text.starts_with(|first: char| first == '-' || first.is_ascii_digit())
+                        && text.parse::<f64>().is_ok()
+                }
                 _ => false,
             };
             if !fits {
@@ -336,11 +336,17 @@ mod tests {
 
     #[test]
     fn the_fast_way_reads_what_the_slow_way_reads() {
-        for text in ["2024-06-08T01:02:03Z", "2024-02-29T23:59:59.9999999Z", "0001-01-01T00:00:00.5Z", "2024-06-08T01:02:03.123Z"] {
+        for text in [
+            "2024-06-08T01:02:03Z",
+            "2024-02-29T23:59:59.9999999Z",
+            "0001-01-01T00:00:00.5Z",
+            "2024-06-08T01:02:03.123Z",
+        ] {
             assert_eq!(fast_datetime(text), time::parse_datetime(text), "{text}");
             assert!(fast_datetime(text).is_some(), "{text}");
         }
-        for text in ["2024-13-01T00:00:00Z", "2023-02-29T00:00:00Z", "2024-06-08", "2024-06-08T01:02:03.12345678Z", ""] {
+        for text in ["2024-13-01T00:00:00Z", "2023-02-29T00:00:00Z", "2024-06-08", "2024-06-08T01:02:03.12345678Z", ""]
+        {
             assert_eq!(fast_datetime(text), None, "{text}");
         }
     }

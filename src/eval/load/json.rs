@@ -113,7 +113,9 @@ impl<'de> Visitor<'de> for Row<'_> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        while let Some(place) = map.next_key_seed(Key { columns: self.columns, schema: self.schema, order: self.order })? {
+        while let Some(place) =
+            map.next_key_seed(Key { columns: self.columns, schema: self.schema, order: self.order })?
+        {
             map.next_value_seed(CellInto { columns: self.columns, place })?;
         }
         Ok(())

@@ -107,9 +107,8 @@ pub fn parse(path: &Path, bytes: &[u8], format: Option<Format>, schema: &Schema)
         content(Fault { line, message: "is not UTF-8 text; save the file as UTF-8".to_owned() })
     })?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let format = format.unwrap_or_else(|| {
-        if text.trim_start().starts_with(['[', '{']) { Format::Json } else { Format::Csv }
-    });
+    let format =
+        format.unwrap_or_else(|| if text.trim_start().starts_with(['[', '{']) { Format::Json } else { Format::Csv });
     let columns = match format {
         Format::Json => json::read(text, schema),
         Format::Csv => delimited::read(text, b',', schema),

@@ -58,7 +58,9 @@ pub(super) fn compile(parse: &ir::Parse, types: &[Type], compiler: &mut Compiler
         .multi_line(flag('m'))
         .dot_matches_new_line(parse.kind != ParseKind::Regex || flag('s'))
         .build()
-        .map_err(|error| Error::runtime(format!("the pattern of parse is no regular expression: {error}"), parse.text.span))?;
+        .map_err(|error| {
+            Error::runtime(format!("the pattern of parse is no regular expression: {error}"), parse.text.span)
+        })?;
     Ok(Parse {
         input: compiler.rel(&parse.input)?,
         text: compiler.expr(&parse.text)?,

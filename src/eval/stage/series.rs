@@ -142,7 +142,9 @@ impl Series {
         let constant = |expr: &Expr| {
             let value = expr.eval_constant(run)?;
             let number = whole(&Vector::Many(one(&value))).and_then(|cells| cells.get(0).copied());
-            number.ok_or_else(|| Error::unsupported("make-series with a bound or step that is no whole number", expr.span))
+            number.ok_or_else(|| {
+                Error::unsupported("make-series with a bound or step that is no whole number", expr.span)
+            })
         };
         let step = constant(&self.step)?;
         if step <= 0 {
