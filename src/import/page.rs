@@ -152,7 +152,9 @@ fn cells(text: &str) -> Option<Vec<&str>> {
 fn is_table_head(line: &Line<'_>) -> bool {
     let Some(cells) = cells(line.text) else { return false };
     let word = |cell: &&str, word: &str| cell.to_ascii_lowercase().split_whitespace().any(|part| part == word);
-    cells.len() >= 2 && cells.first().is_some_and(|cell| word(cell, "table") || word(cell, "tables")) && !cells[0].contains('=')
+    cells.len() >= 2
+        && cells.first().is_some_and(|cell| word(cell, "table") || word(cell, "tables"))
+        && !cells[0].contains('=')
 }
 
 /// The rows below the head of the table of tables, and the lines after it that are none.
@@ -161,7 +163,8 @@ fn table_notes<'s>(lines: &[Line<'s>]) -> (Vec<TableNote>, Vec<Line<'s>>) {
     let mut unread = Vec::new();
     for line in lines.iter().skip(1).filter(|line| !line.text.trim().is_empty()) {
         match cells(line.text) {
-            Some(cells) if cells.iter().all(|cell| !cell.is_empty() && cell.chars().all(|c| matches!(c, '-' | ':' | ' '))) => {}
+            Some(cells)
+                if cells.iter().all(|cell| !cell.is_empty() && cell.chars().all(|c| matches!(c, '-' | ':' | ' '))) => {}
             Some(cells) if cells.len() >= 2 && !cells[0].is_empty() => {
                 let start = line.text.find(cells[0]).unwrap_or_default() + line.span.start as usize;
                 let span = Span::from_range(start..start + cells[0].len());
@@ -202,8 +205,15 @@ fn scenario_head(line: &Line<'_>) -> Option<(Head, usize)> {
     let head = match numbered {
         "scenario" => Head::Scenario,
         "description" => Head::Description,
-        "filter/exclusion" | "filter / exclusion" | "exclusion/filter" | "filter" | "exclusion" | "filters" | "exclusions"
-        | "suggested filter" | "suggested exclusion" => Head::Filter,
+        "filter/exclusion"
+        | "filter / exclusion"
+        | "exclusion/filter"
+        | "filter"
+        | "exclusion"
+        | "filters"
+        | "exclusions"
+        | "suggested filter"
+        | "suggested exclusion" => Head::Filter,
         _ => return None,
     };
     let after = &rest[colon + 1..];
@@ -296,7 +306,8 @@ fn cut_end(scenarios: &[Scenario]) -> Option<Span> {
 /// Whether a text stops where something more must come: after `OR`, in a quote, in a bracket.
 fn ends_open(text: &str) -> bool {
     let last_word = text.split_whitespace().next_back().unwrap_or_default().to_ascii_lowercase();
-    let dangling = matches!(last_word.as_str(), "or" | "and" | "not" | "in" | "==" | "!=" | "=" | "contains" | "," | "(");
+    let dangling =
+        matches!(last_word.as_str(), "or" | "and" | "not" | "in" | "==" | "!=" | "=" | "contains" | "," | "(");
     let count = |c: char| text.matches(c).count();
     let quotes = count('“') != count('”') || count('"') % 2 == 1 || count('`') % 2 == 1;
     text.is_empty() || dangling || quotes || count('(') > count(')')

@@ -97,7 +97,14 @@ impl Writer<'_> {
     }
 
     /// Writes a key with its value, and opens the container that its shape asks for. The innermost frame is the one it stands in.
-    fn value(&mut self, lines: &[Line<'_>], at: usize, entry: &Entry<'_>, outside: &[Line<'_>], keys: &RuleKeys) -> usize {
+    fn value(
+        &mut self,
+        lines: &[Line<'_>],
+        at: usize,
+        entry: &Entry<'_>,
+        outside: &[Line<'_>],
+        keys: &RuleKeys,
+    ) -> usize {
         let Entry { name, value, item } = *entry;
         let Some(frame) = self.frames.last_mut() else { return at + 1 };
         frame.seen.push(name.to_owned());
@@ -263,7 +270,10 @@ fn is_block_header(value: &str) -> bool {
 }
 
 fn inline_query(lines: &[Line<'_>], at: usize, end: usize, value: &str) -> Vec<(String, Span)> {
-    let first = Span::new(lines[at].span.end - Span::from_range(0..value.len()).end.min(lines[at].span.len()), lines[at].span.end);
+    let first = Span::new(
+        lines[at].span.end - Span::from_range(0..value.len()).end.min(lines[at].span.len()),
+        lines[at].span.end,
+    );
     let rest = lines[at + 1..end].iter().map(|line| (line.text.trim().to_owned(), line.span));
     std::iter::once((value.to_owned(), first)).chain(rest).collect()
 }
@@ -292,6 +302,7 @@ fn written(value: &str, rest: &[&str], indent: usize) -> String {
 fn is_yaml_value(text: &str) -> bool {
     let parsed: Result<serde_yaml::Value, _> = serde_yaml::from_str(&format!("k:{text}\n"));
     let Ok(serde_yaml::Value::Mapping(mapping)) = parsed else { return false };
-    mapping.len() == 1 && mapping.values().all(|value| !value.is_mapping() || text.trim_start().starts_with('{'))
+    mapping.len() == 1
+        && mapping.values().all(|value| !value.is_mapping() || text.trim_start().starts_with('{'))
         && (!text.contains(" #") || text.trim_start().starts_with(['\'', '"']))
 }

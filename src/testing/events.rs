@@ -62,7 +62,12 @@ pub fn load(file: &TestFile, folder: &Path, syntax: &Syntax) -> Result<Events, V
         schemas.extend(Environment::new().table(name).map(|table| (name.clone(), table)));
     }
     for table in cases.iter().flatten().filter(|table| catalog::table(&table.table).is_none()) {
-        infer(schemas.entry(table.table.clone()).or_insert_with(|| SuppliedTable { open: true, ..SuppliedTable::default() }), &table.rows);
+        infer(
+            schemas
+                .entry(table.table.clone())
+                .or_insert_with(|| SuppliedTable { open: true, ..SuppliedTable::default() }),
+            &table.rows,
+        );
     }
     let events = Events { schemas, cases };
     loader.problems.extend(events.check());
@@ -87,7 +92,11 @@ impl Events {
             let rows = self.cases.get(index).into_iter().flatten().filter(|table| table.table == *name);
             let rows: Vec<&Row> = rows.flat_map(|table| &table.rows).collect();
             let (table, _) = build(schema, &rows);
-            if is_call(name) { database.insert_function(name.clone(), table) } else { database.insert(name.clone(), table) }
+            if is_call(name) {
+                database.insert_function(name.clone(), table);
+            } else {
+                database.insert(name.clone(), table);
+            }
         }
         database
     }
@@ -121,7 +130,8 @@ impl Loader {
     fn table(&mut self, events: &TableEvents, defaults: &[(String, &Mapping)], folder: &Path) -> CaseTable {
         self.is_read(&events.table);
         let name = &events.table.value;
-        let defaults: Vec<&Mapping> = defaults.iter().filter(|(table, _)| table == name).map(|(_, columns)| *columns).collect();
+        let defaults: Vec<&Mapping> =
+            defaults.iter().filter(|(table, _)| table == name).map(|(_, columns)| *columns).collect();
         let rows = match &events.rows {
             EventRows::Inline(rows) => rows.iter().map(|event| Row::new(&defaults).with(&event.columns)).collect(),
             EventRows::File(path) => self.file(name, path, folder, &defaults),

@@ -11,7 +11,8 @@ const MAX_DEPTH: usize = 64;
 pub fn parse(text: &str, base: u32) -> Reading {
     let tokens = tokens(text, base);
     let end = Span::from_range(text.len()..text.len()).shifted(base);
-    let curly = tokens.iter().filter(|(token, _)| matches!(token, Token::Quoted { curly: true, .. })).map(|&(_, span)| span);
+    let curly =
+        tokens.iter().filter(|(token, _)| matches!(token, Token::Quoted { curly: true, .. })).map(|&(_, span)| span);
     let reading = Reading { curly: curly.collect(), ..Reading::default() };
     let mut parser = Parser { tokens: &tokens, at: 0, end, depth: 0, reading };
     parser.reading.filter = parser.expression(Binding::Or);
