@@ -251,6 +251,13 @@ cases:
 }
 
 #[test]
+fn a_query_may_name_its_tables_by_a_pattern() {
+    let rule = "name: r\nquery: union DeviceNetwork* | where RemotePort == 443\n";
+    let tests = "now: 2026-01-15\ncases:\n  - name: a\n    events: {DeviceNetworkEvents: [{RemotePort: 443}]}\n    expect: alert\n";
+    assert_eq!(said(rule, tests), "passed a\n");
+}
+
+#[test]
 fn the_committed_schema_is_the_generated_one() {
     if std::env::var_os("UPDATE_SCHEMAS").is_some() {
         fs::write(root().join("schemas/test.json"), testing::generated_schema())

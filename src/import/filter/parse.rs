@@ -4,11 +4,17 @@ use super::lex::{Token, tokens};
 use super::{Compare, Filter, Operand, Operator, Reading};
 use crate::text::{Span, Spanned};
 
+/// The longest text that is read as a filter, in bytes; a longer one is prose. Filters have some hundred.
+const MAX_BYTES: usize = 16 * 1024;
+
 /// The deepest nesting of brackets and `NOT` that is read.
 const MAX_DEPTH: usize = 64;
 
 /// Reads a filter text that starts at offset `base` of the page.
 pub fn parse(text: &str, base: u32) -> Reading {
+    if text.len() > MAX_BYTES {
+        return Reading { prose: Some(Span::from_range(0..text.len()).shifted(base)), ..Reading::default() };
+    }
     let tokens = tokens(text, base);
     let end = Span::from_range(text.len()..text.len()).shifted(base);
     let curly =
