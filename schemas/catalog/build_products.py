@@ -30,6 +30,9 @@ NO_FILES = {
     "service.exe", "update.exe", "updater.exe", "uninstall.exe", "host.exe", "viewer.exe", "remote.exe", "rdpclip.exe",
     "sftp.exe", "plink.exe", "pscp.exe", "java.exe", "javaw.exe", "node.exe", "chrome.exe", "nssm.exe",
 }
+# Vendors whose files come with many products, and certificate authorities: they tell nothing about one product.
+COMMON_VENDORS = {"microsoft", "microsoftwindows", "microsoftwindowscomponentpublisher", "google", "symantec", "github", "openvpn",
+                  "apple", "oracle", "mozilla", "net", "avgtechnologies", "digicert", "verisign", "comodo", "thepythonsoftwarefoundation"}
 # Relations whose evidence is prose in the input: what they say, as (kind, owner, former vendor, year, sources).
 TAKE_OVERS = {
     "RPort": ("cloudradar GmbH", "about 2023", ["github.com/realvnc-labs/rport, earlier cloudradar-monitoring/rport: its README dates the end of the open-source project 2023-09-20",
@@ -117,11 +120,15 @@ def names_of(tool):
 
 
 def mark(value, entry, names, noise):
-    if value in noise:
+    if value in noise or normal(value) in COMMON_VENDORS:
         return "-"
-    if len({document(s) for s in entry["src"]}) < 2 and not affine(value, names):
-        return "~"
-    return ""
+    return weigh(value, entry, names)
+
+
+def weigh(value, entry, names):
+    if affine(value, names):
+        return ""
+    return "+" if len({document(s) for s in entry["src"]}) > 1 else "~"
 
 
 def host_of(kind, value):
@@ -142,7 +149,8 @@ def values(tool):
         weight = mark(entry["v"], {"src": entry["src"]}, names, noise) if basis is None else basis
         old = rows.get(key)
         sources = sorted({source(s) for s in entry["src"]} | (set(old[1]) if old else set()))
-        rows[key] = ("" if old and old[0] == "" else weight, sources)
+        best = min([weight, old[0]] if old else [weight], key=["", "+", "~", "-"].index)
+        rows[key] = (best, sources)
 
     for field, kind in (("companies", "company"), ("signers", "signer"), ("products", "product")):
         for entry in tool[field]:
@@ -152,10 +160,9 @@ def values(tool):
             host = host_of(kind, entry["v"])
             if host is None or host in SHARED:
                 continue
-            weight = "-" if entry["v"] in noise or host in noise else ""
-            if not weight and len({document(s) for s in entry["src"]}) < 2 and not affine(registrable(host).split(".")[0], names):
-                weight = "~"
-            if kind == "website" and weight:
+            is_noise = entry["v"] in noise or host in noise
+            weight = "-" if is_noise else weigh(registrable(host).split(".")[0], entry, names)
+            if kind == "website" and weight in ("-", "~"):
                 continue
             add("domain", host, entry, weight)
     for field in ("processes", "original_filenames"):
@@ -163,8 +170,7 @@ def values(tool):
             name = entry["v"].strip().lower()
             if not re.fullmatch(r"[^*%\\/]+\.(exe|dll|msi|sys)", name) or name in NO_FILES:
                 continue
-            weight = "" if affine(name.rsplit(".", 1)[0], names) else "~"
-            add("file", name, entry, weight)
+            add("file", name, entry, weigh(name.rsplit(".", 1)[0], entry, names))
     return rows
 
 

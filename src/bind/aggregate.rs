@@ -139,7 +139,8 @@ impl<'a> Binder<'a> {
         args: &'a [ast::Arg],
         bound: Vec<Bound<'a>>,
     ) -> Vec<(Vec<Expr>, String, Type, Option<usize>)> {
-        let first = args.first().and_then(|arg| naming::of_expression(&arg.value, self.text, &|_| false)).unwrap_or_default();
+        let first =
+            args.first().and_then(|arg| naming::of_expression(&arg.value, self.text, &|_| false)).unwrap_or_default();
         let values: Vec<Expr> = bound.into_iter().map(|bound| bound.value).collect();
         if name.ends_with("_array") {
             return vec![(values, format!("percentiles_{first}"), Type::Dynamic, None)];
@@ -171,7 +172,10 @@ impl<'a> Binder<'a> {
         let starred = bound.iter().any(|bound| matches!(bound.written.value.kind, ast::ExprKind::Star));
         let old = matches!(name, "argmax" | "argmin");
         let side = if name.ends_with("max") { "max" } else { "min" };
-        let primary = bound.first().and_then(|b| naming::of_expression(&b.written.value, self.text, &|_| false)).unwrap_or_default();
+        let primary = bound
+            .first()
+            .and_then(|b| naming::of_expression(&b.written.value, self.text, &|_| false))
+            .unwrap_or_default();
         let mut seen: Vec<usize> = Vec::new();
         let mut columns = Vec::new();
         for (at, bound) in bound.into_iter().enumerate() {
@@ -200,11 +204,13 @@ impl<'a> Binder<'a> {
             let label = match (bound.written.name, bound.source) {
                 (Some(name), _) => self.name(name),
                 (None, Some(index)) => row.columns[index].name.clone(),
-                (None, None) => naming::of_expression(&bound.written.value, self.text, &|_| false).unwrap_or_else(|| match at {
-                    _ if old => format!("arg{at}"),
-                    0 => format!("{side}_"),
-                    _ => format!("{side}_{primary}_arg{at}"),
-                }),
+                (None, None) => {
+                    naming::of_expression(&bound.written.value, self.text, &|_| false).unwrap_or_else(|| match at {
+                        _ if old => format!("arg{at}"),
+                        0 => format!("{side}_"),
+                        _ => format!("{side}_{primary}_arg{at}"),
+                    })
+                }
             };
             seen.extend(bound.source);
             let source = bound.source.filter(|_| !old && !repeated && bound.written.name.is_none());
@@ -261,7 +267,9 @@ impl<'a> Binder<'a> {
     pub(super) fn result_column(&self, written: &ast::Expr, value: &Expr, row: Row<'_>) -> Option<usize> {
         match (&written.kind, &value.kind) {
             (ast::ExprKind::Paren(inner), _) => self.result_column(inner, value, row),
-            (ast::ExprKind::Name(_), ExprKind::Column(index)) => Some(*index).filter(|index| *index < row.columns.len()),
+            (ast::ExprKind::Name(_), ExprKind::Column(index)) => {
+                Some(*index).filter(|index| *index < row.columns.len())
+            }
             (ast::ExprKind::Call { name, args }, ExprKind::Call { args: values, .. }) => {
                 let (ast::ExprKind::Name(_), [value]) = (&args.first()?.value.kind, values.as_slice()) else {
                     return None;

@@ -4,12 +4,12 @@
 use std::sync::Arc;
 
 use super::expr::{Want, shared_table};
-use super::ir::{Column, Expr, ExprKind, Rel, RelKind};
+use super::ir::{Expr, ExprKind, Rel, RelKind};
 use super::literal::string_text;
 use super::overload::{self, Mismatch};
-use super::scope::{Binder, LocalFunction, Named, Operand, Row, column, error, suggest, unknown_table};
+use super::scope::{Binder, Named, Operand, Row, column, error, suggest, unknown_table};
 use super::types::Argument;
-use crate::catalog::{self, ArgumentForm, Function, Returns, WorkspaceFunction, WorkspaceResult};
+use crate::catalog::{self, ArgumentForm, Function, Returns};
 use crate::kql::ast;
 use crate::text::Span;
 use crate::value::{Type, Value};
@@ -31,7 +31,7 @@ impl<'a> Binder<'a> {
             _ => {}
         }
         match text.as_str() {
-            "toscalar" => return Operand::Scalar(self.to_scalar(args, span, row)),
+            "toscalar" => return Operand::Scalar(self.scalar_of_table(args, span, row)),
             "materialize" => return self.materialize(args, span, row),
             "table" => return Operand::Table(self.table_by_text(args, span, row)),
             "column_ifexists" | "columnifexists" if args.len() == 2 => {
@@ -56,14 +56,7 @@ impl<'a> Binder<'a> {
         self.unknown_function(&text, name.span, args, row, want)
     }
 
-    fn unknown_function(
-        &mut self,
-        text: &str,
-        span: Span,
-        args: &'a [ast::Arg],
-        row: Row<'_>,
-        want: Want,
-    ) -> Operand {
+    fn unknown_function(&mut self, text: &str, span: Span, args: &'a [ast::Arg], row: Row<'_>, want: Want) -> Operand {
         for arg in args {
             self.operand(&arg.value, row, Want::Any);
         }
@@ -178,7 +171,8 @@ impl<'a> Binder<'a> {
                     self.report("wrong-argument-count", name, count_message(function, 0));
                 }
                 Mismatch::NoSignature => {
-                    let types: Vec<&str> = arguments.iter().map(|argument| argument.ty().map_or("table", Type::as_str)).collect();
+                    let types: Vec<&str> =
+                        arguments.iter().map(|argument| argument.ty().map_or("table", Type::as_str)).collect();
                     let message = format!("`{}` is not defined for ({})", function.name, types.join(", "));
                     self.report("type-mismatch", name, message);
                 }
@@ -186,7 +180,7 @@ impl<'a> Binder<'a> {
         }
     }
 
-    fn to_scalar(&mut self, args: &'a [ast::Arg], span: Span, row: Row<'_>) -> Expr {
+    fn scalar_of_table(&mut self, args: &'a [ast::Arg], span: Span, row: Row<'_>) -> Expr {
         let Some(arg) = args.last() else {
             self.report("wrong-argument-count", span, "`toscalar` takes a table");
             return error(span);
@@ -224,12 +218,9 @@ impl<'a> Binder<'a> {
     /// The table of a name that is given as text, or after a database.
     fn table_named(&mut self, name: &str, span: Span) -> Rel {
         match self.environment.table(name) {
-            Some(table) => Rel {
-                kind: RelKind::Table { name: name.to_owned() },
-                columns: table.columns,
-                open: table.open,
-                span,
-            },
+            Some(table) => {
+                Rel { kind: RelKind::Table { name: name.to_owned() }, columns: table.columns, open: table.open, span }
+            }
             None => self.unknown_table_name(name, span),
         }
     }
@@ -247,7 +238,11 @@ impl<'a> Binder<'a> {
             None if row.open => {
                 let open = Expr { kind: ExprKind::OpenColumn(text), ty: Type::Unknown, span: args[0].value.span };
                 let ty = default.ty;
-                Expr { kind: ExprKind::Call { name: "column_ifexists".to_owned(), args: vec![open, default] }, ty, span }
+                Expr {
+                    kind: ExprKind::Call { name: "column_ifexists".to_owned(), args: vec![open, default] },
+                    ty,
+                    span,
+                }
             }
             None => Expr { span, ..default },
         }
@@ -300,223 +295,6 @@ impl<'a> Binder<'a> {
             }
         }
     }
-
-    // Functions declared in the query ---------------------------------------------------------------------------------
-
-    /// A call of a function declared in the query: its body is bound anew with the arguments in place of the parameters.
-    pub(super) fn local_call(
-        &mut self,
-        name: &str,
-        function: &Arc<LocalFunction<'a>>,
-        args: &'a [ast::Arg],
-        span: Span,
-        row: Row<'_>,
-    ) -> Operand {
-        self.local_call_with(name, function, None, args, span, row)
-    }
-
-    /// The same, with a table before the written arguments (`T | invoke f()`).
-    pub(super) fn local_call_with(
-        &mut self,
-        name: &str,
-        function: &Arc<LocalFunction<'a>>,
-        first: Option<Rel>,
-        args: &'a [ast::Arg],
-        span: Span,
-        row: Row<'_>,
-    ) -> Operand {
-        let parameters = &function.declaration.parameters;
-        let required = parameters.iter().filter(|parameter| parameter.default.is_none()).count();
-        let given = args.len() + usize::from(first.is_some());
-        if given > parameters.len() || given < required {
-            let message = format!("`{name}` takes {} arguments, {given} are given", range_words(required, parameters.len()));
-            self.report("wrong-argument-count", span, message);
-        }
-        let mut values: Vec<Option<Named<'a>>> = vec![None; parameters.len()];
-        let mut next = 0;
-        if let (Some(table), Some(slot)) = (first, values.first_mut()) {
-            *slot = Some(Named::Table(Arc::new(table)));
-            next = 1;
-        }
-        for arg in args {
-            let at = match arg.name {
-                Some(name) => {
-                    let wanted = self.name(name);
-                    let at = parameters.iter().position(|parameter| self.name(parameter.name) == wanted);
-                    if at.is_none() {
-                        self.report("unknown-argument", name.span, format!("there is no parameter named `{wanted}`"));
-                    }
-                    at
-                }
-                None => {
-                    next += 1;
-                    Some(next - 1)
-                }
-            };
-            let value = match at.and_then(|at| parameters.get(at)) {
-                Some(parameter) => self.local_argument(parameter, &arg.value, row),
-                None => {
-                    self.operand(&arg.value, row, Want::Any);
-                    continue;
-                }
-            };
-            if let Some(slot) = at.and_then(|at| values.get_mut(at)) {
-                *slot = Some(value);
-            }
-        }
-        self.expand(function, values, span)
-    }
-
-    fn local_argument(&mut self, parameter: &'a ast::Parameter, arg: &'a ast::Expr, row: Row<'_>) -> Named<'a> {
-        match &parameter.ty {
-            ast::ParameterType::Tabular { columns, .. } => {
-                let table = self.table(arg, row);
-                self.check_required_columns(&table, columns, arg.span);
-                Named::Table(Arc::new(table))
-            }
-            ast::ParameterType::Scalar(ty) => {
-                let value = self.scalar(arg, row);
-                let ty = ty.and_then(|ty| Type::from_name(ty.span.slice(self.text)));
-                Named::Scalar(Arc::new(as_argument(&self.name(parameter.name), converted(value, ty))))
-            }
-        }
-    }
-
-    fn check_required_columns(&mut self, table: &Rel, columns: &[ast::ColumnDecl], span: Span) {
-        for wanted in columns {
-            let name = self.name(wanted.name);
-            let ty = wanted.ty.and_then(|ty| Type::from_name(ty.span.slice(self.text)));
-            let found = table.columns.iter().find(|column| column.name == name);
-            let fits = match (found, ty) {
-                (Some(column), Some(ty)) => column.ty == ty || column.ty == Type::Unknown,
-                (Some(_), None) => true,
-                (None, _) => table.open || name == "*" || name.is_empty(),
-            };
-            if !fits {
-                self.report("type-mismatch", span, format!("the table lacks the column `{name}` that the function needs"));
-                return;
-            }
-        }
-    }
-
-    fn expand(&mut self, function: &LocalFunction<'a>, values: Vec<Option<Named<'a>>>, span: Span) -> Operand {
-        if !self.step(span) {
-            return Operand::Scalar(error(span));
-        }
-        let hidden = self.names.split_off(function.names_in_scope.min(self.names.len()));
-        let outer = (self.block, self.sink.take(), self.context.take(), std::mem::take(&mut self.fuzzy));
-        self.block = self.names.len();
-        let result = self.silently(|binder| {
-            for (parameter, value) in function.declaration.parameters.iter().zip(values) {
-                let value = value.unwrap_or_else(|| binder.default_value(parameter));
-                let name = binder.name(parameter.name);
-                binder.names.push((name, value));
-            }
-            binder.nested(span, |binder| binder.body(&function.declaration.body))
-        });
-        self.names.truncate(function.names_in_scope);
-        self.names.extend(hidden);
-        (self.block, self.sink, self.context, self.fuzzy) = outer;
-        match result.flatten() {
-            Some(Operand::Scalar(value)) => Operand::Scalar(Expr { span, ..value }),
-            Some(Operand::Table(table)) => Operand::Table(table),
-            None => Operand::Scalar(error(span)),
-        }
-    }
-
-    /// The value of a parameter that no argument is given for.
-    pub(super) fn default_value(&mut self, parameter: &'a ast::Parameter) -> Named<'a> {
-        match (&parameter.ty, &parameter.default) {
-            (ast::ParameterType::Scalar(ty), Some(default)) => {
-                let value = self.scalar(default, Row::default());
-                let ty = ty.and_then(|ty| Type::from_name(ty.span.slice(self.text)));
-                Named::Scalar(Arc::new(converted(value, ty)))
-            }
-            (ast::ParameterType::Scalar(ty), None) => {
-                let ty = ty.and_then(|ty| Type::from_name(ty.span.slice(self.text))).unwrap_or(Type::Unknown);
-                Named::Scalar(Arc::new(Expr { ty, ..error(parameter.span) }))
-            }
-            (ast::ParameterType::Tabular { columns, .. }, _) => {
-                let columns: Vec<Column> = self.silently(|binder| binder.declared_columns(columns));
-                let columns = columns.into_iter().filter(|column| !column.name.is_empty() && column.name != "*").collect();
-                let name = self.name(parameter.name);
-                Named::Table(Arc::new(Rel { columns, ..unknown_table(&name, parameter.span) }))
-            }
-        }
-    }
-
-    // Functions of the workspace --------------------------------------------------------------------------------------
-
-    /// A call of a function of the workspace, whose rows only the outside knows.
-    pub(super) fn workspace_call(
-        &mut self,
-        name: &str,
-        function: &WorkspaceFunction,
-        args: &'a [ast::Arg],
-        span: Span,
-        row: Row<'_>,
-        want: Want,
-    ) -> Operand {
-        let bound = self.workspace_arguments(name, function, args, span, row);
-        let kind = RelKind::Function { name: name.to_owned(), args: bound };
-        let (columns, open) = match &function.result {
-            WorkspaceResult::Table { columns, open } => {
-                (columns.iter().map(|column| Column { name: column.name.to_owned(), ty: column.ty }).collect(), *open)
-            }
-            WorkspaceResult::Added(_) => (Vec::new(), true),
-            WorkspaceResult::Unknown if want == Want::Scalar => {
-                let RelKind::Function { name, args } = kind else { return Operand::Scalar(error(span)) };
-                return Operand::Scalar(Expr { kind: ExprKind::Call { name, args }, ty: Type::Unknown, span });
-            }
-            WorkspaceResult::Unknown => (Vec::new(), true),
-        };
-        Operand::Table(Rel { kind, columns, open, span })
-    }
-
-    /// The arguments in the order of the parameters, up to the last one given; those left out are null.
-    pub(super) fn workspace_arguments(
-        &mut self,
-        name: &str,
-        function: &WorkspaceFunction,
-        args: &'a [ast::Arg],
-        span: Span,
-        row: Row<'_>,
-    ) -> Vec<Expr> {
-        let parameters = &function.parameters;
-        let mut values: Vec<Option<Expr>> = Vec::new();
-        for (position, arg) in args.iter().enumerate() {
-            let at = match arg.name {
-                Some(name) => {
-                    let wanted = self.name(name);
-                    parameters.iter().position(|parameter| parameter.name == wanted).unwrap_or_else(|| {
-                        if !parameters.is_empty() {
-                            let suggestion = suggest(&wanted, parameters.iter().map(|parameter| parameter.name));
-                            let message = format!("there is no parameter named `{wanted}`");
-                            self.report_with_help("unknown-argument", name.span, message, suggestion);
-                        }
-                        position
-                    })
-                }
-                None => position,
-            };
-            let Operand::Scalar(value) = self.operand(&arg.value, row, Want::Any) else { continue };
-            if values.len() <= at {
-                values.resize(at + 1, None);
-            }
-            let ty = parameters.get(at).and_then(|parameter| parameter.ty);
-            values[at] = Some(converted(value, ty));
-        }
-        let required = parameters.iter().filter(|parameter| !parameter.optional).count();
-        if !parameters.is_empty() && (args.len() > parameters.len() || args.len() < required) {
-            let message = format!("`{name}` takes {} arguments, {} are given", range_words(required, parameters.len()), args.len());
-            self.report("wrong-argument-count", span, message);
-        }
-        let null = |at: usize| {
-            let ty = parameters.get(at).and_then(|parameter| parameter.ty).unwrap_or(Type::Unknown);
-            Expr { kind: ExprKind::Literal(Value::Null), ty, span }
-        };
-        values.into_iter().enumerate().map(|(at, value)| value.unwrap_or_else(|| null(at))).collect()
-    }
 }
 
 fn type_of_last(bound: &[Expr]) -> Type {
@@ -535,50 +313,12 @@ pub(super) fn constant_text(expr: &Expr) -> Option<String> {
     }
 }
 
-/// A scalar argument of a declared function is converted to the type of the parameter.
-fn converted(value: Expr, to: Option<Type>) -> Expr {
-    let Some(to) = to else { return value };
-    if value.ty == to || value.ty == Type::Unknown {
-        return Expr { ty: to, ..value };
-    }
-    let (span, name) = (value.span, format!("to{to}"));
-    Expr { kind: ExprKind::Call { name, args: vec![value] }, ty: to, span }
-}
-
-/// A value that depends on the row of the call must not be evaluated once for all.
-fn as_argument(name: &str, value: Expr) -> Expr {
-    if !depends_on_row(&value) {
-        return value;
-    }
-    let (ty, span) = (value.ty, value.span);
-    Expr { kind: ExprKind::Argument { name: name.to_owned(), value: Arc::new(value) }, ty, span }
-}
-
-fn depends_on_row(expr: &Expr) -> bool {
-    match &expr.kind {
-        ExprKind::Column(_) | ExprKind::OpenColumn(_) | ExprKind::Argument { .. } => true,
-        ExprKind::Literal(_)
-        | ExprKind::TypeLiteral(_)
-        | ExprKind::Shared { .. }
-        | ExprKind::ToScalar(_)
-        | ExprKind::Error => false,
-        ExprKind::Call { args, .. } => args.iter().any(depends_on_row),
-        ExprKind::Unary { operand, .. } => depends_on_row(operand),
-        ExprKind::Binary { left, right, .. } => depends_on_row(left) || depends_on_row(right),
-        ExprKind::Logical { operands, .. } => operands.iter().any(depends_on_row),
-        ExprKind::Membership { value, list, .. } => depends_on_row(value) || list.iter().any(depends_on_row),
-        ExprKind::MembershipTable { value, .. } => depends_on_row(value),
-        ExprKind::Between { value, low, high, .. } => [value, low, high].into_iter().any(|part| depends_on_row(part)),
-        ExprKind::Index { base, index } => depends_on_row(base) || depends_on_row(index),
-    }
-}
-
 fn count_message(function: &Function, given: usize) -> String {
     let arity = function.argument_count();
     format!("`{}` takes {} arguments, {given} are given", function.name, range_words(arity.min, arity.max))
 }
 
-fn range_words(min: usize, max: usize) -> String {
+pub(super) fn range_words(min: usize, max: usize) -> String {
     match max {
         usize::MAX => format!("at least {min}"),
         max if max == min => min.to_string(),

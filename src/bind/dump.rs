@@ -4,7 +4,9 @@
 
 use std::fmt::Write as _;
 
-use super::ir::{Aggregate, Bound, BoundResult, Column, Expr, ExprKind, JoinColumn, Rel, RelKind, SortKey, UnionColumn};
+use super::ir::{
+    Aggregate, Bound, BoundResult, Column, Expr, ExprKind, JoinColumn, Rel, RelKind, SortKey, UnionColumn,
+};
 use crate::text::Span;
 
 /// The whole bound query; `text` is the query it was bound from.

@@ -73,7 +73,9 @@ impl<'a> Binder<'a> {
             ast::ExprKind::Call { name, args } => return self.call(*name, args, span, row, want),
             ast::ExprKind::Member { base, selector } => return self.member(base, selector, span, row, want),
             ast::ExprKind::Pipe(pipe) => return Operand::Table(self.pipe(pipe, span)),
-            ast::ExprKind::DataTable { columns, values } => return Operand::Table(self.data_table(columns, values, span)),
+            ast::ExprKind::DataTable { columns, values } => {
+                return Operand::Table(self.data_table(columns, values, span));
+            }
             ast::ExprKind::ExternalData { columns, uris, properties } => {
                 return Operand::Table(self.external_data(columns, uris, properties, span));
             }
@@ -117,7 +119,10 @@ impl<'a> Binder<'a> {
 
     /// The columns that a schema declares; an unknown type is reported.
     pub(super) fn declared_columns(&mut self, columns: &[ast::ColumnDecl]) -> Vec<Column> {
-        columns.iter().map(|column| Column { name: self.name(column.name), ty: self.declared_type(column.ty) }).collect()
+        columns
+            .iter()
+            .map(|column| Column { name: self.name(column.name), ty: self.declared_type(column.ty) })
+            .collect()
     }
 
     /// The type written; `string` where none is.
@@ -166,7 +171,11 @@ impl<'a> Binder<'a> {
             return self.workspace_call(&text, &function, &[], name.span, row, want);
         }
         if want != Want::Table && catalog::scalar_function(&text).is_some() && !row.open {
-            self.report("unknown-column", name.span, format!("`{text}` is a function: it needs its arguments in parentheses"));
+            self.report(
+                "unknown-column",
+                name.span,
+                format!("`{text}` is a function: it needs its arguments in parentheses"),
+            );
             return Operand::Scalar(error(name.span));
         }
         self.unknown_name(text, name.span, row, want)

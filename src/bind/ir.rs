@@ -5,11 +5,14 @@
 //! expanded at each call; a `let` of a value is shared behind an [`Arc`], so that using it twice costs no second copy.
 //! Spans are those of the query text (of the function's body for expanded functions).
 
+mod expr;
+
 use std::sync::Arc;
 
-use crate::kql::ast::{BinaryOp, LogicalOp, MembershipOp, UnaryOp};
+pub use expr::{Expr, ExprKind};
+
 use crate::text::Span;
-use crate::value::{Type, Value};
+use crate::value::Type;
 
 /// A column of a table.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,71 +40,206 @@ pub struct Rel {
 #[derive(Debug, Clone, PartialEq)]
 pub enum RelKind {
     /// A table by name. The name may be that of a catalogue table or of a table the user supplied.
-    Table { name: String },
+    Table {
+        /// Its name.
+        name: String,
+    },
     /// A call whose rows only the outside knows: a workspace function, `_GetWatchlist('x')`. Answered by fixtures.
-    Function { name: String, args: Vec<Expr> },
+    Function {
+        /// Its name.
+        name: String,
+        /// The arguments, in the order of the parameters.
+        args: Vec<Expr>,
+    },
     /// `datatable`: cells row by row.
-    DataTable { cells: Vec<Expr> },
+    DataTable {
+        /// The cells, row by row.
+        cells: Vec<Expr>,
+    },
     /// `externaldata`.
-    ExternalData { uris: Vec<Expr>, properties: Vec<(String, Expr)> },
+    ExternalData {
+        /// Where the data lies.
+        uris: Vec<Expr>,
+        /// Name and value of each property.
+        properties: Vec<(String, Expr)>,
+    },
     /// `print`: one row.
-    Print { values: Vec<Expr> },
+    Print {
+        /// One value for each column.
+        values: Vec<Expr>,
+    },
     /// `range`.
-    Range { from: Expr, to: Expr, step: Expr },
+    Range {
+        /// The first value.
+        from: Expr,
+        /// The last value, at most.
+        to: Expr,
+        /// What is added each time.
+        step: Expr,
+    },
     /// The rows that the enclosing operator hands to its inner pipe (`mv-apply … on (…)`, `partition … (…)`, `fork`, `facet … with`).
     Context,
     /// A tabular `let` or `materialize`, evaluated once however often it is used.
-    Shared { name: String, rel: Arc<Rel> },
+    Shared {
+        /// The name it is bound to; empty for `materialize` without `let`.
+        name: String,
+        /// The table.
+        rel: Arc<Rel>,
+    },
     /// Rows for which the predicate is true.
-    Filter { input: Box<Rel>, predicate: Expr },
+    Filter {
+        /// The rows.
+        input: Box<Rel>,
+        /// What must be true.
+        predicate: Expr,
+    },
     /// New columns computed from the old: `project`, `extend`, `project-*`, `serialize` with columns.
-    Project { input: Box<Rel>, values: Vec<Expr> },
+    Project {
+        /// The rows.
+        input: Box<Rel>,
+        /// One value for each output column, over the input row.
+        values: Vec<Expr>,
+    },
     /// Marks the order of rows as meaningful (`serialize`).
-    Serialize { input: Box<Rel> },
+    Serialize {
+        /// The rows.
+        input: Box<Rel>,
+    },
     /// `summarize`, `distinct`, `count`. The output row is computed by `outputs` over the keys followed by the columns of all
     /// aggregates. `keyed` is false without `by`: then there is exactly one row even for no input.
-    Summarize { input: Box<Rel>, keyed: bool, keys: Vec<Expr>, aggregates: Vec<Aggregate>, outputs: Vec<Expr> },
+    Summarize {
+        /// The rows.
+        input: Box<Rel>,
+        /// Written with `by`.
+        keyed: bool,
+        /// The keys, over the input row.
+        keys: Vec<Expr>,
+        /// The aggregates, over the input rows.
+        aggregates: Vec<Aggregate>,
+        /// One value for each output column.
+        outputs: Vec<Expr>,
+    },
     /// `sort`; and the sorting half of `top`.
-    Sort { input: Box<Rel>, keys: Vec<SortKey> },
+    Sort {
+        /// The rows.
+        input: Box<Rel>,
+        /// What is sorted by, most significant first.
+        keys: Vec<SortKey>,
+    },
     /// `take`; and the taking half of `top`.
-    Take { input: Box<Rel>, count: Expr },
+    Take {
+        /// The rows.
+        input: Box<Rel>,
+        /// How many.
+        count: Expr,
+    },
     /// `sample`.
-    Sample { input: Box<Rel>, count: Expr },
+    Sample {
+        /// The rows.
+        input: Box<Rel>,
+        /// How many.
+        count: Expr,
+    },
     /// `join`, `lookup`.
     Join(Box<Join>),
     /// `union`.
-    Union { legs: Vec<UnionLeg> },
+    Union {
+        /// The tables.
+        legs: Vec<UnionLeg>,
+    },
     /// `mv-expand`; the output is the input's columns with the expanded ones replaced or appended.
     MvExpand(Box<MvExpand>),
     /// `mv-apply`: for each input row the body runs over its expanded rows ([`RelKind::Context`] has the columns of `expand`'s
     /// own output); `output` takes columns from the input row (`Left`) and from the body (`Right`).
-    MvApply { expand: Box<MvExpand>, body: Box<Rel>, output: Vec<JoinColumn> },
+    MvApply {
+        /// The expansion.
+        expand: Box<MvExpand>,
+        /// What runs over the expanded rows.
+        body: Box<Rel>,
+        /// Where each output column comes from.
+        output: Vec<JoinColumn>,
+    },
     /// `parse`, `parse-where`.
     Parse(Box<Parse>),
     /// `parse-kv`.
-    ParseKv { input: Box<Rel>, text: Expr, columns: Vec<Column>, properties: Vec<(String, Expr)> },
+    ParseKv {
+        /// The rows.
+        input: Box<Rel>,
+        /// The text taken apart.
+        text: Expr,
+        /// The keys wanted, with their types.
+        columns: Vec<Column>,
+        /// Delimiters and other properties.
+        properties: Vec<(String, Expr)>,
+    },
     /// `make-series`.
     MakeSeries(Box<MakeSeries>),
     /// `partition by column (body)`.
-    Partition { input: Box<Rel>, by: Expr, body: Box<Rel> },
+    Partition {
+        /// The rows.
+        input: Box<Rel>,
+        /// The column that splits them.
+        by: Expr,
+        /// What runs over each part.
+        body: Box<Rel>,
+    },
     /// `evaluate plugin(…)`. `columns` of the [`Rel`] are as declared or known; `open` says that only running it tells.
-    Plugin { input: Option<Box<Rel>>, name: String, args: Vec<PluginArg> },
+    Plugin {
+        /// The rows, if the plugin takes any.
+        input: Option<Box<Rel>>,
+        /// The plugin, or the function that `invoke` calls.
+        name: String,
+        /// Its arguments.
+        args: Vec<PluginArg>,
+    },
     /// `getschema`.
-    GetSchema { input: Box<Rel> },
+    GetSchema {
+        /// The table described.
+        input: Box<Rel>,
+    },
     /// `top-hitters`; the output is `of` and the (approximate) count, or sum of `by`.
-    TopHitters { input: Box<Rel>, count: Expr, of: Expr, by: Option<Expr> },
+    TopHitters {
+        /// The rows.
+        input: Box<Rel>,
+        /// How many.
+        count: Expr,
+        /// The value counted.
+        of: Expr,
+        /// The number summed up instead of counting.
+        by: Option<Expr>,
+    },
     /// `top-nested`; the output has two columns for each level: the value and its aggregate.
-    TopNested { input: Box<Rel>, levels: Vec<TopNestedLevel> },
+    TopNested {
+        /// The rows.
+        input: Box<Rel>,
+        /// The levels, outermost first.
+        levels: Vec<TopNestedLevel>,
+    },
     /// `scan`; the output is the input's columns, the declared ones and the match id.
     Scan(Box<Scan>),
     /// `fork`: each branch is a result of its own and starts at [`RelKind::Context`]. The columns of the [`Rel`] are empty.
-    Fork { input: Box<Rel>, branches: Vec<(Option<String>, Rel)> },
+    Fork {
+        /// The rows.
+        input: Box<Rel>,
+        /// Name and pipe of each branch.
+        branches: Vec<(Option<String>, Rel)>,
+    },
     /// `search`: rows of which the predicate is true, with the name of their table first. A bare text in the predicate is a
     /// call of the pseudo function `search` over all columns.
-    Search { input: Box<Rel>, predicate: Expr },
+    Search {
+        /// The rows.
+        input: Box<Rel>,
+        /// What must be true.
+        predicate: Expr,
+    },
     /// `reduce`, graph operators and whatever else has no node of its own yet: `name` is the operator's word. An evaluator
     /// answers Unsupported.
-    Other { input: Option<Box<Rel>>, name: String },
+    Other {
+        /// The rows, if it takes any.
+        input: Option<Box<Rel>>,
+        /// The operator's word.
+        name: String,
+    },
 }
 
 /// One aggregate of `summarize`.
@@ -319,6 +457,7 @@ pub struct ScanStep {
 }
 
 /// An argument of a plugin.
+#[expect(clippy::large_enum_variant, reason = "a query has few of them")]
 #[derive(Debug, Clone, PartialEq)]
 pub enum PluginArg {
     /// A scalar over the input's columns.
@@ -327,85 +466,6 @@ pub enum PluginArg {
     Aggregate(Aggregate),
     /// A table.
     Table(Rel),
-}
-
-/// A scalar expression.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Expr {
-    /// What it is.
-    pub kind: ExprKind,
-    /// Its type.
-    pub ty: Type,
-    /// Where it is written.
-    pub span: Span,
-}
-
-impl Expr {
-    /// The expressions right below this one that are over the same row, in written order.
-    pub fn operands(&self) -> Vec<&Self> {
-        match &self.kind {
-            ExprKind::Literal(_)
-            | ExprKind::TypeLiteral(_)
-            | ExprKind::Column(_)
-            | ExprKind::OpenColumn(_)
-            | ExprKind::Shared { .. }
-            | ExprKind::ToScalar(_)
-            | ExprKind::Error => Vec::new(),
-            ExprKind::Argument { value, .. } => vec![value.as_ref()],
-            ExprKind::Call { args: operands, .. } | ExprKind::Logical { operands, .. } => operands.iter().collect(),
-            ExprKind::Unary { operand, .. } => vec![operand.as_ref()],
-            ExprKind::MembershipTable { value, .. } => vec![value.as_ref()],
-            ExprKind::Binary { left, right, .. } => vec![left.as_ref(), right.as_ref()],
-            ExprKind::Membership { value, list, .. } => std::iter::once(value.as_ref()).chain(list).collect(),
-            ExprKind::Between { value, low, high, .. } => vec![value.as_ref(), low.as_ref(), high.as_ref()],
-            ExprKind::Index { base, index } => vec![base.as_ref(), index.as_ref()],
-        }
-    }
-
-    /// Whether its value depends on the row.
-    pub fn has_columns(&self) -> bool {
-        matches!(self.kind, ExprKind::Column(_) | ExprKind::OpenColumn(_))
-            || self.operands().into_iter().any(Self::has_columns)
-    }
-}
-
-/// The kinds of scalar expressions.
-#[derive(Debug, Clone, PartialEq)]
-pub enum ExprKind {
-    /// A constant.
-    Literal(Value),
-    /// `typeof(long)` as an argument: the types it names, each with its column name (empty for a bare type).
-    TypeLiteral(Vec<Column>),
-    /// A column of the input, by index.
-    Column(usize),
-    /// A column of an open input that is known by name only.
-    OpenColumn(String),
-    /// A scalar `let`, evaluated once.
-    Shared { name: String, value: Arc<Expr> },
-    /// A value that a function declared in the query was called with, or a call that gives several columns: over the row of
-    /// the call, and the same for every use with the same [`Arc`].
-    Argument { name: String, value: Arc<Expr> },
-    /// A built-in function.
-    Call { name: String, args: Vec<Expr> },
-    /// A prefix operator.
-    Unary { op: UnaryOp, operand: Box<Expr> },
-    /// An operator with two operands.
-    Binary { op: BinaryOp, left: Box<Expr>, right: Box<Expr> },
-    /// A chain of `and` or `or`.
-    Logical { op: LogicalOp, operands: Vec<Expr> },
-    /// `in`, `has_any` and their like over scalars (dynamic arrays count by their elements).
-    Membership { op: MembershipOp, value: Box<Expr>, list: Vec<Expr> },
-    /// `in (T | project x)`: the first column of a table.
-    MembershipTable { op: MembershipOp, value: Box<Expr>, table: Box<Rel> },
-    /// `between`, `!between`.
-    Between { negated: bool, value: Box<Expr>, low: Box<Expr>, high: Box<Expr> },
-    /// `d.name`, `d["name"]`, `d[0]` on a dynamic; and the n-th result of a call that gives several (`series_fit_line`): then
-    /// `base` is that call and `index` a long literal.
-    Index { base: Box<Expr>, index: Box<Expr> },
-    /// `toscalar(T)`: the first cell, typed.
-    ToScalar(Box<Rel>),
-    /// Could not be bound; a problem says why.
-    Error,
 }
 
 /// A bound query: one entry for each expression statement.
@@ -418,6 +478,7 @@ pub struct Bound {
 }
 
 /// One result of a query.
+#[expect(clippy::large_enum_variant, reason = "a query has few of them")]
 #[derive(Debug, Clone, PartialEq)]
 pub enum BoundResult {
     /// A table.

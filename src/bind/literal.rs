@@ -35,13 +35,11 @@ impl Binder<'_> {
         if written.kind == LiteralKind::DateTime && is_now(written.span.slice(self.text)) {
             return Expr { kind: ExprKind::Call { name: "now".to_owned(), args: Vec::new() }, ty, span: written.span };
         }
-        match literal::value(&written, self.text) {
-            Some(value) => Expr { kind: ExprKind::Literal(value), ty, span: written.span },
-            None => {
-                self.unreadable(written);
-                Expr { ty, ..error(written.span) }
-            }
-        }
+        let Some(value) = literal::value(&written, self.text) else {
+            self.unreadable(written);
+            return Expr { ty, ..error(written.span) };
+        };
+        Expr { kind: ExprKind::Literal(value), ty, span: written.span }
     }
 
     /// Numbers that cannot be read are out of range. Of times and GUIDs the service knows forms that are written down
@@ -83,12 +81,11 @@ impl Binder<'_> {
         for (key, value) in slots {
             let key = literal::json_key(key.slice(self.text)).into_owned();
             let value = self.json_value(value);
-            match places.get(&key) {
-                Some(&at) => bag[at] = (key, value),
-                None => {
-                    places.insert(key.clone(), bag.len());
-                    bag.push((key, value));
-                }
+            if let Some(&at) = places.get(&key) {
+                bag[at] = (key, value);
+            } else {
+                places.insert(key.clone(), bag.len());
+                bag.push((key, value));
             }
         }
         Dynamic::Bag(bag)

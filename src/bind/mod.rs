@@ -11,12 +11,14 @@ mod environment;
 mod expr;
 pub mod ir;
 mod literal;
+mod local;
 mod naming;
 mod overload;
 mod query;
 mod scope;
 mod stage;
 mod types;
+mod workspace;
 
 pub use environment::{Environment, SuppliedTable, UnknownTables};
 

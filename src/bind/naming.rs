@@ -50,7 +50,9 @@ pub(super) fn make_unique(columns: &mut [Column]) {
         return;
     }
     let mut names = UniqueNames::default();
-    firsts.keys().for_each(|name| names.take(name));
+    for name in firsts.keys() {
+        names.take(name);
+    }
     let renamed: Vec<(usize, String)> = (0..columns.len())
         .filter(|at| firsts.get(columns[*at].name.as_str()) != Some(at))
         .map(|at| (at, names.unique(&columns[at].name)))
@@ -105,11 +107,10 @@ pub(super) fn of_call(name: &str, args: &[ast::Arg], text: &str, has_column: &dy
     let function = catalog::aggregate(name).or_else(|| catalog::scalar_function(name))?;
     let first = || args.first().and_then(|arg| of_argument(arg, text, has_column));
     match function.naming {
-        Naming::None | Naming::Own(_) => None,
         Naming::Fixed(name) => Some(name.to_owned()),
         Naming::First => first(),
         Naming::Only if args.len() == 1 => first(),
-        Naming::Only => None,
+        Naming::None | Naming::Own(_) | Naming::Only => None,
         Naming::Prefixed(prefix) => Some(format!("{prefix}_{}", first().unwrap_or_default())),
         Naming::NamedColumn => {
             let ast::ExprKind::Literal(literal) = &args.first()?.value.kind else {

@@ -249,7 +249,8 @@ mod tests {
     use crate::catalog::{operator, scalar_function};
 
     fn operator_type(text: &str, left: Type, right: Type) -> Option<Type> {
-        let choice = choose_operator(operator(text).expect("an operator"), &[Argument::Scalar(left), Argument::Scalar(right)]);
+        let choice =
+            choose_operator(operator(text).expect("an operator"), &[Argument::Scalar(left), Argument::Scalar(right)]);
         choice.mismatches.is_empty().then_some(choice.ty)
     }
 

@@ -125,7 +125,11 @@ impl<'a> Binder<'a> {
             Operand::Table(table) => table,
             Operand::Scalar(value) => {
                 if value.kind != ExprKind::Error {
-                    self.report("type-mismatch", expr.span, format!("a table is expected here, this is a {}", value.ty));
+                    self.report(
+                        "type-mismatch",
+                        expr.span,
+                        format!("a table is expected here, this is a {}", value.ty),
+                    );
                 }
                 unknown_table("", expr.span)
             }

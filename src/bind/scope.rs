@@ -77,6 +77,7 @@ pub(super) struct Sink {
 }
 
 /// A scalar or a table.
+#[expect(clippy::large_enum_variant, reason = "lives on the stack between two calls, never in numbers")]
 #[derive(Debug, Clone)]
 pub(super) enum Operand {
     Scalar(Expr),
@@ -209,14 +210,14 @@ pub(super) struct Suggestion {
 
 /// The candidate nearest to `name`: one that differs by case only, else the least edits if they are few.
 pub(super) fn suggest<'n>(name: &str, candidates: impl Iterator<Item = &'n str>) -> Option<Suggestion> {
-    let allowed = (name.chars().count() / 3).clamp(1, 4);
+    let allowed = (name.chars().count() / 3).min(4);
     let lower = name.to_lowercase();
     let mut best: Option<(usize, &str)> = None;
     for candidate in candidates {
         if candidate.eq_ignore_ascii_case(name) {
             return Some(Suggestion { name: candidate.to_owned(), certain: true });
         }
-        if candidate.len().abs_diff(name.len()) > allowed {
+        if allowed == 0 || candidate.len().abs_diff(name.len()) > allowed {
             continue;
         }
         let distance = strsim::damerau_levenshtein(&lower, &candidate.to_lowercase());

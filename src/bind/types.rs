@@ -85,19 +85,9 @@ pub(super) fn common(a: Type, b: Type) -> Option<Type> {
     }
 }
 
-/// The common type of all; `None` without types, or where two have none.
-pub(super) fn common_of(types: impl IntoIterator<Item = Type>) -> Option<Type> {
-    let mut types = types.into_iter();
-    let first = types.next()?;
-    types.try_fold(first, common)
-}
-
 /// The widest of the numeric types among `types`.
 pub(super) fn widest(types: impl IntoIterator<Item = Type>) -> Option<Type> {
-    types
-        .into_iter()
-        .filter(|ty| ty.is_numeric())
-        .reduce(|widest, ty| if widens(widest, ty) { ty } else { widest })
+    types.into_iter().filter(|ty| ty.is_numeric()).reduce(|widest, ty| if widens(widest, ty) { ty } else { widest })
 }
 
 /// How well an argument of type `ty` fits a parameter of one of the kinds that stand for themselves. The kinds that
@@ -113,7 +103,9 @@ pub(super) fn fit(kind: &Kind, argument: Argument) -> Fit {
     let when = |fits: bool, fit: Fit| if fits { fit } else { Fit::None };
     let dynamic = ty == Type::Dynamic;
     match kind {
-        Kind::Types(types) if types.contains(&ty) => when(true, if types.len() == 1 { Fit::Exact } else { Fit::OneOfMany }),
+        Kind::Types(types) if types.contains(&ty) => {
+            when(true, if types.len() == 1 { Fit::Exact } else { Fit::OneOfMany })
+        }
         Kind::Types(types) => when(types.iter().any(|&to| widens(ty, to)), Fit::Promoted),
         Kind::Scalar => Fit::Scalar,
         Kind::Integer => when(matches!(ty, Type::Int | Type::Long), Fit::Integer),
@@ -127,9 +119,12 @@ pub(super) fn fit(kind: &Kind, argument: Argument) -> Fit {
         Kind::NotBool => when(ty != Type::Bool, Fit::NotType),
         Kind::NotRealOrBool => when(!matches!(ty, Type::Real | Type::Bool), Fit::NotType),
         Kind::NotDynamic => when(!dynamic, Fit::NotType),
-        Kind::Common | Kind::CommonOrderable | Kind::CommonOrDynamic | Kind::Same(_) | Kind::TypeLiteral | Kind::Table => {
-            Fit::None
-        }
+        Kind::Common
+        | Kind::CommonOrderable
+        | Kind::CommonOrDynamic
+        | Kind::Same(_)
+        | Kind::TypeLiteral
+        | Kind::Table => Fit::None,
     }
 }
 
@@ -168,9 +163,9 @@ mod tests {
     fn numbers_widen_and_dynamic_becomes_text() {
         assert!(widens(Type::Int, Type::Long) && widens(Type::Long, Type::Real) && widens(Type::Real, Type::Decimal));
         assert!(!widens(Type::Real, Type::Long) && !widens(Type::String, Type::Dynamic));
-        assert_eq!(common_of([Type::Int, Type::Real, Type::Long]), Some(Type::Real));
-        assert_eq!(common_of([Type::String, Type::Long]), None);
-        assert_eq!(common_of([Type::String, Type::Dynamic]), Some(Type::Dynamic));
+        assert_eq!(common(Type::Int, Type::Real), Some(Type::Real));
+        assert_eq!(common(Type::String, Type::Long), None);
+        assert_eq!(common(Type::String, Type::Dynamic), Some(Type::Dynamic));
         assert_eq!(widest([Type::Int, Type::DateTime, Type::Long]), Some(Type::Long));
     }
 }

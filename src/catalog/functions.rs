@@ -438,7 +438,8 @@ mod tests {
 
     #[test]
     fn every_line_of_the_catalogue_is_read() {
-        for (file, lines) in [("scalar", SCALAR), ("aggregate", AGGREGATE), ("plugin", PLUGIN), ("operator", OPERATOR)] {
+        for (file, lines) in [("scalar", SCALAR), ("aggregate", AGGREGATE), ("plugin", PLUGIN), ("operator", OPERATOR)]
+        {
             let functions = read(lines);
             for (name, _) in lines.entries() {
                 assert!(functions.contains_key(name), "{file}: {name}");

@@ -12,8 +12,8 @@ pub mod products;
 mod tables;
 
 pub use functions::{
-    Arity, ArgumentForm, Function, Kind, Naming, Parameter, Returns, Signature, WorkspaceFunction, WorkspaceParameter,
-    WorkspaceResult, aggregate, aggregate_names, operator, plugin, plugin_names, scalar_function, scalar_function_names,
-    workspace_function, workspace_function_names,
+    ArgumentForm, Arity, Function, Kind, Naming, Parameter, Returns, Signature, WorkspaceFunction, WorkspaceParameter,
+    WorkspaceResult, aggregate, aggregate_names, operator, plugin, plugin_names, scalar_function,
+    scalar_function_names, workspace_function, workspace_function_names,
 };
 pub use tables::{ColumnType, Table, Worlds, table, table_names};

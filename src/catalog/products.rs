@@ -8,15 +8,15 @@ use std::sync::LazyLock;
 
 static TEXT: &str = include_str!("../../schemas/catalog/products/remote_access.txt");
 static SUFFIXES: LazyLock<HashSet<&str>> =
-    LazyLock::new(|| entries(include_str!("../../schemas/catalog/products/company_suffixes.txt")).collect());
+    LazyLock::new(|| lines_of(include_str!("../../schemas/catalog/products/company_suffixes.txt")).collect());
 static SHARED_HOSTS: LazyLock<HashSet<&str>> =
-    LazyLock::new(|| entries(include_str!("../../schemas/catalog/products/shared_hosts.txt")).collect());
+    LazyLock::new(|| lines_of(include_str!("../../schemas/catalog/products/shared_hosts.txt")).collect());
 static PRODUCTS: LazyLock<Products> = LazyLock::new(|| Products::read(TEXT));
 
 /// The product catalogue.
 #[derive(Debug, Default)]
 pub struct Products {
-    products: Vec<Product>,
+    entries: Vec<Product>,
     by_name: HashMap<String, Vec<Claim>>,
     by_domain: HashMap<String, Vec<Claim>>,
     by_file: HashMap<String, Vec<Claim>>,
@@ -70,10 +70,12 @@ pub enum FactKind {
 /// How much a value proves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Weight {
-    /// One source and no likeness to the product's name: may excuse a value, never accuse one.
+    /// One source and no likeness to the product's name: enough to excuse a value, not to accuse one.
     Weak,
-    /// Several sources, or likeness to the product's name.
-    Strong,
+    /// Several sources, but no likeness to the product's name.
+    Supported,
+    /// It resembles the product's name.
+    Named,
 }
 
 /// How a product belongs together with another.
@@ -123,10 +125,10 @@ impl Products {
         let mut all = Self::default();
         for line in text.lines().filter(|line| !line.starts_with('#') && !line.is_empty()) {
             let Some(fact) = line.strip_prefix("  ") else {
-                all.products.push(Product { name: line.to_owned(), ..Product::default() });
+                all.entries.push(Product { name: line.to_owned(), ..Product::default() });
                 continue;
             };
-            if let Some(product) = all.products.last_mut() {
+            if let Some(product) = all.entries.last_mut() {
                 product.read_line(fact);
             }
         }
@@ -135,9 +137,9 @@ impl Products {
     }
 
     fn index(&mut self) {
-        for (index, product) in self.products.iter().enumerate() {
+        for (index, product) in self.entries.iter().enumerate() {
             let product_id = ProductId(index);
-            let named = Claim { product: product_id, weight: Weight::Strong, fact: None };
+            let named = Claim { product: product_id, weight: Weight::Named, fact: None };
             claim(&mut self.by_name, normal_name(&product.name), named);
             for (number, fact) in product.facts.iter().enumerate() {
                 let made = Claim { product: product_id, weight: fact.weight, fact: Some(number) };
@@ -152,12 +154,12 @@ impl Products {
 
     /// The product behind an id.
     pub fn get(&self, id: ProductId) -> &Product {
-        &self.products[id.0]
+        &self.entries[id.0]
     }
 
     /// Every product.
     pub fn all(&self) -> impl Iterator<Item = &Product> {
-        self.products.iter()
+        self.entries.iter()
     }
 
     /// Whose name `value` is: of a product, a company, a signer. Empty where nobody claims it.
@@ -217,9 +219,8 @@ impl Products {
     }
 
     fn called(&self, name: &str) -> BTreeSet<ProductId> {
-        let is_name = |claim: &&Claim| {
-            claim.fact.is_none_or(|fact| self.get(claim.product).facts[fact].kind == FactKind::Alias)
-        };
+        let is_name =
+            |claim: &&Claim| claim.fact.is_none_or(|fact| self.get(claim.product).facts[fact].kind == FactKind::Alias);
         // Without suffixes taken away: a rule's name that says "co" or "group" names no company by that.
         let plain = letters(name);
         let claims = self.by_name.get(&plain).map_or(&[][..], Vec::as_slice);
@@ -245,10 +246,10 @@ impl Products {
         ours.iter().find(|(key, _)| theirs.contains_key(*key)).map(|(_, value)| Relation::Shared(value))
     }
 
-    /// The names, vendors and registrable domains of a product, by the form they are compared in.
+    /// The names, vendors and registrable domains that are surely a product's, by the form they are compared in.
     fn holdings(&self, id: ProductId) -> HashMap<String, &str> {
         let product = self.get(id);
-        let facts = product.facts.iter().filter(|fact| fact.kind != FactKind::File);
+        let facts = product.facts.iter().filter(|fact| fact.kind != FactKind::File && fact.weight > Weight::Weak);
         let known = facts.map(|fact| match fact.kind {
             FactKind::Domain => (registrable(&fact.value), fact.value.as_str()),
             _ => (normal_name(&fact.value), fact.value.as_str()),
@@ -286,10 +287,11 @@ impl Product {
         let sources = sources.split(" | ").filter(|source| !source.is_empty()).map(str::to_owned).collect();
         let weight = match word.as_bytes().last() {
             Some(b'~') => Weight::Weak,
+            Some(b'+') => Weight::Supported,
             Some(b'-') => return,
-            _ => Weight::Strong,
+            _ => Weight::Named,
         };
-        let word = word.trim_end_matches('~');
+        let word = word.trim_end_matches(['~', '+']);
         if let Some(kind) = FactKind::parse(word) {
             self.facts.push(Fact { kind, weight, value: value.to_owned(), sources });
         } else if let Some(kind) = EdgeKind::parse(word) {
@@ -392,7 +394,7 @@ fn registrable(host: &str) -> String {
     kept.to_owned()
 }
 
-fn entries(text: &'static str) -> impl Iterator<Item = &'static str> {
+fn lines_of(text: &'static str) -> impl Iterator<Item = &'static str> {
     text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'))
 }
 
@@ -437,7 +439,8 @@ mod tests {
 
     #[test]
     fn a_text_names_whole_words_only() {
-        let named = |text: &str| products().named_in(text).iter().map(|m| text[m.start..m.end].to_owned()).collect::<Vec<_>>();
+        let named =
+            |text: &str| products().named_in(text).iter().map(|m| text[m.start..m.end].to_owned()).collect::<Vec<_>>();
         assert_eq!(named("Remote tool - FleetDeck - Network Connection"), ["FleetDeck"]);
         assert_eq!(named("Remote tool - Distant Desktop and AnyDesk"), ["Distant Desktop", "AnyDesk"]);
         assert!(named("Sublevels of fleets").is_empty());

@@ -1,6 +1,6 @@
 //! `sentinelc check`: what is wrong with rules, and with `--fix` less of it.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use super::output::{self, look};
 use super::{Failure, Outcome};
@@ -91,7 +91,8 @@ pub(super) fn run(args: &Args) -> Result<Outcome, Failure> {
     if !unreadable.is_empty() {
         return Err(unreadable.join("\nerror: ").into());
     }
-    let fails = |file: &Checked| file.fail_on != Level::Off && file.found.iter().any(|found| found.level >= file.fail_on);
+    let fails =
+        |file: &Checked| file.fail_on != Level::Off && file.found.iter().any(|found| found.level >= file.fail_on);
     Ok(if checked.iter().any(fails) { Outcome::Findings } else { Outcome::Clean })
 }
 
@@ -115,7 +116,7 @@ fn check(source: Source, file: &File, levels: &Levels, args: &Args) -> Result<Ch
             unit = unit::load(Source::new(file.path.clone(), mended.clone()));
             found = lint::check(&unit, levels);
         }
-        replace(&file.path, &mended)?;
+        output::write_file(&file.path, &mended)?;
     }
     let fail_on = args.fail_on.map(FailOn::level).or(file.config.config.fail_on).unwrap_or(Level::Warning);
     Ok(Checked { unit, found, fail_on })
@@ -133,22 +134,6 @@ fn mend(unit: &Unit, found: &[Diagnostic]) -> Option<String> {
     }
     let mended = apply(text, &edits).ok()?;
     (mended != text).then_some(mended)
-}
-
-/// Writes a changed file whole: beside it first, then in its place.
-fn replace(path: &Path, text: &str) -> Result<(), Failure> {
-    let path = std::fs::canonicalize(path)?;
-    if std::fs::read(&path).is_ok_and(|old| old == text.as_bytes()) {
-        return Ok(());
-    }
-    let failed = |error: std::io::Error| format!("{}: cannot be written: {error}", path.display());
-    let folder = path.parent().unwrap_or(Path::new("."));
-    let mut file = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
-    std::io::Write::write_all(&mut file, text.as_bytes()).map_err(failed)?;
-    let permissions = std::fs::metadata(&path).map_err(failed)?.permissions();
-    std::fs::set_permissions(file.path(), permissions).map_err(failed)?;
-    file.persist(&path).map_err(|error| failed(error.error))?;
-    Ok(())
 }
 
 fn report(checked: &[Checked], format: Format) -> String {

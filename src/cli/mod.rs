@@ -3,6 +3,7 @@
 //! A command is a plain function from its arguments to an [`Outcome`]; what it has to say goes to standard output
 //! through [`output::write`], why it could not run comes back as a [`Failure`] and is printed to standard error.
 
+mod build;
 mod check;
 mod explain;
 mod import;
@@ -29,6 +30,7 @@ struct Arguments {
 /// One variant a command.
 #[derive(Debug, Subcommand)]
 enum Command {
+    Build(build::Args),
     Check(check::Args),
     Explain(explain::Args),
     Import(import::Args),
@@ -70,6 +72,7 @@ pub fn main() -> ExitCode {
 
 fn dispatch(command: &Command) -> Result<Outcome, Failure> {
     match command {
+        Command::Build(args) => build::run(args),
         Command::Check(args) => check::run(args),
         Command::Explain(args) => explain::run(args),
         Command::Import(args) => import::run(args),

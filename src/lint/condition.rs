@@ -6,8 +6,10 @@
 use std::collections::HashMap;
 
 use crate::kql::ast::{
-    Arg, BinaryOp, Expr, ExprKind, Json, JsonKind, LetValue, LiteralKind, LogicalOp, MembershipOp, Name, Query, StatementKind,
+    Arg, BinaryOp, Expr, ExprKind, Json, JsonKind, LetValue, LiteralKind, LogicalOp, MembershipOp, Name, Query,
+    StatementKind,
 };
+use crate::kql::literal;
 use crate::text::Span;
 
 /// A predicate.
@@ -99,48 +101,51 @@ pub(super) enum Quantifier {
 }
 
 impl Test {
-    /// Whether a text that matches `narrow` certainly matches `wide`, both compared as this test does.
-    pub(super) fn covers(&self, wide: &str, narrow: &str) -> bool {
-        let (wide, narrow) = match self.case {
-            Case::Sensitive => (wide.to_owned(), narrow.to_owned()),
-            Case::Insensitive => (wide.to_lowercase(), narrow.to_lowercase()),
+    /// The literals in the form they are compared in: lower case where case does not matter.
+    pub(super) fn compared(&self) -> Vec<String> {
+        let form = |value: &Value| match self.case {
+            Case::Sensitive => value.text.clone(),
+            Case::Insensitive => value.text.to_lowercase(),
         };
-        match self.matching {
-            Matching::Equal => wide == narrow,
-            Matching::Contains => narrow.contains(&wide),
-            Matching::StartsWith => narrow.starts_with(&wide),
-            Matching::EndsWith => narrow.ends_with(&wide),
-            Matching::Has => has(&narrow, &wide, [Edge::Inner, Edge::Inner]),
-            // What stands before a prefix or after a suffix of the narrower text is unknown, so only its own bounded side counts.
-            Matching::HasPrefix => has(&narrow, &wide, [Edge::Inner, Edge::Free]),
-            Matching::HasSuffix => has(&narrow, &wide, [Edge::Free, Edge::Inner]),
-            Matching::Empty => false,
+        self.values.iter().map(form).collect()
+    }
+}
+
+impl Matching {
+    /// Whether a text that matches `narrow` certainly matches `wide` too. Both are in the form they are compared in.
+    pub(super) fn covers(self, wide: &str, narrow: &str) -> bool {
+        match self {
+            Self::Equal => wide == narrow,
+            Self::Contains => narrow.contains(wide),
+            Self::StartsWith => narrow.starts_with(wide),
+            Self::EndsWith => narrow.ends_with(wide),
+            Self::Has => has(narrow, wide, [Edge::Term, Edge::Term]),
+            Self::HasPrefix => has(narrow, wide, [Edge::Term, Edge::Free]),
+            Self::HasSuffix => has(narrow, wide, [Edge::Free, Edge::Term]),
+            Self::Empty => false,
         }
     }
 }
 
-/// Whether a found term must end at a term boundary on a side.
+/// What bounds a found text on a side.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Edge {
-    Inner,
+    /// A term must end there.
+    Term,
+    /// Nothing.
     Free,
 }
 
 /// Whether `needle` occurs in `text` with term boundaries on the sides that ask for them. Terms are runs of letters and
-/// digits (Microsoft's page "String operators", section "Understanding string terms"); the ends of `text` are boundaries
-/// because the operator itself asks for them there.
+/// digits (Microsoft's page "String operators", section "Understanding string terms"). The ends of `text` are boundaries because
+/// the operator itself asks for them there. Inside, only a neighbour that is certainly part of no term counts.
 fn has(text: &str, needle: &str, edges: [Edge; 2]) -> bool {
-    if needle.is_empty() {
-        return false;
-    }
-    let bounded = |neighbour: Option<char>, inner: Option<char>| {
-        let in_term = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
-        !(in_term(neighbour) && in_term(inner))
-    };
-    text.match_indices(needle).any(|(at, found)| {
-        let before = edges[0] == Edge::Free || bounded(text[..at].chars().next_back(), found.chars().next());
-        let after = edges[1] == Edge::Free || bounded(text[at + found.len()..].chars().next(), found.chars().next_back());
-        before && after
+    let ends_term =
+        |neighbour: Option<char>| neighbour.is_none_or(|c| c.is_ascii() && !c.is_ascii_alphanumeric() && c != '_');
+    let bounded = |edge: Edge, neighbour: Option<char>| edge == Edge::Free || ends_term(neighbour);
+    let mut places = text.match_indices(needle).filter(|_| !needle.is_empty());
+    places.any(|(at, found)| {
+        bounded(edges[0], text[..at].chars().next_back()) && bounded(edges[1], text[at + found.len()..].chars().next())
     })
 }
 
@@ -187,8 +192,7 @@ impl Constants {
     fn read(&self, expr: &Expr, list: Option<Span>, source: &str, into: &mut Vec<Value>) -> bool {
         match &expr.kind {
             ExprKind::Literal(found) if found.kind == LiteralKind::String => {
-                let Some(text) = string_value(found.span.slice(source)) else { return false };
-                into.push(Value { text, span: found.span, list });
+                into.push(Value { text: literal::string(found.span.slice(source)), span: found.span, list });
                 true
             }
             ExprKind::Dynamic(json) => read_json(json, source, into),
@@ -210,7 +214,9 @@ fn read_json(json: &Json, source: &str, into: &mut Vec<Value>) -> bool {
     let mut complete = true;
     for element in elements {
         let text = match &element.kind {
-            JsonKind::Literal(found) if found.kind == LiteralKind::String => string_value(found.span.slice(source)),
+            JsonKind::Literal(found) if found.kind == LiteralKind::String => {
+                Some(literal::string(found.span.slice(source)))
+            }
             _ => None,
         };
         match text {
@@ -244,18 +250,28 @@ impl<'q> Reader<'q> {
             ExprKind::Paren(inner) => self.condition(inner, negated),
             ExprKind::Logical { op, operands } => {
                 let parts = operands.iter().map(|operand| self.condition(operand, negated)).collect();
-                if (*op == LogicalOp::And) == negated { Condition::Any(parts, expr.span) } else { Condition::All(parts, expr.span) }
+                if (*op == LogicalOp::And) == negated {
+                    Condition::Any(parts, expr.span)
+                } else {
+                    Condition::All(parts, expr.span)
+                }
             }
             ExprKind::Call { name, args } => self.call(expr, *name, args, negated),
             ExprKind::Binary { op, op_span, left, right } => {
                 let Some((matching, case, inverted)) = binary(*op) else { return Condition::Other(expr.span) };
-                let how = How { matching, case, quantifier: Quantifier::Any, negated: inverted != negated, op_span: *op_span };
-                self.test(expr.span, left, std::slice::from_ref(right.as_ref()), None, how)
+                let how = How {
+                    matching,
+                    case,
+                    quantifier: Quantifier::Any,
+                    negated: inverted != negated,
+                    op_span: *op_span,
+                };
+                self.test(expr.span, left, std::slice::from_ref(right.as_ref()), None, &how)
             }
             ExprKind::Membership { op, op_span, value, list, list_span } => {
                 let (matching, case, quantifier, inverted) = membership(*op);
                 let how = How { matching, case, quantifier, negated: inverted != negated, op_span: *op_span };
-                self.test(expr.span, value, list, Some(*list_span), how)
+                self.test(expr.span, value, list, Some(*list_span), &how)
             }
             _ => Condition::Other(expr.span),
         }
@@ -271,16 +287,16 @@ impl<'q> Reader<'q> {
         };
         let (matching, case, quantifier) = (Matching::Empty, Case::Sensitive, Quantifier::Any);
         let how = How { matching, case, quantifier, negated: inverted != negated, op_span: name.span };
-        self.test(expr.span, value, &[], None, how)
+        self.test(expr.span, value, &[], None, &how)
     }
 
-    fn test(&self, span: Span, operand: &Expr, list: &[Expr], list_span: Option<Span>, how: How) -> Condition {
+    fn test(&self, span: Span, operand: &Expr, list: &[Expr], list_span: Option<Span>, how: &How) -> Condition {
         let mut values = Vec::new();
         let mut complete = true;
         for element in list {
             complete &= self.constants.read(element, list_span, self.source, &mut values);
         }
-        let How { matching, case, quantifier, negated, op_span } = how;
+        let How { matching, case, quantifier, negated, op_span } = *how;
         let written = operand.span.slice(self.source);
         Condition::Test(Test {
             operand: written.split_whitespace().collect(),
@@ -365,9 +381,4 @@ fn membership(op: MembershipOp) -> (Matching, Case, Quantifier, bool) {
         MembershipOp::HasAny => (Matching::Has, Case::Insensitive, Quantifier::Any, false),
         MembershipOp::HasAll => (Matching::Has, Case::Insensitive, Quantifier::All, false),
     }
-}
-
-fn string_value(raw: &str) -> Option<String> {
-    let quote = raw.chars().next().filter(|c| *c == '\'' || *c == '"')?;
-    raw.strip_prefix(quote)?.strip_suffix(quote).map(str::to_owned)
 }

@@ -5,6 +5,8 @@ use std::cell::OnceCell;
 use super::Lint;
 use super::filters::{self, Filter};
 use super::ownership::Subject;
+use crate::bind::ir::Bound;
+use crate::bind::{Environment, bind};
 use crate::diag::Diagnostic;
 use crate::rule::Rule;
 use crate::text::Span;
@@ -15,6 +17,7 @@ use crate::unit::{Query, Unit};
 pub struct Context<'u> {
     /// The file.
     pub unit: &'u Unit,
+    bound: OnceCell<Bound>,
     filters: OnceCell<Vec<Filter>>,
     subject: OnceCell<Subject>,
 }
@@ -22,7 +25,7 @@ pub struct Context<'u> {
 impl<'u> Context<'u> {
     /// The context of a file.
     pub fn new(unit: &'u Unit) -> Self {
-        Self { unit, filters: OnceCell::new(), subject: OnceCell::new() }
+        Self { unit, bound: OnceCell::new(), filters: OnceCell::new(), subject: OnceCell::new() }
     }
 
     /// The rule.
@@ -33,6 +36,12 @@ impl<'u> Context<'u> {
     /// The query, where the file has one.
     pub fn query(&self) -> Option<&'u Query> {
         self.unit.query.as_ref()
+    }
+
+    /// The query with names and types resolved against the catalogue; empty where the file has no query.
+    pub(super) fn bound(&self) -> &Bound {
+        self.bound
+            .get_or_init(|| self.query().map(|query| bind(&query.syntax, &Environment::new())).unwrap_or_default())
     }
 
     /// What the query filters by, pipe by pipe.
@@ -47,12 +56,7 @@ impl<'u> Context<'u> {
 
     /// A finding at a place of the query.
     pub(super) fn at_query(&self, lint: &Lint, span: Span, message: impl Into<String>) -> Diagnostic {
-        Diagnostic::new(lint.name, lint.level, message, self.to_file(span))
-    }
-
-    /// A finding at a place of the file.
-    pub(super) fn at_file(&self, lint: &Lint, span: Span, message: impl Into<String>) -> Diagnostic {
-        Diagnostic::new(lint.name, lint.level, message, span)
+        lint.finding(self.to_file(span), message)
     }
 
     /// A place of the query in the offsets of the file.

@@ -11,6 +11,7 @@ mod filters;
 mod format;
 mod levels;
 mod logic;
+mod names;
 mod ownership;
 mod redundant;
 pub mod registry;
@@ -26,6 +27,7 @@ pub use levels::{Levels, UnknownLint};
 pub use run::check;
 
 use crate::diag::{Diagnostic, Level};
+use crate::text::Span;
 
 /// A lint: what it is called, how much it matters, and how it looks for what it finds.
 #[derive(Debug)]
@@ -42,6 +44,13 @@ pub struct Lint {
     pub page: &'static str,
     /// How it looks.
     pub check: Check,
+}
+
+impl Lint {
+    /// A finding of this lint at a place of the file.
+    fn finding(&self, span: Span, message: impl Into<String>) -> Diagnostic {
+        Diagnostic::new(self.name, self.level, message, span)
+    }
 }
 
 /// How a lint looks for what it finds.

@@ -1,6 +1,6 @@
 //! Every lint there is.
 
-use super::{Lint, entities, format, logic, ownership, redundant, schema, suppression, syntax, time};
+use super::{Lint, entities, format, logic, names, ownership, redundant, schema, suppression, syntax, time};
 
 /// Every lint, sorted by group and name.
 pub fn all() -> impl Iterator<Item = &'static Lint> {
@@ -8,6 +8,7 @@ pub fn all() -> impl Iterator<Item = &'static Lint> {
         entities::LINTS,
         format::LINTS,
         logic::LINTS,
+        names::LINTS,
         ownership::LINTS,
         redundant::LINTS,
         schema::LINTS,

@@ -1,6 +1,6 @@
 //! Runs the lints over a file and settles which findings count.
 
-use super::{Check, Context, Levels, registry, suppress};
+use super::{Check, Context, Levels, names, registry, suppress};
 use crate::diag::Diagnostic;
 use crate::unit::Unit;
 
@@ -14,9 +14,12 @@ pub fn check(unit: &Unit, levels: &Levels) -> Vec<Diagnostic> {
             look(&cx, &mut found);
         }
     }
+    found.extend(names::problems(&cx));
     let mut kept = suppress::apply(unit, found, levels);
     kept.retain(|diagnostic| levels.wants(diagnostic.lint));
-    kept.iter_mut().for_each(|diagnostic| levels.apply(diagnostic));
+    for diagnostic in &mut kept {
+        levels.apply(diagnostic);
+    }
     kept.sort_by(|a, b| (a.primary.span, a.lint, &a.message).cmp(&(b.primary.span, b.lint, &b.message)));
     kept.dedup();
     kept

@@ -118,7 +118,10 @@ fn scope(source: &Source, comment: Span) -> Scope {
     }
     let mut next = line + 1;
     let end = source.position(u32::MAX).line;
-    while next < end && { let text = source.slice(source.line_span(next)); is_blank(text) || is_comment(text) } {
+    while next < end && {
+        let text = source.slice(source.line_span(next));
+        is_blank(text) || is_comment(text)
+    } {
         next += 1;
     }
     Scope::Line(next)

@@ -75,6 +75,16 @@ pub fn find_config(path: &Path) -> Result<Located, ConfigError> {
     Ok(Located::default())
 }
 
+/// The JSON Schema of `sentinelc.toml`; `schemas/config.json` holds the same text.
+pub fn schema() -> String {
+    let mut schema = schemars::schema_for!(Config);
+    schema.insert("title".to_owned(), "sentinelc.toml".into());
+    // Plain data: serializing it cannot fail.
+    let mut text = serde_json::to_string_pretty(&schema).unwrap_or_default();
+    text.push('\n');
+    text
+}
+
 fn read(path: &Path) -> Result<Config, ConfigError> {
     let text = std::fs::read_to_string(path).map_err(|error| ConfigError::Io { path: path.to_owned(), error })?;
     parse(&text).map_err(|message| ConfigError::Invalid { path: path.to_owned(), message })

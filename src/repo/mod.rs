@@ -5,5 +5,5 @@
 mod config;
 mod walk;
 
-pub use config::{Config, ConfigError, FILE_NAME, Located, find_config};
+pub use config::{Config, ConfigError, FILE_NAME, Located, find_config, schema};
 pub use walk::{Discovery, File, WalkError, Wanted, files};

@@ -1,5 +1,6 @@
 //! SARIF 2.1.0 (OASIS standard "Static Analysis Results Interchange Format"), the form that code scanning services read.
 
+use std::fmt::Write as _;
 use std::path::Path;
 
 use serde::Serialize;
@@ -76,7 +77,7 @@ struct SarifResult {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     related_locations: Vec<Location>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    fixes: Vec<SarifFix>,
+    fixes: Vec<FixObject>,
 }
 
 #[derive(Debug, Serialize)]
@@ -84,7 +85,8 @@ struct SarifResult {
 struct Location {
     #[serde(skip_serializing_if = "Option::is_none")]
     id: Option<usize>,
-    physical_location: PhysicalLocation,
+    #[serde(rename = "physicalLocation")]
+    place: PhysicalLocation,
     #[serde(skip_serializing_if = "Option::is_none")]
     message: Option<Message>,
 }
@@ -123,7 +125,7 @@ struct Region {
 
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-struct SarifFix {
+struct FixObject {
     description: Message,
     artifact_changes: [ArtifactChange; 1],
 }
@@ -177,9 +179,9 @@ fn result(finding: &Finding<'_>, rules: &[&Lint]) -> SarifResult {
         rule_index: rules.iter().position(|lint| lint.name == diagnostic.lint),
         level: level(diagnostic.level),
         message: message(&whole_message(diagnostic)),
-        locations: [Location { id: None, physical_location: physical(source, diagnostic.primary.span), message: None }],
+        locations: [Location { id: None, place: physical(source, diagnostic.primary.span), message: None }],
         related_locations: related(source, diagnostic),
-        fixes: diagnostic.fix.iter().map(|fix| sarif_fix(source, fix)).collect(),
+        fixes: diagnostic.fix.iter().map(|fix| fix_object(source, fix)).collect(),
     }
 }
 
@@ -192,18 +194,29 @@ fn whole_message(diagnostic: &Diagnostic) -> String {
 fn related(source: &Source, diagnostic: &Diagnostic) -> Vec<Location> {
     let here = diagnostic.related.iter().map(|label| (physical(source, label.span), &label.text));
     let elsewhere = diagnostic.elsewhere.iter().map(|other| {
-        let region = Region { start_line: other.line, start_column: other.column, end_line: other.line, end_column: other.column, char_offset: None, char_length: None, byte_offset: None, byte_length: None, snippet: None };
+        let region = Region {
+            start_line: other.line,
+            start_column: other.column,
+            end_line: other.line,
+            end_column: other.column,
+            char_offset: None,
+            char_length: None,
+            byte_offset: None,
+            byte_length: None,
+            snippet: None,
+        };
         (PhysicalLocation { artifact_location: artifact(&other.path), region }, &other.text)
     });
     let places = here.chain(elsewhere).enumerate();
-    places.map(|(id, (place, text))| Location { id: Some(id), physical_location: place, message: Some(message(text)) }).collect()
+    places.map(|(id, (place, text))| Location { id: Some(id), place, message: Some(message(text)) }).collect()
 }
 
-fn sarif_fix(source: &Source, fix: &Fix) -> SarifFix {
-    let replacement = |edit: &Edit| Replacement { deleted_region: region(source, edit.span), inserted_content: message(&edit.text) };
+fn fix_object(source: &Source, fix: &Fix) -> FixObject {
+    let replacement =
+        |edit: &Edit| Replacement { deleted_region: region(source, edit.span), inserted_content: message(&edit.text) };
     let replacements = fix.edits.iter().map(replacement).collect();
     let change = ArtifactChange { artifact_location: artifact(source.path()), replacements };
-    SarifFix { description: message(&fix.title), artifact_changes: [change] }
+    FixObject { description: message(&fix.title), artifact_changes: [change] }
 }
 
 fn physical(source: &Source, span: Span) -> PhysicalLocation {
@@ -236,7 +249,7 @@ fn artifact(path: &Path) -> ArtifactLocation {
         if byte.is_ascii_alphanumeric() || b"/-._~!$&'()*+,;=@".contains(&byte) {
             uri.push(char::from(byte));
         } else {
-            uri.push_str(&format!("%{byte:02X}"));
+            let _ = write!(uri, "%{byte:02X}");
         }
     }
     ArtifactLocation { uri }

@@ -2,7 +2,10 @@
 
 use std::fmt::Write as _;
 
-use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, NamedSource, Severity, SourceSpan, ThemeCharacters, ThemeStyles};
+use miette::{
+    GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError, MietteSpanContents, Severity, SourceCode,
+    SourceSpan, SpanContents, ThemeCharacters, ThemeStyles,
+};
 
 use super::{Finding, Tally, shown};
 use crate::diag::{Diagnostic, Label, Level};
@@ -57,7 +60,8 @@ fn handler(look: Look) -> GraphicalReportHandler {
         Charset::Unicode => ThemeCharacters::unicode(),
         Charset::Ascii => ThemeCharacters::ascii(),
     };
-    let characters = ThemeCharacters { error: "error:".into(), warning: "warning:".into(), advice: "note:".into(), ..characters };
+    let characters =
+        ThemeCharacters { error: "error:".into(), warning: "warning:".into(), advice: "note:".into(), ..characters };
     let styles = match look.color {
         Color::Always => ThemeStyles::ansi(),
         Color::Never => ThemeStyles::none(),
@@ -100,7 +104,7 @@ fn write_paragraph(out: &mut String, head: &str, text: &str) {
     let indent = 2 + head.len();
     let _ = write!(out, "  {head}");
     let mut column = indent;
-    for (index, word) in text.split_whitespace().enumerate() {
+    for (index, word) in unbroken(text).into_iter().enumerate() {
         let width = word.chars().count();
         if index > 0 && column + 1 + width > WIDTH {
             let _ = write!(out, "\n{:indent$}", "");
@@ -115,12 +119,22 @@ fn write_paragraph(out: &mut String, head: &str, text: &str) {
     out.push('\n');
 }
 
+/// The words of a text; code in backticks is one word, so that it can be copied.
+fn unbroken(text: &str) -> Vec<&str> {
+    let mut in_code = false;
+    let is_break = |c: char| {
+        in_code ^= c == '`';
+        c.is_whitespace() && !in_code
+    };
+    text.split(is_break).filter(|word| !word.is_empty()).collect()
+}
+
 /// A finding as miette sees it.
 #[derive(Debug)]
 struct Shown<'f> {
     diagnostic: &'f Diagnostic,
     path: String,
-    source: NamedSource<String>,
+    excerpts: Excerpts<'f>,
     labels: Vec<LabeledSpan>,
 }
 
@@ -134,11 +148,39 @@ impl<'f> Shown<'f> {
         let label = |(index, label): (usize, &Label)| {
             let text = (!label.text.is_empty()).then(|| label.text.clone());
             let span = SourceSpan::from(label.span.range());
-            if index == 0 { LabeledSpan::new_primary_with_span(text, span) } else { LabeledSpan::new_with_span(text, span) }
+            if index == 0 {
+                LabeledSpan::new_primary_with_span(text, span)
+            } else {
+                LabeledSpan::new_with_span(text, span)
+            }
         };
         let labels = if can_show { places.enumerate().map(label).collect() } else { Vec::new() };
-        let text = if can_show { source.text().to_owned() } else { String::new() };
-        Self { diagnostic, source: NamedSource::new(&path, text), path, labels }
+        Self { diagnostic, excerpts: Excerpts { source, path: path.clone() }, path, labels }
+    }
+}
+
+/// A file of which miette sees whole lines, and of them only those that it underlines something in.
+#[derive(Debug)]
+struct Excerpts<'f> {
+    source: &'f Source,
+    path: String,
+}
+
+impl SourceCode for Excerpts<'_> {
+    fn read_span<'a>(
+        &'a self,
+        span: &SourceSpan,
+        _before: usize,
+        _after: usize,
+    ) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
+        let span = Span::from_range(span.offset()..span.offset() + span.len());
+        let (start, end) = (self.source.position(span.start), self.source.position(span.end));
+        let lines = self.source.line_span(start.line).to(self.source.line_span(end.line));
+        let data = self.source.slice(lines).as_bytes();
+        let place = SourceSpan::from(lines.range());
+        let (line, column) = (start.line as usize - 1, start.column as usize - 1);
+        let count = (end.line - start.line) as usize + 1;
+        Ok(Box::new(MietteSpanContents::new_named(self.path.clone(), data, place, line, column, count)))
     }
 }
 
@@ -170,7 +212,7 @@ impl miette::Diagnostic for Shown<'_> {
     }
 
     fn source_code(&self) -> Option<&dyn miette::SourceCode> {
-        Some(&self.source)
+        Some(&self.excerpts)
     }
 
     fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {

@@ -3,7 +3,8 @@
 /// The candidate most like `name`, if one is like it at all: a few letters off, or one begins with the other.
 pub fn nearest<'c>(name: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
     let name = name.to_lowercase();
-    let scored = candidates.into_iter().filter_map(|candidate| Some((distance(&name, &candidate.to_lowercase())?, candidate)));
+    let scored =
+        candidates.into_iter().filter_map(|candidate| Some((distance(&name, &candidate.to_lowercase())?, candidate)));
     scored.min().map(|(_, candidate)| candidate)
 }
 

@@ -24,7 +24,12 @@ impl<'a> Binder<'a> {
         let text = self.name(*name);
         let Some(plugin) = catalog::plugin(&text) else {
             let suggestion = suggest(&text, catalog::plugin_names());
-            self.report_with_help("unknown-function", name.span, format!("there is no plugin named `{text}`"), suggestion);
+            self.report_with_help(
+                "unknown-function",
+                name.span,
+                format!("there is no plugin named `{text}`"),
+                suggestion,
+            );
             return Rel { columns: Vec::new(), open: true, ..input.unwrap_or_else(|| unknown_table("", span)) };
         };
         if !plugin.argument_count().allows(args.len()) {
@@ -37,9 +42,12 @@ impl<'a> Binder<'a> {
         let forms = plugin.signatures.first().map(|signature| overload::parameters_of(signature, args.len()));
         let mut bound: Vec<PluginArg> = Vec::with_capacity(args.len());
         for (at, arg) in args.iter().enumerate() {
-            let form = forms.as_ref().and_then(|forms| forms.get(at).copied().flatten()).map(|parameter| parameter.form);
+            let form =
+                forms.as_ref().and_then(|forms| forms.get(at).copied().flatten()).map(|parameter| parameter.form);
             let of_first = match (form, bound.first()) {
-                (Some(ArgumentForm::ColumnOfFirst), Some(PluginArg::Table(table))) => Some((table.columns.clone(), table.open)),
+                (Some(ArgumentForm::ColumnOfFirst), Some(PluginArg::Table(table))) => {
+                    Some((table.columns.clone(), table.open))
+                }
                 _ => None,
             };
             bound.push(match &of_first {
@@ -73,7 +81,8 @@ impl<'a> Binder<'a> {
             && let ast::ExprKind::Call { name, args } = &arg.kind
             && let Some(function) = catalog::aggregate(&self.name(*name))
         {
-            let sink = Sink { input: row.columns.to_vec(), open: row.open, keys: Vec::new(), next: 0, aggregates: Vec::new() };
+            let sink =
+                Sink { input: row.columns.to_vec(), open: row.open, keys: Vec::new(), next: 0, aggregates: Vec::new() };
             let outer = self.sink.replace(sink);
             self.aggregate(function, name.span, args, arg.span);
             let met = std::mem::replace(&mut self.sink, outer).map(|sink| sink.aggregates).unwrap_or_default();
@@ -160,7 +169,8 @@ fn plugin_columns(plugin: &str, args: &[PluginArg], input: &[Column]) -> (Vec<Co
             let mut columns = input.to_vec();
             if let Some(PluginArg::Table(table)) = args.first() {
                 let extra = args.iter().skip(3).filter_map(column_of);
-                let keys: Vec<&str> = extra.filter_map(|index| table.columns.get(index)).map(|key| key.name.as_str()).collect();
+                let keys: Vec<&str> =
+                    extra.filter_map(|index| table.columns.get(index)).map(|key| key.name.as_str()).collect();
                 columns.extend(table.columns.iter().filter(|column| !keys.contains(&column.name.as_str())).cloned());
             }
             naming::make_unique(&mut columns);
@@ -185,11 +195,7 @@ fn plugin_columns(plugin: &str, args: &[PluginArg], input: &[Column]) -> (Vec<Co
     }
 }
 
-fn pivot_columns(
-    args: &[PluginArg],
-    input: &[Column],
-    column_of: &dyn Fn(&PluginArg) -> Option<usize>,
-) -> Vec<Column> {
+fn pivot_columns(args: &[PluginArg], input: &[Column], column_of: &dyn Fn(&PluginArg) -> Option<usize>) -> Vec<Column> {
     let listed: Vec<usize> = args.iter().skip(2).filter_map(column_of).collect();
     if !listed.is_empty() {
         return listed.into_iter().map(|index| input[index].clone()).collect();

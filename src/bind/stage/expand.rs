@@ -27,7 +27,7 @@ impl<'a> Binder<'a> {
         let mut projection = started(&input, span);
         let mut expanded: Vec<(Expr, String)> = Vec::new();
         for item in items {
-            expanded.extend(self.expanded_column(item, &mut projection, &input));
+            expanded.push(self.expanded_column(item, &mut projection, &input));
         }
         let index_name = self.parameter_word(parameters, "with_itemindex");
         let item_index = index_name.map(|name| {
@@ -48,7 +48,7 @@ impl<'a> Binder<'a> {
         item: &'a ast::MvExpandColumn,
         projection: &mut Projection,
         input: &Rel,
-    ) -> Option<(Expr, String)> {
+    ) -> (Expr, String) {
         let row = Row::of(input);
         let expr = &item.column.expr;
         let value = self.scalar(expr, row);
@@ -73,7 +73,7 @@ impl<'a> Binder<'a> {
             None => projection.add(column, value.clone(), None, Clash::Replace),
         }
         let placed = projection.columns.get(known).map_or(name, |added| added.name.clone());
-        Some((value, placed))
+        (value, placed)
     }
 
     pub(super) fn mv_apply(&mut self, input: Rel, apply: &'a ast::MvApplyOperator, span: Span) -> Rel {
@@ -81,7 +81,8 @@ impl<'a> Binder<'a> {
         let before = input.columns.clone();
         let expand = self.expansion(input, &apply.parameters, &apply.columns, apply.limit.as_ref(), span);
         let body = self.inner_pipe(&apply.on, &expand.output, open);
-        let replaced: Vec<usize> = expand.columns.iter().map(|(_, index)| *index).filter(|index| *index < before.len()).collect();
+        let replaced: Vec<usize> =
+            expand.columns.iter().map(|(_, index)| *index).filter(|index| *index < before.len()).collect();
         let mut output = Vec::new();
         let mut columns = Vec::new();
         let in_body = |name: &str| body.columns.iter().position(|column| column.name == name);

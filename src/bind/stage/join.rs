@@ -136,7 +136,11 @@ impl<'a> Binder<'a> {
                 }
             }
             ast::ExprKind::Missing => {}
-            _ => self.report("invalid-join-condition", condition.span, "a join is on columns: `Name`, or `$left.A == $right.B`"),
+            _ => self.report(
+                "invalid-join-condition",
+                condition.span,
+                "a join is on columns: `Name`, or `$left.A == $right.B`",
+            ),
         }
     }
 

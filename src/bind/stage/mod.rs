@@ -82,7 +82,7 @@ impl<'a> Binder<'a> {
             Operator::Evaluate { call, schema, .. } => self.evaluate(Some(input), call, schema.as_deref(), span),
             Operator::Invoke(call) => self.invoke(input, call, span),
             Operator::GetSchema => get_schema(input, span),
-            Operator::Scan(scan) => self.scan(input, scan, span),
+            Operator::Scan(steps) => self.scan(input, steps, span),
             Operator::Search(search) => self.search(Some(input), search, span),
             Operator::Fork(branches) => self.fork(input, branches, span),
             Operator::As { name, .. } => self.name_table(input, *name, span),
@@ -117,7 +117,10 @@ impl<'a> Binder<'a> {
 
     /// The value of an operator's parameter.
     fn parameter(&self, parameters: &'a [ast::OperatorParameter], name: &str) -> Option<&'a ast::Expr> {
-        parameters.iter().find(|parameter| parameter.name.span.slice(self.text) == name).map(|parameter| &parameter.value)
+        parameters
+            .iter()
+            .find(|parameter| parameter.name.span.slice(self.text) == name)
+            .map(|parameter| &parameter.value)
     }
 
     /// The word or text that an operator's parameter is set to.

@@ -8,7 +8,13 @@ use crate::kql::ast;
 use crate::text::Span;
 
 impl<'a> Binder<'a> {
-    pub(super) fn parse(&mut self, input: Rel, parse: &'a ast::ParseOperator, matching: MatchingOnly, span: Span) -> Rel {
+    pub(super) fn parse(
+        &mut self,
+        input: Rel,
+        parse: &'a ast::ParseOperator,
+        matching: MatchingOnly,
+        span: Span,
+    ) -> Rel {
         let text = self.scalar(&parse.expr, Row::of(&input));
         let kind = match self.parameter_word(&parse.parameters, "kind").as_deref() {
             Some("regex") => ParseKind::Regex,
@@ -45,16 +51,12 @@ impl<'a> Binder<'a> {
             self.report("duplicate-column", written.name.span, message);
         }
         declared.push(column.name.clone());
-        match columns.iter().position(|known| known.name == column.name) {
-            Some(index) => {
-                columns[index] = column;
-                index
-            }
-            None => {
-                columns.push(column);
-                columns.len() - 1
-            }
+        if let Some(index) = columns.iter().position(|known| known.name == column.name) {
+            columns[index] = column;
+            return index;
         }
+        columns.push(column);
+        columns.len() - 1
     }
 
     pub(super) fn parse_kv(&mut self, input: Rel, parse: &'a ast::ParseKvOperator, span: Span) -> Rel {

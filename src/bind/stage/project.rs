@@ -61,13 +61,7 @@ impl<'a> Binder<'a> {
     }
 
     /// Adds the column or columns of one item to a projection.
-    pub(super) fn item(
-        &mut self,
-        item: &'a ast::NamedExpr,
-        projection: &mut Projection,
-        style: Style,
-        row: Row<'_>,
-    ) {
+    pub(super) fn item(&mut self, item: &'a ast::NamedExpr, projection: &mut Projection, style: Style, row: Row<'_>) {
         let expr = &item.expr;
         if let (ast::ExprKind::Assign(assigned), true) = (&expr.kind, item.names.is_empty()) {
             return self.item(assigned, projection, style, row);
@@ -157,7 +151,9 @@ impl<'a> Binder<'a> {
             return Some(given.into_iter().map(|given| (given.clone(), column(&given))).collect());
         }
         let function = catalog::scalar_function(&text)?;
-        let first = || args.first().and_then(|arg| naming::of_expression(&arg.value, self.text, &|_| false)).unwrap_or_default();
+        let first = || {
+            args.first().and_then(|arg| naming::of_expression(&arg.value, self.text, &|_| false)).unwrap_or_default()
+        };
         let columns: Vec<(String, Type)> = match &function.signatures.first()?.returns {
             Returns::Tuple(prefix, columns) => {
                 let prefix = prefix.replace("{0}", &first());
@@ -172,17 +168,23 @@ impl<'a> Binder<'a> {
         };
         let call = self.scalar_call(function, name.span, args, expr.span, row);
         let call = Arc::new(Expr { ty: Type::Dynamic, ..call });
-        Some(columns.into_iter().enumerate().map(|(at, (name, ty))| {
-            let base = Expr {
-                kind: ExprKind::Argument { name: text.clone(), value: Arc::clone(&call) },
-                ty: Type::Dynamic,
-                span: expr.span,
-            };
-            let number = Value::Long(i64::try_from(at).unwrap_or(i64::MAX));
-            let index = Expr { kind: ExprKind::Literal(number), ty: Type::Long, span: expr.span };
-            let kind = ExprKind::Index { base: Box::new(base), index: Box::new(index) };
-            (Given { name, ty, index: at, source: None }, Expr { kind, ty, span: expr.span })
-        }).collect())
+        Some(
+            columns
+                .into_iter()
+                .enumerate()
+                .map(|(at, (name, ty))| {
+                    let base = Expr {
+                        kind: ExprKind::Argument { name: text.clone(), value: Arc::clone(&call) },
+                        ty: Type::Dynamic,
+                        span: expr.span,
+                    };
+                    let number = Value::Long(i64::try_from(at).unwrap_or(i64::MAX));
+                    let index = Expr { kind: ExprKind::Literal(number), ty: Type::Long, span: expr.span };
+                    let kind = ExprKind::Index { base: Box::new(base), index: Box::new(index) };
+                    (Given { name, ty, index: at, source: None }, Expr { kind, ty, span: expr.span })
+                })
+                .collect(),
+        )
     }
 
     fn several_items(
@@ -234,8 +236,9 @@ impl<'a> Binder<'a> {
             ast::ExprKind::Star => (0..row.columns.len()).collect(),
             ast::ExprKind::Wildcard(span) => {
                 let pattern = pattern_text(span.slice(self.text));
-                let found: Vec<usize> =
-                    (0..row.columns.len()).filter(|index| matches_pattern(&pattern, &row.columns[*index].name)).collect();
+                let found: Vec<usize> = (0..row.columns.len())
+                    .filter(|index| matches_pattern(&pattern, &row.columns[*index].name))
+                    .collect();
                 if found.is_empty() && !row.open {
                     self.report("unknown-column", *span, format!("no column matches `{pattern}`"));
                 }
@@ -275,8 +278,8 @@ impl<'a> Binder<'a> {
             match key.order {
                 Some(SortOrder::Ascending) => found.sort_by(|a, b| name(a).cmp(name(b))),
                 Some(SortOrder::Descending) => found.sort_by(|a, b| name(b).cmp(name(a))),
-                Some(SortOrder::GrannyAscending) => found.sort_by(|a, b| granny(name(a)).cmp(&granny(name(b)))),
-                Some(SortOrder::GrannyDescending) => found.sort_by(|a, b| granny(name(b)).cmp(&granny(name(a)))),
+                Some(SortOrder::GrannyAscending) => found.sort_by_key(|index| granny(name(index))),
+                Some(SortOrder::GrannyDescending) => found.sort_by_key(|index| std::cmp::Reverse(granny(name(index)))),
                 None => {}
             }
             for index in found {

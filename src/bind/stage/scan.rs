@@ -8,9 +8,9 @@ use crate::text::Span;
 use crate::value::{Type, Value};
 
 impl<'a> Binder<'a> {
-    pub(super) fn scan(&mut self, input: Rel, scan: &'a ast::ScanOperator, span: Span) -> Rel {
+    pub(super) fn scan(&mut self, input: Rel, written: &'a ast::ScanOperator, span: Span) -> Rel {
         let open = input.open;
-        let keys: Vec<SortKey> = scan
+        let keys: Vec<SortKey> = written
             .order_by
             .iter()
             .map(|key| {
@@ -19,11 +19,11 @@ impl<'a> Binder<'a> {
                 SortKey { value, descending, nulls_first: !descending }
             })
             .collect();
-        let partition_by = scan.partition_by.iter().map(|by| self.scalar(by, Row::of(&input))).collect();
+        let partition_by = written.partition_by.iter().map(|by| self.scalar(by, Row::of(&input))).collect();
         let input = if keys.is_empty() { input } else { keeping(input, span, |input| RelKind::Sort { input, keys }) };
         let mut columns = input.columns.clone();
         let mut declared = Vec::new();
-        for (column, default) in &scan.declare {
+        for (column, default) in &written.declare {
             let ty = self.declared_type(column.ty);
             declared.push(match default {
                 Some(default) => self.scalar(default, Row::default()),
@@ -31,19 +31,20 @@ impl<'a> Binder<'a> {
             });
             columns.push(Column { name: self.name(column.name), ty });
         }
-        let names: Vec<String> = scan.steps.iter().map(|step| self.name(step.name)).collect();
+        let names: Vec<String> = written.steps.iter().map(|step| self.name(step.name)).collect();
         let row = Row { columns: &columns, open, inside_aggregates_only: false, steps: &names };
-        let steps = scan.steps.iter().map(|step| self.scan_step(step, row)).collect();
-        let match_id = self.parameter_word(&scan.parameters, "with_match_id").unwrap_or_else(|| "match_id".to_owned());
+        let steps = written.steps.iter().map(|step| self.scan_step(step, row)).collect();
+        let match_id =
+            self.parameter_word(&written.parameters, "with_match_id").unwrap_or_else(|| "match_id".to_owned());
         columns.push(Column { name: match_id, ty: Type::Long });
-        let scan = Scan { input, declared, partition_by, steps };
-        Rel { kind: RelKind::Scan(Box::new(scan)), columns, open, span }
+        let bound = Scan { input, declared, partition_by, steps };
+        Rel { kind: RelKind::Scan(Box::new(bound)), columns, open, span }
     }
 
-    fn scan_step(&mut self, step: &'a ast::ScanStep, row: Row<'_>) -> ScanStep {
-        let condition = self.predicate(&step.condition, row);
+    fn scan_step(&mut self, written: &'a ast::ScanStep, row: Row<'_>) -> ScanStep {
+        let condition = self.predicate(&written.condition, row);
         let mut assignments = Vec::new();
-        for item in &step.assignments {
+        for item in &written.assignments {
             let value = self.scalar(&item.expr, row);
             let Some(name) = item.names.first() else { continue };
             let text = self.name(*name);
@@ -53,9 +54,9 @@ impl<'a> Binder<'a> {
             }
         }
         ScanStep {
-            name: self.name(step.name),
-            optional: step.optional,
-            output: step.output.unwrap_or(ast::ScanOrder::All),
+            name: self.name(written.name),
+            optional: written.optional,
+            output: written.output.unwrap_or(ast::ScanOrder::All),
             condition,
             assignments,
         }

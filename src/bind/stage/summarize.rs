@@ -107,8 +107,7 @@ impl<'a> Binder<'a> {
         let Projection { columns, values: keys, .. } = projection;
         let outputs = (0..keys.len()).map(|index| column(&columns, index, span)).collect();
         let open = input.open && items.iter().any(|item| matches!(item.kind, ast::ExprKind::Star));
-        let kind =
-            RelKind::Summarize { input: Box::new(input), keyed: true, keys, aggregates: Vec::new(), outputs };
+        let kind = RelKind::Summarize { input: Box::new(input), keyed: true, keys, aggregates: Vec::new(), outputs };
         Rel { kind, columns, open, span }
     }
 

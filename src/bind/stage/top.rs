@@ -36,12 +36,11 @@ impl<'a> Binder<'a> {
         self.item(of, &mut projection, Style::Project, Row::of(&input));
         let by_value = by.map(|by| self.scalar(by, Row::of(&input)));
         let label = |expr: &ast::Expr| naming::of_expression(expr, self.text, &|_| false).unwrap_or_default();
-        let (name, ty) = match (by, &by_value) {
-            (Some(by), Some(value)) => (format!("approximate_sum_{}", label(by)), value.ty),
-            _ => {
-                let written = of.names.first().map(|name| self.name(*name));
-                (format!("approximate_count_{}", written.unwrap_or_else(|| label(&of.expr))), Type::Long)
-            }
+        let (name, ty) = if let (Some(by), Some(value)) = (by, &by_value) {
+            (format!("approximate_sum_{}", label(by)), value.ty)
+        } else {
+            let written = of.names.first().map(|name| self.name(*name));
+            (format!("approximate_count_{}", written.unwrap_or_else(|| label(&of.expr))), Type::Long)
         };
         let Some(value) = projection.values.first().cloned() else { return input };
         projection.add(Column { name, ty }, value.clone(), None, Clash::Number);
@@ -59,14 +58,20 @@ impl<'a> Binder<'a> {
             let count = clause.count.as_ref().map(|count| self.integer(count, Row::default()));
             let of = self.scalar(&clause.of.expr, row);
             let others = clause.others.as_ref().map(|others| self.scalar(others, Row::default()));
-            let sink =
-                Sink { input: input.columns.clone(), open: input.open, keys: Vec::new(), next: 0, aggregates: Vec::new() };
+            let sink = Sink {
+                input: input.columns.clone(),
+                open: input.open,
+                keys: Vec::new(),
+                next: 0,
+                aggregates: Vec::new(),
+            };
             let outer = self.sink.replace(sink);
             let by_row = Row { inside_aggregates_only: true, ..Row::default() };
             let by = self.scalar(&clause.by.expr, by_row);
             let aggregates = std::mem::replace(&mut self.sink, outer).map(|sink| sink.aggregates).unwrap_or_default();
             let written = clause.of.names.first().map(|name| self.name(*name));
-            let label = written.or_else(|| naming::of_expression(&clause.of.expr, self.text, &|_| false)).unwrap_or_default();
+            let label =
+                written.or_else(|| naming::of_expression(&clause.of.expr, self.text, &|_| false)).unwrap_or_default();
             let label = names.unique(&label);
             let by_label = clause.by.names.first().map(|name| self.name(*name));
             let by_label = names.unique(&by_label.unwrap_or_else(|| format!("aggregated_{label}")));

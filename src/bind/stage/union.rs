@@ -21,7 +21,8 @@ impl<'a> Binder<'a> {
         tables: &'a [ast::Expr],
         span: Span,
     ) -> Rel {
-        let source = self.parameter_word(parameters, "withsource").or_else(|| self.parameter_word(parameters, "with_source"));
+        let source =
+            self.parameter_word(parameters, "withsource").or_else(|| self.parameter_word(parameters, "with_source"));
         let common_only = self.parameter_word(parameters, "kind").as_deref() == Some("inner");
         let fuzzy = self.parameter(parameters, "isfuzzy").is_some_and(|value| value.span.slice(self.text) == "true");
         let context = self.context.take();

@@ -24,6 +24,7 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 pub use context::Context;
+pub(in crate::eval) use set::key as element_key;
 
 use crate::value::{Type, Value};
 

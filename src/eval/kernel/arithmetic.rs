@@ -3,10 +3,11 @@
 //! Whole numbers give long and wrap around on overflow; division by zero gives null for whole numbers and the IEEE
 //! answer for reals; `%` is never negative. A time outside its range is null.
 
+use crate::eval::builder::ColumnBuilder;
 use crate::eval::column::Column;
-use crate::eval::vector::{Operand, Vector, map2, map2_partial};
+use crate::eval::vector::{Operand, Vector, map1, map2, map2_partial};
 use crate::kql::ast::BinaryOp;
-use crate::value::Value;
+use crate::value::{Type, Value, convert};
 use crate::value::time::TICKS_PER_DAY;
 
 /// The last tick of 9999-12-31.
@@ -50,7 +51,32 @@ pub(crate) fn calculate(op: Arithmetic, a: &Vector, b: &Vector, rows: usize) -> 
     if let (Some(a), Some(b)) = (Operand::reals(a), Operand::reals(b)) {
         return Some(map2(&a, &b, |a, b| real(op, a, b)).into_real());
     }
+    if let Some(result) = decimals(op, a, b, rows) {
+        return Some(result);
+    }
     times(op, a, b)
+}
+
+/// A decimal with any number is a decimal; what does not fit is null. `%` is not defined.
+fn decimals(op: Arithmetic, a: &Vector, b: &Vector, rows: usize) -> Option<Vector> {
+    let types = [a.ty(Type::Unknown), b.ty(Type::Unknown)];
+    if !types.contains(&Type::Decimal) || types.iter().any(|ty| !ty.is_numeric()) || op == Arithmetic::Modulo {
+        return None;
+    }
+    let cell = |row: usize| {
+        let (a, b) = (convert::to_decimal(&a.value(row))?, convert::to_decimal(&b.value(row))?);
+        match op {
+            Arithmetic::Add => a.sum(b),
+            Arithmetic::Subtract => a.difference(b),
+            Arithmetic::Multiply => a.product(b),
+            Arithmetic::Divide => a.quotient(b),
+            Arithmetic::Modulo => None,
+        }
+    };
+    if let (Vector::One(_), Vector::One(_)) = (a, b) {
+        return Some(Vector::One(cell(0).map_or(Value::Null, Value::Decimal)));
+    }
+    Some(Vector::Many(Column::Decimal((0..rows).map(cell).collect())))
 }
 
 fn times(op: Arithmetic, a: &Vector, b: &Vector) -> Option<Vector> {
@@ -143,7 +169,7 @@ fn by_value(op: Arithmetic, a: &Vector, b: &Vector, rows: usize) -> Option<Vecto
     if let (Vector::One(_), Vector::One(_)) = (a, b) {
         return Some(Vector::One(cell(0)));
     }
-    let mut column = crate::eval::builder::ColumnBuilder::new(crate::value::Type::Unknown);
+    let mut column = ColumnBuilder::new(Type::Unknown);
     for row in 0..rows {
         column.push(cell(row)).ok()?;
     }
@@ -155,9 +181,9 @@ pub(crate) fn negate(vector: &Vector, rows: usize) -> Option<Vector> {
     if Operand::timespans(vector).is_some() {
         return calculate(Arithmetic::Subtract, &Vector::One(Value::TimeSpan(0)), vector, rows);
     }
-    if matches!(vector.ty(crate::value::Type::Unknown), crate::value::Type::Real) {
+    if matches!(vector.ty(Type::Unknown), Type::Real) {
         let reals = Operand::reals(vector)?;
-        return Some(super::super::vector::map1(&reals, |real: f64| Some(-real)).into_real());
+        return Some(map1(&reals, |real: f64| Some(-real)).into_real());
     }
     calculate(Arithmetic::Subtract, &Vector::One(Value::Long(0)), vector, rows)
 }

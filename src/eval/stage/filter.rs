@@ -11,12 +11,24 @@ use crate::eval::table::Table;
 use crate::eval::vector::Operand;
 use crate::kql::ast::LogicalOp;
 
-/// Compiles `where`; several in a row become one.
+/// Compiles `where`; several in a row become one, and what concerns only the left side of an `innerunique` join runs before
+/// it, as in the service: it decides which of several left rows with one key the join keeps.
 pub(super) fn compile(input: &ir::Rel, predicate: &ir::Expr, compiler: &mut Compiler) -> Result<Op, Error> {
     let mut conjuncts = Vec::new();
     split(predicate, &mut conjuncts);
-    let mut conjuncts = conjuncts.into_iter().map(|part| compiler.expr(part)).collect::<Result<Vec<_>, _>>()?;
     let mut input = compiler.rel(input)?;
+    let (early, late): (Vec<_>, Vec<_>) = conjuncts.into_iter().partition(|part| match &input.op {
+        Op::Join(join) => join.takes_early(part),
+        _ => false,
+    });
+    let early = early.into_iter().map(|part| compiler.expr(part)).collect::<Result<Vec<_>, _>>()?;
+    let mut conjuncts = late.into_iter().map(|part| compiler.expr(part)).collect::<Result<Vec<_>, _>>()?;
+    if let Op::Join(join) = &mut input.op {
+        join.filter_left(early);
+        if conjuncts.is_empty() {
+            return Ok(input.op);
+        }
+    }
     if let Op::Filter { input: inner, conjuncts: earlier } = input.op {
         conjuncts = earlier.into_iter().chain(conjuncts).collect();
         input = *inner;
@@ -33,7 +45,14 @@ fn split<'e>(predicate: &'e ir::Expr, into: &mut Vec<&'e ir::Expr>) {
 
 /// The rows for which every conjunct is true.
 pub(super) fn run(input: &Table, conjuncts: &[Expr], run: &Run) -> Result<Table, Error> {
-    let all = Scope::all(input.columns(), input.rows());
+    Ok(match holding(Scope::all(input.columns(), input.rows()), conjuncts, run)? {
+        None => input.clone(),
+        Some(rows) => input.gather(&rows),
+    })
+}
+
+/// The rows for which every conjunct is true; `None` for all rows.
+pub(super) fn holding(all: Scope, conjuncts: &[Expr], run: &Run) -> Result<Option<Vec<u32>>, Error> {
     let mut kept: Option<Vec<u32>> = None;
     for conjunct in conjuncts {
         kept = narrow(conjunct, all, kept, run)?;
@@ -41,10 +60,7 @@ pub(super) fn run(input: &Table, conjuncts: &[Expr], run: &Run) -> Result<Table,
             break;
         }
     }
-    Ok(match kept {
-        None => input.clone(),
-        Some(rows) => input.gather(&rows),
-    })
+    Ok(kept)
 }
 
 /// The rows of `kept` (all rows if `None`) for which the conjunct is true.

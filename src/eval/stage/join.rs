@@ -1,5 +1,6 @@
 //! `join` and `lookup`: both sides' keys are numbered together, equal keys with equal numbers; a null key meets nothing.
 
+use super::filter;
 use crate::bind::ir::{self, JoinColumn, JoinKind};
 use crate::eval::builder::concat;
 use crate::eval::column::{ABSENT, Column};
@@ -20,6 +21,8 @@ pub(crate) struct Join {
     right: Stage,
     on: Vec<(Expr, Expr)>,
     output: Vec<JoinColumn>,
+    /// Predicates over the output's columns that concern the left side alone.
+    left_filter: Vec<Expr>,
 }
 
 /// Compiles a join.
@@ -27,7 +30,7 @@ pub(super) fn compile(join: &ir::Join, compiler: &mut Compiler) -> Result<Join, 
     let pairs = join.on.iter().map(|(left, right)| Ok((compiler.expr(left)?, compiler.expr(right)?)));
     let on = pairs.collect::<Result<_, Error>>()?;
     let (left, right) = (compiler.rel(&join.left)?, compiler.rel(&join.right)?);
-    Ok(Join { kind: join.kind, left, right, on, output: join.output.clone() })
+    Ok(Join { kind: join.kind, left, right, on, output: join.output.clone(), left_filter: Vec::new() })
 }
 
 /// The rows of both sides by key.
@@ -52,8 +55,38 @@ impl Pairs {
 }
 
 impl Join {
+    /// Whether a predicate over the output may run before the join: the join makes left rows unique and the predicate
+    /// concerns only left columns.
+    pub(super) fn takes_early(&self, predicate: &ir::Expr) -> bool {
+        let is_left = |at: usize| matches!(self.output.get(at), Some(JoinColumn::Left(_)));
+        self.kind == JoinKind::InnerUnique && predicate.has_columns() && all_columns(predicate, &is_left)
+    }
+
+    /// Adds predicates that [`Join::takes_early`] has accepted.
+    pub(super) fn filter_left(&mut self, predicates: Vec<Expr>) {
+        self.left_filter.extend(predicates);
+    }
+
+    fn filtered_left(&self, left: Table, run: &Run) -> Result<Table, Error> {
+        if self.left_filter.is_empty() {
+            return Ok(left);
+        }
+        let placeholder = Column::nulls(Type::Dynamic, left.rows());
+        let columns: Vec<Column> = self
+            .output
+            .iter()
+            .map(|column| match column {
+                JoinColumn::Left(at) => left.columns().get(*at).unwrap_or(&placeholder).clone(),
+                JoinColumn::Right(_) => placeholder.clone(),
+            })
+            .collect();
+        let kept = filter::holding(Scope::all(&columns, left.rows()), &self.left_filter, run)?;
+        Ok(kept.map_or_else(|| left.clone(), |rows| left.gather(&rows)))
+    }
+
     pub(super) fn run(&self, stage: &Stage, run: &Run) -> Result<Table, Error> {
-        let (left, right) = (self.left.run(run)?, self.right.run(run)?);
+        let left = self.filtered_left(self.left.run(run)?, run)?;
+        let right = self.right.run(run)?;
         let keys = self.keys(stage, &left, &right, run)?;
         let pairs = self.pairs(stage, &keys, run)?;
         let columns = self.output.iter().map(|column| match column {
@@ -136,6 +169,14 @@ impl Join {
             rows.for_each(|(row, _)| pairs.push(ABSENT, index(row)));
         }
         Ok(())
+    }
+}
+
+fn all_columns(expr: &ir::Expr, holds: &impl Fn(usize) -> bool) -> bool {
+    match expr.kind {
+        ir::ExprKind::Column(at) => holds(at),
+        ir::ExprKind::OpenColumn(_) => false,
+        _ => expr.operands().into_iter().all(|operand| all_columns(operand, holds)),
     }
 }
 

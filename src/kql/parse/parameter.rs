@@ -190,15 +190,13 @@ impl Parser<'_> {
     pub(super) fn properties(&mut self, own: &'static [&'static str]) -> Vec<OperatorParameter> {
         let mut properties = Vec::new();
         while !self.at_common_end() {
-            match self.parameter(Allowed::anywhere(own)) {
-                Some(property) => properties.push(property),
-                None => {
-                    if !properties.is_empty() {
-                        self.expected("a property");
-                    }
-                    return properties;
+            let Some(property) = self.parameter(Allowed::anywhere(own)) else {
+                if !properties.is_empty() {
+                    self.expected("a property");
                 }
-            }
+                return properties;
+            };
+            properties.push(property);
             if self.eat(TokenKind::Comma).is_none() {
                 return properties;
             }

@@ -22,11 +22,13 @@ fn check(cx: &Context<'_>, sink: &mut Vec<Diagnostic>) {
         return;
     }
     let (message, level) = match rule.kind.as_ref().map(|kind| kind.value) {
-        Some(Kind::Scheduled | Kind::Nrt) => ("alerts of this rule name no entity: entityMappings is missing", Level::Warning),
+        Some(Kind::Scheduled | Kind::Nrt) => {
+            ("alerts of this rule name no entity: entityMappings is missing", Level::Warning)
+        }
         Some(Kind::Hunting) => ("results of this hunting query name no entity: entityMappings is missing", Level::Note),
         _ => return,
     };
     let place = rule.entity_mappings.as_ref().map_or(cx.head(), |mappings| mappings.key);
-    let found = Diagnostic { level, ..cx.at_file(&LINT, place, message) };
+    let found = Diagnostic { level, ..LINT.finding(place, message) };
     sink.push(found.help("map a column of the result to an entity, as in `Host` with `HostName` from `DeviceName`"));
 }

@@ -17,7 +17,7 @@ fn check(cx: &Context<'_>, sink: &mut Vec<Diagnostic>) {
     let rule = cx.rule();
     let is_analytics = matches!(rule.kind.as_ref().map(|kind| kind.value), Some(Kind::Scheduled | Kind::Nrt));
     if is_analytics && rule.version.is_none() {
-        let found = cx.at_file(&LINT, cx.head(), "this rule has no version");
+        let found = LINT.finding(cx.head(), "this rule has no version");
         sink.push(found.help("add `version: 1.0.0`, and raise it with each change of the rule"));
     }
 }

@@ -21,16 +21,24 @@ fn check(cx: &Context<'_>, sink: &mut Vec<Diagnostic>) {
 
 fn visit(cx: &Context<'_>, condition: &Condition, sink: &mut Vec<Diagnostic>) {
     match condition {
-        Condition::All(parts, _) => parts.iter().for_each(|part| visit(cx, part, sink)),
+        Condition::All(parts, _) => {
+            for part in parts {
+                visit(cx, part, sink);
+            }
+        }
         Condition::Any(parts, span) => {
             if let Some((one, other)) = contradicting_negations(parts) {
                 let operand = &one.operand;
                 let message = format!("this is true for every row: no `{operand}` fails both of its negated tests");
                 let found = cx.at_query(&LINT, *span, message).label("always true");
-                let found = found.related(cx.to_file(one.span), "fails only for one value …").related(cx.to_file(other.span), "… and this for another");
+                let found = found
+                    .related(cx.to_file(one.span), "fails only for one value …")
+                    .related(cx.to_file(other.span), "… and this for another");
                 sink.push(found.help(format!("to leave out both, write `and` between the tests of `{operand}`")));
-            } else {
-                parts.iter().for_each(|part| visit(cx, part, sink));
+                return;
+            }
+            for part in parts {
+                visit(cx, part, sink);
             }
         }
         Condition::Test(test) if matches_everything(test) => {
@@ -55,14 +63,19 @@ fn matches_everything(test: &Test) -> bool {
 fn contradicting_negations(parts: &[Condition]) -> Option<(&Test, &Test)> {
     let negated: Vec<&Test> = parts.iter().filter_map(negated_test).collect();
     negated.iter().enumerate().find_map(|(index, one)| {
-        let other = negated[index + 1..].iter().find(|other| other.operand == one.operand && exclude_each_other(one, other))?;
+        let other =
+            negated[index + 1..].iter().find(|other| other.operand == one.operand && exclude_each_other(one, other))?;
         Some((*one, *other))
     })
 }
 
 fn negated_test(condition: &Condition) -> Option<&Test> {
     match condition {
-        Condition::Test(test) if test.negated && test.complete && test.quantifier == Quantifier::Any && !test.values.is_empty() => Some(test),
+        Condition::Test(test)
+            if test.negated && test.complete && test.quantifier == Quantifier::Any && !test.values.is_empty() =>
+        {
+            Some(test)
+        }
         _ => None,
     }
 }

@@ -6,4 +6,5 @@ mod or_of_negations;
 
 use super::Lint;
 
-pub(super) static LINTS: &[&Lint] = &[&always_true_condition::LINT, &never_true_condition::LINT, &or_of_negations::LINT];
+pub(super) static LINTS: &[&Lint] =
+    &[&always_true_condition::LINT, &never_true_condition::LINT, &or_of_negations::LINT];

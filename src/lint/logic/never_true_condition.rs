@@ -21,27 +21,42 @@ fn check(cx: &Context<'_>, sink: &mut Vec<Diagnostic>) {
 
 fn visit(cx: &Context<'_>, condition: &Condition, sink: &mut Vec<Diagnostic>) {
     match condition {
-        Condition::Any(parts, _) => parts.iter().for_each(|part| visit(cx, part, sink)),
+        Condition::Any(parts, _) => {
+            for part in parts {
+                visit(cx, part, sink);
+            }
+        }
         Condition::All(parts, span) => {
             let required = condition.required();
             let tests: Vec<&Test> = required.iter().filter_map(|part| positive_test(part)).collect();
-            let pairs = tests.iter().enumerate().flat_map(|(index, one)| tests[index + 1..].iter().map(move |other| (*one, *other)));
+            let pairs = tests
+                .iter()
+                .enumerate()
+                .flat_map(|(index, one)| tests[index + 1..].iter().map(move |other| (*one, *other)));
             if let Some((one, other)) = pairs.into_iter().find(|(one, other)| contradict(one, other)) {
                 let message = format!("this is true for no row: no `{}` meets both of its tests", one.operand);
                 let found = cx.at_query(&LINT, *span, message).label("never true");
-                let found = found.related(cx.to_file(one.span), "asks for this …").related(cx.to_file(other.span), "… and this for that");
+                let found = found
+                    .related(cx.to_file(one.span), "asks for this …")
+                    .related(cx.to_file(other.span), "… and this for that");
                 sink.push(found.help(format!("to accept either, write `or` between the tests of `{}`", one.operand)));
-            } else {
-                parts.iter().for_each(|part| visit(cx, part, sink));
+                return;
+            }
+            for part in parts {
+                visit(cx, part, sink);
             }
         }
         _ => {}
     }
 }
 
-fn positive_test<'c>(condition: &&'c Condition) -> Option<&'c Test> {
-    match *condition {
-        Condition::Test(test) if !test.negated && test.complete && test.quantifier == Quantifier::Any && !test.values.is_empty() => Some(test),
+fn positive_test(condition: &Condition) -> Option<&Test> {
+    match condition {
+        Condition::Test(test)
+            if !test.negated && test.complete && test.quantifier == Quantifier::Any && !test.values.is_empty() =>
+        {
+            Some(test)
+        }
         _ => None,
     }
 }

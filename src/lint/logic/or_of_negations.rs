@@ -21,10 +21,12 @@ fn check(cx: &Context<'_>, sink: &mut Vec<Diagnostic>) {
 
 fn visit(cx: &Context<'_>, condition: &Condition, sink: &mut Vec<Diagnostic>) {
     match condition {
-        Condition::All(parts, _) => parts.iter().for_each(|part| visit(cx, part, sink)),
-        Condition::Any(parts, _) => {
-            sink.extend(pair(parts).map(|(one, other)| report(cx, one, other)));
-            parts.iter().for_each(|part| visit(cx, part, sink));
+        Condition::All(parts, _) | Condition::Any(parts, _) => {
+            let is_any = matches!(condition, Condition::Any(..));
+            sink.extend(pair(parts).filter(|_| is_any).map(|(one, other)| report(cx, one, other)));
+            for part in parts {
+                visit(cx, part, sink);
+            }
         }
         _ => {}
     }
@@ -42,7 +44,8 @@ fn pair(parts: &[Condition]) -> Option<(&Test, &Test)> {
 fn lack(condition: &Condition) -> Option<&Test> {
     let Condition::Test(test) = condition else { return None };
     // Tests whose positive forms no text meets together are always true, and reported as that.
-    let within = matches!(test.matching, Matching::Has | Matching::Contains | Matching::HasPrefix | Matching::HasSuffix);
+    let within =
+        matches!(test.matching, Matching::Has | Matching::Contains | Matching::HasPrefix | Matching::HasSuffix);
     let is_lack = within && test.negated && test.quantifier == Quantifier::Any && !test.values.is_empty();
     is_lack.then_some(test)
 }

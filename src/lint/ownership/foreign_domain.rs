@@ -36,16 +36,19 @@ fn report(cx: &Context<'_>, value: &Value, claim: Claim) -> Diagnostic {
     let (text, called) = (&value.text, &cx.subject().called);
     let other = &products().get(claim.product).name;
     let message = format!("'{text}' belongs to another product, {other}; this rule is about {called}");
-    let mut found = cx.at_query(&LINT, value.span, message).label(format!("{other}'s")).note(standing::evidence(claim, text));
-    if let Some(test) = own_vendor_demanded(cx, value) {
-        let (column, wanted) = (test.column.as_deref().unwrap_or_default(), &test.values[0].text);
-        found = found
-            .related(cx.to_file(test.span), format!("rows must be {called}'s by this condition"))
-            .note(format!("`{column}` must be '{wanted}', which no program of {other} is: the value can never add a hit"));
+    let dead = own_vendor_demanded(cx, value);
+    let message = match dead.and_then(|test| Some((test.column.as_deref()?, &test.values.first()?.text))) {
+        Some((column, wanted)) => {
+            format!("{message}, and the value can never add a hit because `{column}` must be '{wanted}'")
+        }
+        None => message,
+    };
+    let mut found =
+        cx.at_query(&LINT, value.span, message).label(format!("{other}'s")).note(standing::evidence(claim, text));
+    if let Some(test) = dead {
+        found = found.related(cx.to_file(test.span), format!("no program of {other} meets this"));
     }
-    if standing::is_explained(cx, value) {
-        found.level = Level::Note;
-    }
+    found.level = standing::level(cx, value, claim);
     found.help(format!("remove it; {}", standing::how_to_accept(LINT.name)))
 }
 

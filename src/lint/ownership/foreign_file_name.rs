@@ -33,10 +33,9 @@ fn check(cx: &Context<'_>, sink: &mut Vec<Diagnostic>) {
 
 fn report(cx: &Context<'_>, value: &Value, claim: Claim) -> Diagnostic {
     let other = &products().get(claim.product).name;
-    let message = format!("'{}' is a file of another product, {other}; this rule is about {}", value.text, cx.subject().called);
+    let message =
+        format!("'{}' is a file of another product, {other}; this rule is about {}", value.text, cx.subject().called);
     let mut found = cx.at_query(&LINT, value.span, message).label(format!("{other}'s"));
-    if standing::is_explained(cx, value) {
-        found.level = Level::Note;
-    }
+    found.level = standing::level(cx, value, claim);
     found.note(standing::evidence(claim, &value.text)).help(standing::how_to_accept(LINT.name))
 }

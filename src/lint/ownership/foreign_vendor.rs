@@ -32,11 +32,11 @@ fn check(cx: &Context<'_>, sink: &mut Vec<Diagnostic>) {
         let other_too = judged.iter().any(|(.., standing)| matches!(standing, Standing::Own | Standing::Unknown));
         for (test, value, standing) in judged {
             match standing {
-                Standing::Foreign(claim) if own_too || standing::is_explained(cx, value) => {
+                Standing::Foreign(claim) => {
                     // Beside the product's own vendor the value adds what it should not, but takes nothing away.
-                    sink.push(Diagnostic { level: Level::Note, ..foreign(cx, value, claim) });
+                    let level = if own_too { Level::Note } else { standing::level(cx, value, claim) };
+                    sink.push(Diagnostic { level, ..foreign(cx, value, claim) });
                 }
-                Standing::Foreign(claim) => sink.push(foreign(cx, value, claim)),
                 Standing::Successor { product, edge } if !other_too && is_demanded(cx, test) => {
                     sink.push(successor(cx, value, product, edge));
                 }
@@ -50,7 +50,8 @@ fn foreign(cx: &Context<'_>, value: &Value, claim: Claim) -> Diagnostic {
     let (text, called) = (&value.text, &cx.subject().called);
     let other = &products().get(claim.product).name;
     let message = format!("'{text}' belongs to another product, {other}; this rule is about {called}");
-    let found = cx.at_query(&LINT, value.span, message).label(format!("{other}'s")).note(standing::evidence(claim, text));
+    let found =
+        cx.at_query(&LINT, value.span, message).label(format!("{other}'s")).note(standing::evidence(claim, text));
     let own = own_vendors(cx);
     let instead = if own.is_empty() { String::new() } else { format!("known for {called}: {}; ", own.join(", ")) };
     found.help(format!("{instead}{}", standing::how_to_accept(LINT.name)))
@@ -63,11 +64,13 @@ fn successor(cx: &Context<'_>, value: &Value, product: ProductId, edge: &Edge) -
         Some(former) => format!("{} was made by {former} and taken over by {} later{since}", product.name, edge.other),
         None => format!("{} was taken over by {}{since}", product.name, edge.other),
     };
-    let message = format!("the only vendor accepted, '{text}', is that of another product, {}", edge.other);
+    let message = format!(
+        "the only vendor accepted, '{text}', is that of another product, {}: {history}, so builds published before never match",
+        edge.other
+    );
     let older = edge.former.clone().into_iter().chain(own_names(product, &edge.other)).next().unwrap_or_default();
     cx.at_query(&LINT, value.span, message)
         .label(format!("builds of {} from before the take-over do not match", product.name))
-        .note(format!("{history}: builds published before carry another company name and never match"))
         .note(format!("source: {}", edge.sources.join("; ")))
         .help(format!("accept '{older}' too; {}", standing::how_to_accept(LINT.name)))
 }
@@ -85,7 +88,7 @@ fn own_vendors(cx: &Context<'_>) -> Vec<String> {
 fn own_names(product: &Product, successor: &str) -> Vec<String> {
     let successor = normal_name(successor);
     let vendors = product.facts.iter().filter(|fact| matches!(fact.kind, FactKind::Company | FactKind::Signer));
-    let vendors = vendors.filter(|fact| fact.weight == Weight::Strong && normal_name(&fact.value) != successor);
+    let vendors = vendors.filter(|fact| fact.weight > Weight::Weak && normal_name(&fact.value) != successor);
     let mut names: Vec<String> = vendors.map(|fact| fact.value.clone()).collect();
     names.dedup_by_key(|name| normal_name(name));
     if names.is_empty() { vec![product.name.clone()] } else { names }
@@ -104,7 +107,9 @@ fn holds(condition: &Condition, test: &Test) -> bool {
 
 fn is_about_one_column(condition: &Condition, column: Option<&str>) -> bool {
     match condition {
-        Condition::All(parts, _) | Condition::Any(parts, _) => parts.iter().all(|part| is_about_one_column(part, column)),
+        Condition::All(parts, _) | Condition::Any(parts, _) => {
+            parts.iter().all(|part| is_about_one_column(part, column))
+        }
         Condition::Test(test) => test.column.as_deref() == column,
         Condition::Other(_) => false,
     }

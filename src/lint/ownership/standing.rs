@@ -2,6 +2,7 @@
 
 use crate::catalog::column_roles::Role;
 use crate::catalog::products::{Claim, Edge, EdgeKind, FactKind, ProductId, Relation, Weight, products};
+use crate::diag::Level;
 use crate::kql::token::TokenKind;
 use crate::lint::Context;
 use crate::lint::condition::Value;
@@ -30,10 +31,13 @@ pub(super) fn of(role: Role, value: &str, subject: &Subject) -> Standing {
         Role::File => products().claims_to_file(value).to_vec(),
     };
     let own = |claim: &&Claim| subject.products.contains(&claim.product);
-    if claims.iter().filter(own).any(|claim| claim.weight == Weight::Strong) {
+    let ours = claims.iter().filter(own).map(|claim| claim.weight).max();
+    if ours > Some(Weight::Weak) {
         return Standing::Own;
     }
-    let foreign = claims.iter().filter(|claim| claim.weight == Weight::Strong).copied();
+    // Where a source gives the value to the subject too, only a value that bears the other's name accuses.
+    let enough = if ours.is_some() { Weight::Named } else { Weight::Supported };
+    let foreign = claims.iter().filter(|claim| claim.weight >= enough).copied();
     let foreign: Vec<Claim> = foreign.filter(|claim| !subject.products.contains(&claim.product)).collect();
     if let Some((product, edge)) = foreign.iter().find_map(|claim| successor(subject, claim.product)) {
         return Standing::Successor { product, edge };
@@ -42,14 +46,19 @@ pub(super) fn of(role: Role, value: &str, subject: &Subject) -> Standing {
     match foreign.first() {
         Some(_) if foreign.iter().any(related) => Standing::Related,
         Some(claim) => Standing::Foreign(*claim),
-        None if claims.iter().any(|claim| own(&claim)) => Standing::Own,
-        None => Standing::Unknown,
+        None if ours.is_some() => Standing::Own,
+        None => match claims.as_slice() {
+            [claim] if role != Role::File && !related(claim) => Standing::Foreign(*claim),
+            _ => Standing::Unknown,
+        },
     }
 }
 
 fn successor(subject: &Subject, other: ProductId) -> Option<(ProductId, &'static Edge)> {
     subject.products.iter().find_map(|&ours| match products().relation(ours, other) {
-        Some(Relation::Edge(edge)) if edge.kind == EdgeKind::Owner && edge.other == products().get(other).name => Some((ours, edge)),
+        Some(Relation::Edge(edge)) if edge.kind == EdgeKind::Owner && edge.other == products().get(other).name => {
+            Some((ours, edge))
+        }
         _ => None,
     })
 }
@@ -75,8 +84,14 @@ pub(super) fn evidence(claim: Claim, value: &str) -> String {
     format!("'{}' is {what} {} (source: {})", fact.value, product.name, fact.sources.join("; "))
 }
 
+/// How much a finding about a foreign value matters: one source alone is worth a note, and so is a value that the author says
+/// something about.
+pub(super) fn level(cx: &Context<'_>, value: &Value, claim: Claim) -> Level {
+    if claim.weight == Weight::Weak || is_explained(cx, value) { Level::Note } else { Level::Warning }
+}
+
 /// Whether the author says something about the value on its own line.
-pub(super) fn is_explained(cx: &Context<'_>, value: &Value) -> bool {
+fn is_explained(cx: &Context<'_>, value: &Value) -> bool {
     let Some(query) = cx.query() else { return false };
     let comments = query.syntax.tokens.iter().filter(|token| token.kind == TokenKind::Comment);
     let mut behind = comments.skip_while(|comment| comment.span.start < value.span.end);

@@ -1,7 +1,9 @@
 //! A value of a list that another value of the list already covers.
 
+use std::collections::{BTreeMap, HashMap};
+
 use crate::diag::{Diagnostic, Fix, Level, Safety};
-use crate::lint::condition::{Condition, Quantifier, Test, Value};
+use crate::lint::condition::{Condition, Matching, Quantifier, Test, Value};
 use crate::lint::{Check, Context, Lint};
 use crate::text::{Edit, Span};
 
@@ -14,41 +16,54 @@ pub(super) static LINT: Lint = Lint {
     check: Check::Unit(check),
 };
 
+/// In longer lists only equal values are looked for: comparing each with each would take too long.
+const LONGEST_COMPARED: usize = 2_000;
+
 fn check(cx: &Context<'_>, sink: &mut Vec<Diagnostic>) {
-    for condition in cx.filters().iter().flat_map(|filter| &filter.conditions) {
-        visit(cx, condition, sink);
+    let conditions = cx.filters().iter().flat_map(|filter| &filter.conditions);
+    let tests: Vec<&Test> = conditions.flat_map(Condition::tests).collect();
+    let mut found: BTreeMap<Span, Vec<(&Test, &Value, &Value)>> = BTreeMap::new();
+    for test in &tests {
+        for (value, by) in redundant(test) {
+            found.entry(value.span).or_default().push((test, value, by));
+        }
     }
-}
-
-fn visit(cx: &Context<'_>, condition: &Condition, sink: &mut Vec<Diagnostic>) {
-    match condition {
-        Condition::Test(test) => in_list(cx, test, sink),
-        Condition::All(parts, _) | Condition::Any(parts, _) => parts.iter().for_each(|part| visit(cx, part, sink)),
-        Condition::Other(_) => {}
-    }
-}
-
-fn in_list(cx: &Context<'_>, test: &Test, sink: &mut Vec<Diagnostic>) {
-    let mut redundant: Vec<usize> = Vec::new();
-    for (index, value) in test.values.iter().enumerate() {
-        let others = test.values.iter().enumerate().filter(|(other, _)| *other != index && !redundant.contains(other));
-        let covering = others.into_iter().find(|(other, candidate)| {
-            let covers = does_without(test, &value.text, &candidate.text);
-            // Of two equal values the later one is the redundant one.
-            covers && (*other < index || !does_without(test, &candidate.text, &value.text))
-        });
-        if let Some((_, by)) = covering {
-            redundant.push(index);
+    for (span, uses) in found {
+        // A list that a `let` names may serve several tests; the value must be of no use to any of them.
+        let tests_with_it = tests.iter().filter(|test| test.values.iter().any(|value| value.span == span)).count();
+        if let [(test, value, by), ..] = uses.as_slice()
+            && uses.len() == tests_with_it
+        {
             sink.push(report(cx, test, value, by));
         }
     }
 }
 
+/// The values that the test could do without, each with one that covers it.
+fn redundant(test: &Test) -> Vec<(&Value, &Value)> {
+    let compared = test.compared();
+    let mut redundant: Vec<(usize, usize)> = Vec::new();
+    let mut first: HashMap<&str, usize> = HashMap::new();
+    for (index, value) in compared.iter().enumerate() {
+        // Of two equal values the later one is the redundant one.
+        if let Some(by) = first.get(value.as_str()) {
+            redundant.push((index, *by));
+            continue;
+        }
+        first.insert(value, index);
+        if compared.len() <= LONGEST_COMPARED && test.matching != Matching::Equal {
+            let by = compared.iter().position(|other| other != value && does_without(test, value, other));
+            redundant.extend(by.map(|by| (index, by)));
+        }
+    }
+    redundant.into_iter().map(|(index, by)| (&test.values[index], &test.values[by])).collect()
+}
+
 /// Whether the test says the same without `value` as long as `other` stays.
 fn does_without(test: &Test, value: &str, other: &str) -> bool {
     match test.quantifier {
-        Quantifier::Any => test.covers(other, value),
-        Quantifier::All => test.covers(value, other),
+        Quantifier::Any => test.matching.covers(other, value),
+        Quantifier::All => test.matching.covers(value, other),
     }
 }
 
@@ -65,7 +80,9 @@ fn report(cx: &Context<'_>, test: &Test, value: &Value, by: &Value) -> Diagnosti
         .related(cx.to_file(by.span), "covers it")
         .help(format!("remove it: whatever it matches under `{operator}`, '{}' matches too", by.text));
     match removal(cx, test, value) {
-        Some(edit) => found.fix(Fix { title: format!("remove '{}'", value.text), edits: vec![edit], safety: Safety::Safe }),
+        Some(edit) => {
+            found.fix(Fix { title: format!("remove '{}'", value.text), edits: vec![edit], safety: Safety::Safe })
+        }
         None => found,
     }
 }
@@ -75,9 +92,9 @@ fn report(cx: &Context<'_>, test: &Test, value: &Value, by: &Value) -> Diagnosti
 fn removal(cx: &Context<'_>, test: &Test, value: &Value) -> Option<Edit> {
     let query = cx.query()?;
     let list = value.list.filter(|list| test.span.contains(*list))?;
-    let text = &query.syntax.text;
-    let before = text.get(list.start as usize..value.span.start as usize)?;
-    let after = text.get(value.span.end as usize..list.end as usize)?;
+    let source = &query.syntax.text;
+    let before = source.get(list.start as usize..value.span.start as usize)?;
+    let after = source.get(value.span.end as usize..list.end as usize)?;
     let span = if before.trim_end().ends_with(',') {
         Span::new(list.start + offset(before.trim_end().len() - 1), value.span.end)
     } else if let Some(rest) = after.trim_start().strip_prefix(',') {
@@ -85,7 +102,7 @@ fn removal(cx: &Context<'_>, test: &Test, value: &Value) -> Option<Edit> {
     } else {
         return None;
     };
-    let has_comment = span.slice(text).contains("//");
+    let has_comment = span.slice(source).contains("//");
     let span = query.embedded.exact(span).filter(|_| !has_comment)?;
     Some(Edit::delete(span))
 }

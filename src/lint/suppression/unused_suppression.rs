@@ -15,5 +15,5 @@ pub(super) static LINT: Lint = Lint {
 
 /// The finding about a comment at `span` of the file.
 pub(in crate::lint) fn report(span: Span, message: String) -> Diagnostic {
-    Diagnostic::new(LINT.name, LINT.level, message, span).help("remove it, or correct the name in it")
+    LINT.finding(span, message).help("remove it, or correct the name in it")
 }

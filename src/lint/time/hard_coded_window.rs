@@ -3,7 +3,9 @@
 use std::collections::HashMap;
 
 use crate::diag::{Diagnostic, Level};
-use crate::kql::ast::{BinaryOp, Expr, ExprKind, LetValue, LiteralKind, LogicalOp, Operator, Query, StatementKind, UnaryOp};
+use crate::kql::ast::{
+    BinaryOp, Expr, ExprKind, LetValue, LiteralKind, LogicalOp, Operator, Query, StatementKind, UnaryOp,
+};
 use crate::lint::{Check, Context, Lint};
 use crate::rule::Kind;
 

@@ -49,9 +49,9 @@ fn agreement_with_microsofts_binder() {
         }
     }
     tally.print();
-    assert!(tally.share(tally.names_equal, tally.with_columns) >= 0.97, "column names and order");
-    assert!(tally.share(tally.types_equal, tally.with_columns) >= 0.97, "column types");
-    assert!(tally.share(tally.same_verdict, tally.queries) >= 0.97, "clean or not");
+    assert!(Tally::share(tally.names_equal, tally.with_columns) >= 0.97, "column names and order");
+    assert!(Tally::share(tally.types_equal, tally.with_columns) >= 0.97, "column types");
+    assert!(Tally::share(tally.same_verdict, tally.queries) >= 0.97, "clean or not");
 }
 
 #[derive(Default)]
@@ -91,7 +91,9 @@ impl Tally {
         for diagnostic in &theirs {
             self.places += 1;
             let range = diagnostic.start..diagnostic.start + diagnostic.length.max(1);
-            if bound.problems.iter().any(|problem| range.contains(&offset(problem.span.start)) || offset(problem.span.start) == diagnostic.start) {
+            if bound.problems.iter().any(|problem| {
+                range.contains(&offset(problem.span.start)) || offset(problem.span.start) == diagnostic.start
+            }) {
                 self.places_found += 1;
             } else if !bound.problems.is_empty() {
                 self.note("other place", describe(diagnostic, &units, &verdict.id));
@@ -138,22 +140,24 @@ impl Tally {
     }
 
     #[expect(clippy::cast_precision_loss, reason = "a few thousand queries")]
-    fn share(&self, part: usize, whole: usize) -> f64 {
+    fn share(part: usize, whole: usize) -> f64 {
         part as f64 / whole.max(1) as f64
     }
 
     fn print(&self) {
         for (kind, notes) in &self.differences {
             println!("--- {kind}: {}", notes.len());
-            for note in notes.iter().take(std::env::var("SENTINELC_SHOW").ok().and_then(|n| n.parse().ok()).unwrap_or(10)) {
+            for note in
+                notes.iter().take(std::env::var("SENTINELC_SHOW").ok().and_then(|n| n.parse().ok()).unwrap_or(10))
+            {
                 println!("    {note}");
             }
         }
-        println!("queries {}, same verdict {:.4}", self.queries, self.share(self.same_verdict, self.queries));
+        println!("queries {}, same verdict {:.4}", self.queries, Self::share(self.same_verdict, self.queries));
         println!("false alarms {}, missed {}", self.false_alarms, self.missed);
         println!("errors at their place {}/{}", self.places_found, self.places);
-        println!("names {:.4} of {}", self.share(self.names_equal, self.with_columns), self.with_columns);
-        println!("types {:.4}", self.share(self.types_equal, self.with_columns));
+        println!("names {:.4} of {}", Self::share(self.names_equal, self.with_columns), self.with_columns);
+        println!("types {:.4}", Self::share(self.types_equal, self.with_columns));
     }
 }
 
