@@ -98,8 +98,7 @@ fn rule_path(path: &Path, file: &TestFile) -> PathBuf {
 fn untested(paths: &[PathBuf], discovery: Discovery, ran: &[Ran]) -> Result<usize, Failure> {
     let folders: Vec<PathBuf> = paths.iter().filter(|path| path.is_dir()).cloned().collect();
     let rules = repo::files(&folders, Wanted::Rules, discovery)?;
-    let tested: BTreeSet<PathBuf> =
-        ran.iter().filter_map(|ran| ran.rule.path().canonicalize().ok()).collect();
+    let tested: BTreeSet<PathBuf> = ran.iter().filter_map(|ran| ran.rule.path().canonicalize().ok()).collect();
     let missing = rules.iter().filter(|rule| rule.path.canonicalize().is_ok_and(|path| !tested.contains(&path)));
     Ok(missing.count())
 }

@@ -93,7 +93,7 @@ pub fn read<'s>(source: &'s Source, keys: &RuleKeys) -> Result<Page<'s>, NotAPag
     let (rows, unread) = table_notes(&lines[notes..scenarios]);
     let read = read_scenarios(&lines[scenarios..]);
     Ok(Page {
-        hypothesis: paragraph(source, &lines[..head.unwrap_or(start)]),
+        hypothesis: paragraph(&lines[..head.unwrap_or(start)]),
         query: head.map(|_| without_fences(&lines[after_head..start])).unwrap_or_default(),
         rule: rule.into_iter().filter(|line| !is_fence(line)).collect(),
         notes: rows,
@@ -177,13 +177,11 @@ fn table_notes<'s>(lines: &[Line<'s>]) -> (Vec<TableNote>, Vec<Line<'s>>) {
     (rows, unread)
 }
 
-fn paragraph(source: &Source, lines: &[Line<'_>]) -> Option<Spanned<String>> {
+fn paragraph(lines: &[Line<'_>]) -> Option<Spanned<String>> {
     let lines = trimmed(lines);
     let (first, last) = (lines.first()?, lines.last()?);
     let words: Vec<&str> = lines.iter().map(|line| line.text.trim()).filter(|text| !text.is_empty()).collect();
-    let span = first.span.to(last.span);
-    debug_assert!(span.end as usize <= source.text().len());
-    Some(Spanned::new(words.join(" "), span))
+    Some(Spanned::new(words.join(" "), first.span.to(last.span)))
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

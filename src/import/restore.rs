@@ -201,9 +201,7 @@ impl Writer<'_> {
         let same = |(inside, outside): (&Line<'_>, &Line<'_>)| inside.text.trim() == outside.text.trim();
         let copied = lines[start..].iter().zip(outside).filter(|&pair| same(pair)).count();
         let known = if name == "query" && copied == outside.len() { start + copied } else { start };
-        let ends = |line: &Line<'_>| {
-            keys.root_key(line.text).is_some_and(|key| !self.frames[0].seen.contains(key))
-        };
+        let ends = |line: &Line<'_>| keys.root_key(line.text).is_some_and(|key| !self.frames[0].seen.contains(key));
         let end = lines[known..].iter().position(ends).map_or(lines.len(), |at| known + at);
         let content = lines[start..end].iter().rposition(|line| !line.text.trim().is_empty());
         content.map_or(end, |at| start + at + 1).max(start)

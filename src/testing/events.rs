@@ -65,7 +65,8 @@ pub fn load(file: &TestFile, folder: &Path, syntax: &Syntax) -> Result<Events, V
         schemas.extend(Environment::new().table(name).map(|table| (name.clone(), table)));
     }
     for table in cases.iter().flatten().filter(|table| catalog::table(&table.table).is_none()) {
-        let schema = schemas.entry(table.table.clone()).or_insert_with(|| SuppliedTable { open: true, columns: Vec::new() });
+        let schema =
+            schemas.entry(table.table.clone()).or_insert_with(|| SuppliedTable { open: true, columns: Vec::new() });
         infer(schema, &table.rows);
     }
     let events = Events { schemas, cases };

@@ -314,7 +314,8 @@ fn the_model_tests_notice_every_changed_literal() {
             }
         }
     }
-    assert!(changed >= 100, "only {changed} literals were changed");
+    println!("{changed} changed literals");
+    assert!(changed >= 150, "only {changed} literals were changed");
     assert!(survivors.is_empty(), "no case notices:\n{}", survivors.join("\n"));
 }
 
