@@ -155,36 +155,58 @@ def function_line(function, section):
     return "\t".join([function["name"], naming(function), function.get("obsolete") or "-", " ; ".join(signatures)])
 
 
-# Operators after which the columns of a table no longer stand in the table's own order.
-REORDERING = re.compile(r"\b(project|project-reorder|join|lookup|summarize|union|mv-expand|mv-apply|distinct|evaluate|invoke)\b")
-
 # Columns that every table of a workspace has; where a table's page does not list them they come last, in this order.
 STANDARD = ["Type", "TenantId", "SourceSystem", "_ResourceId", "_SubscriptionId", "_ItemId", "_IsBillable", "_BilledSize",
             "_TimeReceived"]
 
 
+# Operators after which the columns of a table may no longer stand in the table's own order.
+REORDERING = re.compile(r"\b(project|project-reorder|join|lookup|summarize|union|mv-expand|mv-apply|distinct|evaluate|invoke)\b")
+
+
 def observed_orders(path, known):
-    """The order of a set of columns as the results of queries show it, where a query passes all of them on."""
+    """The order of columns, whole or in parts, as the results of queries show it. Where a query may have moved columns, those
+    that it names are left out, and only queries over one table count. Whole orders come first, the longest part next."""
     seen = collections.defaultdict(collections.Counter)
     for line in pathlib.Path(path).read_text(encoding="utf-8").splitlines():
         of = json.loads(line)
-        if not of["result"] or REORDERING.search(of["query"]):
+        words = set(re.findall(r"\w+", of["query"]))
+        tables = words & known.keys()
+        for table in tables if of["result"] else ():
+            names = [name for name, _ in of["result"] if name in known[table]]
+            if not REORDERING.search(of["query"]) and len(names) == len(known[table]) > 3:
+                seen[table][0, tuple(names)] += 1
+            elif len(tables) == 1 and len(names) > 0.7 * len(known[table]):
+                seen[table][1, tuple(name for name in names if name not in words)] += 1
+    return {
+        table: [part for _, part in sorted(parts, key=lambda part: (part[0], -len(part[1]), -parts[part], part[1]))]
+        for table, parts in seen.items()
+    }
+
+
+def default_order(of, name, worlds):
+    """As the pages of Log Analytics list them: by letter, underscores aside; what they do not list last."""
+    last = ["Timestamp", "_ResourceId", "_SubscriptionId", "_ItemId", "_TimeReceived"] if worlds != ["xdr"] and not name.endswith("_CL") else STANDARD
+    last = [column for column in last if column in of and (column != "Timestamp" or "xdr" in worlds)]
+    return sorted((column for column in of if column not in last), key=lambda column: column.lstrip("_").lower()) + last
+
+
+def insert(order, part):
+    """Puts the columns of `part` that `order` lacks behind those that stand before them in `part`."""
+    for at, column in enumerate(part):
+        if column in order:
             continue
-        names = [name for name, _ in of["result"]]
-        for word in set(re.findall(r"\w+", of["query"])) & known.keys():
-            if len(known[word]) > 3 and known[word] <= set(names):
-                seen[word][tuple(name for name in names if name in known[word])] += 1
-    return {name: list(min(orders, key=lambda order: (-orders[order], order))) for name, orders in seen.items()}
+        before = next((order.index(other) for other in reversed(part[:at]) if other in order), -1)
+        order.insert(before + 1, column)
 
 
 def in_order(name, of, worlds, orders):
-    """Columns in the order of `orders`; else as the pages of Log Analytics list them: by letter, underscores aside."""
-    if name in orders:
-        return {column: of[column] for column in orders[name]}
-    last = ["Timestamp", "_ItemId", "_TimeReceived"] if worlds != ["xdr"] and not name.endswith("_CL") else STANDARD
-    last = [column for column in last if column in of and (column != "Timestamp" or "xdr" in worlds)]
-    first = sorted((column for column in of if column not in last), key=lambda column: column.lstrip("_").lower())
-    return {column: of[column] for column in first + last}
+    """Columns in the order observed, those never observed where the default order has them."""
+    order = []
+    for part in orders.get(name, []):
+        insert(order, part)
+    insert(order, default_order(of, name, worlds))
+    return {column: of[column] for column in order}
 
 
 def columns(of):

@@ -55,7 +55,10 @@ fn share(_file: &std::fs::File) -> std::io::Result<()> {
 pub(super) fn look() -> Look {
     let is_set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
     let color = if std::io::stdout().is_terminal() && !is_set("NO_COLOR") { Color::Always } else { Color::Never };
-    let locale = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().filter_map(|name| std::env::var(name).ok()).find(|value| !value.is_empty());
+    let locale = ["LC_ALL", "LC_CTYPE", "LANG"]
+        .into_iter()
+        .filter_map(|name| std::env::var(name).ok())
+        .find(|value| !value.is_empty());
     let unicode = locale.is_some_and(|locale| locale.to_lowercase().replace('-', "").contains("utf8"));
     Look { color, charset: if unicode { Charset::Unicode } else { Charset::Ascii } }
 }

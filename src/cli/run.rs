@@ -29,7 +29,7 @@ pub(super) struct Args {
     /// A table and its rows: a JSON array, JSON Lines, CSV or TSV. May be given several times
     #[arg(long = "table", value_name = "NAME=FILE")]
     tables: Vec<String>,
-    /// The time that now() gives, such as 2024-06-08T00:00:00Z; the clock's if left out
+    /// The time that `now()` gives, such as 2024-06-08T00:00:00Z; the clock's if left out
     #[arg(long, value_name = "TIME")]
     now: Option<String>,
     /// How the result is written
@@ -38,7 +38,7 @@ pub(super) struct Args {
     /// Read queries from standard input, one JSON object {"id", "kql"} a line, and write one JSON result a line
     #[arg(long)]
     batch: bool,
-    /// Where rand() and new_guid() start
+    /// Where `rand()` and `new_guid()` start
     #[arg(long, default_value_t = 0)]
     seed: u64,
     /// The longest a query may run, in seconds
@@ -113,14 +113,16 @@ fn session(args: &Args) -> Result<Session, Failure> {
     let mut database = Database::new();
     let mut environment = Environment::new().with_unknown_tables(UnknownTables::ErrorEvenCustom);
     for given in &args.tables {
-        let Some((name, path)) = given.split_once('=').filter(|(name, path)| !name.is_empty() && !path.is_empty()) else {
+        let Some((name, path)) = given.split_once('=').filter(|(name, path)| !name.is_empty() && !path.is_empty())
+        else {
             return Err(format!("--table: `{given}` is not of the form NAME=FILE").into());
         };
-        let loaded = load::load(Path::new(path), &catalog_schema(name))?;
+        let schema = catalog_schema(name);
+        let loaded = load::load(Path::new(path), &schema)?;
         for problem in &loaded.problems {
             eprintln!("warning: {path}: {problem}");
         }
-        environment.supply(name, supplied(&loaded.table));
+        environment.supply(name, supplied(&schema, &loaded.table));
         database.insert(name, loaded.table);
     }
     Ok(Session { database, environment, settings })
@@ -137,8 +139,11 @@ fn catalog_schema(name: &str) -> Vec<(String, Type)> {
     table.map(|table| table.columns().map(|column| (column.name.to_owned(), column.ty)).collect()).unwrap_or_default()
 }
 
-fn supplied(table: &Table) -> SuppliedTable {
-    let columns = table.schema().map(|(name, ty)| ir::Column { name: name.to_owned(), ty }).collect();
+/// The columns the query can use: those of the catalogue, then what the file has beyond.
+fn supplied(schema: &[(String, Type)], table: &Table) -> SuppliedTable {
+    let beyond = table.schema().filter(|(name, _)| !schema.iter().any(|(known, _)| known == name));
+    let columns = schema.iter().map(|(name, ty)| (name.as_str(), *ty)).chain(beyond);
+    let columns = columns.map(|(name, ty)| ir::Column { name: name.to_owned(), ty }).collect();
     SuppliedTable { columns, open: false }
 }
 
@@ -163,11 +168,8 @@ impl Session {
             return Err(QueryError { kind: "parse", message: problem.message.clone(), span: problem.span });
         }
         let bound = bind::bind(&syntax, &self.environment);
-        let failed = |error: eval::Error| QueryError {
-            kind: error.kind(),
-            message: error.to_string(),
-            span: error.span(),
-        };
+        let failed =
+            |error: eval::Error| QueryError { kind: error.kind(), message: error.to_string(), span: error.span() };
         eval::compile(&bound).and_then(|plan| plan.run(&self.database, &self.settings)).map_err(failed)
     }
 }

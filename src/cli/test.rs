@@ -6,7 +6,6 @@ use std::path::{Path, PathBuf};
 
 use super::output::{self, look};
 use super::{Failure, Outcome};
-use crate::diag::Diagnostic;
 use crate::repo::{self, Discovery, Wanted};
 use crate::report::{self, Finding};
 use crate::testing::report::{CaseReport, Counts, FileReport, Outcome as CaseOutcome};
@@ -42,7 +41,7 @@ enum Format {
 /// A test file that was run.
 struct Ran {
     tests: Source,
-    rule: Option<Source>,
+    rule: Source,
     report: FileReport,
 }
 
@@ -76,10 +75,11 @@ fn run_file(path: &Path) -> Result<Ran, Failure> {
     let file = testing::read(&tests);
     let folder = path.parent().unwrap_or(Path::new("")).to_owned();
     let rule_path = rule_path(path, &file);
-    let rule = Source::read(&rule_path).map_err(|error| format!("{}: the rule of these tests is not there: {error}", path.display()))?;
+    let rule = Source::read(&rule_path)
+        .map_err(|error| format!("{}: the rule of these tests is not there: {error}", path.display()))?;
     let unit = unit::load(rule);
     let report = testing::run(&unit, &file, &folder);
-    Ok(Ran { tests, rule: Some(unit.source), report })
+    Ok(Ran { tests, rule: unit.source, report })
 }
 
 /// The rule of a test file: the one it names, else `x.yaml`, `x.yml` or `x.kql` beside `x.test.yaml`.
@@ -98,7 +98,7 @@ fn rule_path(path: &Path, file: &TestFile) -> PathBuf {
 fn untested(paths: &[PathBuf], discovery: Discovery, ran: &[Ran]) -> Result<usize, Failure> {
     let folders: Vec<PathBuf> = paths.iter().filter(|path| path.is_dir()).cloned().collect();
     let rules = repo::files(&folders, Wanted::Rules, discovery)?;
-    let tested: BTreeSet<PathBuf> = ran.iter().filter_map(|ran| ran.rule.as_ref()).filter_map(|rule| rule.path().canonicalize().ok()).collect();
+    let tested: BTreeSet<PathBuf> = ran.iter().filter_map(|ran| ran.rule.path().canonicalize().ok()).collect();
     let missing = rules.iter().filter(|rule| rule.path.canonicalize().is_ok_and(|path| !tested.contains(&path)));
     Ok(missing.count())
 }
@@ -109,17 +109,17 @@ fn total(ran: &[Ran]) -> Counts {
 
 fn text(ran: &[Ran], untested: usize) -> String {
     let mut out = String::new();
-    let found: Vec<Vec<Diagnostic>> =
-        ran.iter().map(|ran| ran.report.problems.iter().cloned().chain(ran.report.failures()).collect()).collect();
-    let in_tests = ran.iter().zip(&found).flat_map(|(ran, found)| found.iter().map(|diagnostic| Finding { source: &ran.tests, diagnostic }));
-    let in_rules = ran.iter().flat_map(|ran| {
-        let source = ran.rule.as_ref();
-        source.into_iter().flat_map(|source| ran.report.rule_problems.iter().map(move |diagnostic| Finding { source, diagnostic }))
+    let problems = ran.iter().flat_map(|ran| {
+        let in_tests = ran.report.problems.iter().map(|diagnostic| Finding { source: &ran.tests, diagnostic });
+        in_tests.chain(ran.report.rule_problems.iter().map(|diagnostic| Finding { source: &ran.rule, diagnostic }))
     });
-    let findings: Vec<Finding<'_>> = in_tests.chain(in_rules).collect();
-    if !findings.is_empty() {
-        out.push_str(&report::text(&findings, report::Tally::of(&findings, ran.len()), look()));
+    let problems: Vec<Finding<'_>> = problems.collect();
+    if !problems.is_empty() {
+        out.push_str(&report::text(&problems, report::Tally::of(&problems, ran.len()), look()));
         out.push('\n');
+    }
+    for ran in ran {
+        failures(&mut out, ran);
     }
     for ran in ran {
         file_line(&mut out, ran);
@@ -141,6 +141,23 @@ fn text(ran: &[Ran], untested: usize) -> String {
         let _ = writeln!(out, "note: {} {verb} no tests", plural(untested, "rule"));
     }
     out
+}
+
+/// The failed cases of a file, with the rows expected and found.
+fn failures(out: &mut String, ran: &Ran) {
+    for case in &ran.report.cases {
+        let CaseOutcome::Failed { message, help, diff, span } = &case.outcome else { continue };
+        let at = ran.tests.position(span.start);
+        let _ = writeln!(out, "failed {}:{}:{}: '{}'", ran.tests.path().display(), at.line, at.column, case.name);
+        let _ = writeln!(out, "  {message}");
+        for line in diff.iter().flat_map(|diff| diff.lines()) {
+            let _ = writeln!(out, "    {line}");
+        }
+        if let Some(help) = help {
+            let _ = writeln!(out, "  help: {help}");
+        }
+        out.push('\n');
+    }
 }
 
 fn file_line(out: &mut String, ran: &Ran) {
@@ -180,7 +197,7 @@ fn json(ran: &[Ran]) -> String {
         let path = ran.tests.path().display().to_string();
         objects.extend(ran.report.cases.iter().map(|case| case_json(&path, &ran.tests, case)));
         let problems = ran.report.problems.iter().map(|problem| (problem, &ran.tests));
-        let rule = ran.rule.iter().flat_map(|rule| ran.report.rule_problems.iter().map(move |problem| (problem, rule)));
+        let rule = ran.report.rule_problems.iter().map(|problem| (problem, &ran.rule));
         objects.extend(problems.chain(rule).map(|(problem, source)| {
             let at = source.position(problem.primary.span.start);
             let path = source.path().display().to_string();

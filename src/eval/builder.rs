@@ -109,7 +109,9 @@ impl ColumnBuilder {
             (Data::Bool(cells), Value::Bool(value)) => cells.push(Some(value)),
             (Data::Int(cells), Value::Int(value)) => cells.push(Some(value)),
             (Data::Int(cells), Value::Long(value)) => cells.push(Some(i32::try_from(value).map_err(|_| mismatch)?)),
-            (Data::Long(cells), Value::Long(value)) => cells.push(Some(value)),
+            (Data::Long(cells), Value::Long(value))
+            | (Data::DateTime(cells), Value::DateTime(value))
+            | (Data::TimeSpan(cells), Value::TimeSpan(value)) => cells.push(Some(value)),
             (Data::Long(cells), Value::Int(value)) => cells.push(Some(value.into())),
             (Data::Real(cells), Value::Real(value)) => cells.push(Some(value)),
             (Data::Real(cells), Value::Int(value)) => cells.push(Some(value.into())),
@@ -120,8 +122,6 @@ impl ColumnBuilder {
                 cells.push(convert::to_decimal(&value));
             }
             (Data::String(cells), Value::String(value)) => cells.push(&value),
-            (Data::DateTime(cells), Value::DateTime(value)) => cells.push(Some(value)),
-            (Data::TimeSpan(cells), Value::TimeSpan(value)) => cells.push(Some(value)),
             (Data::Guid(cells), Value::Guid(value)) => cells.push(Some(value)),
             (Data::Dynamic(cells), value) => cells.push(Some(Shared(Arc::new(Dynamic::from_value(&value))))),
             _ => return Err(mismatch),

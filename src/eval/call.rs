@@ -72,7 +72,10 @@ impl Function {
 
     fn push(&self, results: &mut ColumnBuilder, value: Value) -> Result<(), Error> {
         results.push(value).map_err(|mismatch| {
-            let what = format!("{}() with a result of type {} where {} stands", self.built_in.name, mismatch.found, mismatch.expected);
+            let what = format!(
+                "{}() with a result of type {} where {} stands",
+                self.built_in.name, mismatch.found, mismatch.expected
+            );
             Error::unsupported(what, self.span)
         })
     }

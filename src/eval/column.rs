@@ -3,7 +3,7 @@
 //! Columns are cheap to clone (their values are shared) and never change once made. `string` has no null, so its column
 //! has no mask ([`Strings`]).
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use super::strings::Strings;
 use crate::value::{Decimal, Dynamic, Type, Value};
@@ -113,7 +113,8 @@ pub struct Shared(pub Arc<Dynamic>);
 
 impl Default for Shared {
     fn default() -> Self {
-        Self(Arc::new(Dynamic::Null))
+        static NULL: LazyLock<Arc<Dynamic>> = LazyLock::new(|| Arc::new(Dynamic::Null));
+        Self(Arc::clone(&NULL))
     }
 }
 
@@ -250,10 +251,17 @@ impl Column {
             Self::Decimal(_) => rows * size_of::<Decimal>(),
             Self::Long(_) | Self::Real(_) | Self::DateTime(_) | Self::TimeSpan(_) => rows * 8,
             Self::String(strings) => strings.bytes(),
-            Self::Dynamic(cells) => cells.values().iter().map(|shared| 16 + dynamic_bytes(&shared.0)).sum(),
+            Self::Dynamic(cells) => {
+                let sample = cells.values().iter().take(SAMPLE);
+                let bytes: usize = sample.map(|shared| 16 + dynamic_bytes(&shared.0)).sum();
+                bytes.saturating_mul(rows.div_ceil(SAMPLE).max(1))
+            }
         }
     }
 }
+
+/// Dynamics whose size is looked at to estimate that of a column.
+const SAMPLE: usize = 1000;
 
 /// About how many bytes a dynamic takes.
 fn dynamic_bytes(value: &Dynamic) -> usize {

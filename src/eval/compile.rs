@@ -30,7 +30,7 @@ pub fn compile(bound: &ir::Bound) -> Result<Plan, Error> {
     let mut results = Vec::with_capacity(bound.results.len());
     for result in &bound.results {
         results.push(match result {
-            ir::BoundResult::Table(rel) => PlanResult::Table(compiler.rel(rel)?),
+            ir::BoundResult::Table(rel) => PlanResult::Table(Box::new(compiler.rel(rel)?)),
             ir::BoundResult::Scalar(expr) => PlanResult::Scalar(compiler.expr(expr)?),
         });
     }
@@ -101,7 +101,7 @@ impl Compiler {
             K::Logical { op, operands } => Node::Logical(*op, self.exprs(operands)?),
             K::Membership { op, value, list } => self.membership(*op, value, list)?,
             K::MembershipTable { op, value, table } => {
-                let table = Slot::Table(self.rel(table)?);
+                let table = Slot::Table(Box::new(self.rel(table)?));
                 Node::Membership(*op, Box::new(self.expr(value)?), ListSource::Slot(self.slot(table)))
             }
             K::Between { negated, value, low, high } => Node::Between {
@@ -110,7 +110,7 @@ impl Compiler {
             },
             K::Index { base, index } => Node::Index(Box::new([self.expr(base)?, self.expr(index)?])),
             K::ToScalar(table) => {
-                let table = Slot::Table(self.rel(table)?);
+                let table = Slot::Table(Box::new(self.rel(table)?));
                 Node::Slot(self.slot(table))
             }
             K::TypeLiteral(_) => return Err(Error::unsupported("typeof() here", expr.span)),
@@ -167,7 +167,7 @@ impl Compiler {
         if let Some(&slot) = self.shared.get(&key) {
             return Ok(slot);
         }
-        let compiled = Slot::Table(self.rel(rel)?);
+        let compiled = Slot::Table(Box::new(self.rel(rel)?));
         let slot = self.slot(compiled);
         self.shared.insert(key, slot);
         Ok(slot)

@@ -40,7 +40,10 @@ pub(crate) enum Node {
     Text(TextOp, Option<Matcher>, Box<[Expr; 2]>),
     Logical(LogicalOp, Vec<Expr>),
     Membership(MembershipOp, Box<Expr>, ListSource),
-    Between { negated: bool, operands: Box<[Expr; 3]> },
+    Between {
+        negated: bool,
+        operands: Box<[Expr; 3]>,
+    },
     Index(Box<[Expr; 2]>),
 }
 
@@ -94,7 +97,8 @@ impl Expr {
             Node::Column(at) => self.column(*at, scope),
             Node::Slot(slot) => run.scalar(*slot).map(Vector::One),
             Node::Call(function, arguments) => {
-                let arguments = arguments.iter().map(|argument| argument.eval(scope, run)).collect::<Result<Vec<_>, _>>()?;
+                let arguments =
+                    arguments.iter().map(|argument| argument.eval(scope, run)).collect::<Result<Vec<_>, _>>()?;
                 function.apply(&arguments, rows, run)
             }
             Node::Conditional(operands) => self.conditional(operands, scope, run),
@@ -104,22 +108,22 @@ impl Expr {
                 arithmetic::negate(&value, rows).ok_or_else(|| self.undefined("-", &[value.ty(operand.ty)]))
             }
             Node::Arithmetic(op, operands) => {
-                let [left, right] = self.pair(operands, scope, run)?;
+                let [left, right] = Self::pair(operands, scope, run)?;
                 arithmetic::calculate(*op, &left, &right, rows).ok_or_else(|| {
                     let types = operands.iter().map(|operand| operand.ty).collect::<Vec<_>>();
                     self.undefined("arithmetic", &types)
                 })
             }
             Node::Compare(op, operands) => {
-                let [left, right] = self.pair(operands, scope, run)?;
+                let [left, right] = Self::pair(operands, scope, run)?;
                 Ok(compare::compare(*op, &left, &right, rows))
             }
             Node::Text(op, matcher, operands) => self.text(*op, matcher.as_ref(), operands, scope, run),
-            Node::Logical(op, operands) => self.logical(*op, operands, scope, run),
+            Node::Logical(op, operands) => Self::logical(*op, operands, scope, run),
             Node::Membership(op, value, list) => Self::membership(*op, value, list, scope, run),
             Node::Between { negated, operands } => Self::between(*negated, operands, scope, run),
             Node::Index(operands) => {
-                let [base, key] = self.pair(operands, scope, run)?;
+                let [base, key] = Self::pair(operands, scope, run)?;
                 Ok(index::index(&base, &key, rows))
             }
         }
@@ -164,7 +168,7 @@ impl Expr {
         }))
     }
 
-    fn pair(&self, operands: &[Self; 2], scope: Scope, run: &Run) -> Result<[Vector; 2], Error> {
+    fn pair(operands: &[Self; 2], scope: Scope, run: &Run) -> Result<[Vector; 2], Error> {
         let [left, right] = operands;
         Ok([left.eval(scope, run)?, right.eval(scope, run)?])
     }
@@ -199,7 +203,7 @@ impl Expr {
         }
     }
 
-    fn logical(&self, op: LogicalOp, operands: &[Self], scope: Scope, run: &Run) -> Result<Vector, Error> {
+    fn logical(op: LogicalOp, operands: &[Self], scope: Scope, run: &Run) -> Result<Vector, Error> {
         let mut result = Operand::One(Some(op == LogicalOp::And));
         for operand in operands {
             let value = operand.eval(scope, run)?;

@@ -19,7 +19,7 @@ pub struct Limits {
 impl Default for Limits {
     /// 50 million rows, 4 GiB, 4 minutes (the service's own time limit for queries; Microsoft: "Query limits").
     fn default() -> Self {
-        Self { rows: 50_000_000, bytes: 4 << 30, time: Duration::from_secs(240) }
+        Self { rows: 50_000_000, bytes: 4 << 30, time: Duration::from_mins(4) }
     }
 }
 

@@ -21,7 +21,7 @@ pub struct Plan {
 /// One result of a query.
 #[derive(Debug)]
 pub(crate) enum PlanResult {
-    Table(Stage),
+    Table(Box<Stage>),
     Scalar(Expr),
 }
 
@@ -29,7 +29,7 @@ pub(crate) enum PlanResult {
 #[derive(Debug)]
 pub(crate) enum Slot {
     Scalar(Expr),
-    Table(Stage),
+    Table(Box<Stage>),
 }
 
 /// A compiled tabular operator with its input inside.

@@ -112,29 +112,14 @@ impl Strings {
     }
 
     /// A value for each row, computed once for each text where that is cheaper.
-    pub fn map<T: Clone>(&self, mut f: impl FnMut(&str) -> T) -> Vec<T> {
+    pub fn map<T: Clone>(&self, f: impl FnMut(&str) -> T) -> Vec<T> {
         match self.dictionary() {
             Some((texts, codes)) => {
                 let answers: Vec<T> = texts.iter().map(f).collect();
                 codes.iter().map(|&code| answers[code as usize].clone()).collect()
             }
-            None => self.iter().map(|text| f(text)).collect(),
+            None => self.iter().map(f).collect(),
         }
-    }
-
-    /// A text for each row, computed once for each text where that is cheaper. Fails with the first failure of `f`.
-    pub fn try_map_text<E>(&self, mut f: impl FnMut(&str) -> Result<String, E>) -> Result<Self, E> {
-        let mut texts = Texts::default();
-        if let Some((old, codes)) = self.dictionary() {
-            for text in old.iter() {
-                texts.push(&f(text)?);
-            }
-            return Ok(Self { texts: Arc::new(texts), codes: Some(Arc::new(codes.to_vec())), distinct: false });
-        }
-        for text in self.iter() {
-            texts.push(&f(text)?);
-        }
-        Ok(Self { texts: Arc::new(texts), codes: None, distinct: false })
     }
 
     /// About how many bytes the rows take: their codes and, by share, the texts.
@@ -248,7 +233,9 @@ mod tests {
         for distinct in [3, 1 << 15] {
             let rows: Vec<String> = (0..1 << 15).map(|row| format!("t{}", row % distinct)).collect();
             let mut builder = StringsBuilder::new();
-            rows.iter().for_each(|row| builder.push(row));
+            for row in &rows {
+                builder.push(row);
+            }
             let column = builder.finish();
             assert!(column.iter().eq(rows.iter().map(String::as_str)));
             assert_eq!(column.dictionary().is_some(), distinct == 3);

@@ -181,7 +181,6 @@ macro_rules! into_vector {
 }
 
 into_vector!(into_bool, bool, Bool);
-into_vector!(into_int, i32, Int);
 into_vector!(into_long, i64, Long);
 into_vector!(into_datetime, i64, DateTime);
 into_vector!(into_timespan, i64, TimeSpan);

@@ -100,7 +100,9 @@ impl State<'_> {
 
     fn neighbour(&self, row: usize, back: bool) -> Value {
         let offset = as_long(&self.argument(1, row)).unwrap_or(1);
-        let at = i64::try_from(row).ok().and_then(|row| if back { row.checked_sub(offset) } else { row.checked_add(offset) });
+        let at = i64::try_from(row)
+            .ok()
+            .and_then(|row| if back { row.checked_sub(offset) } else { row.checked_add(offset) });
         match at.and_then(|at| usize::try_from(at).ok()).filter(|&at| at < self.rows) {
             Some(at) => self.argument(0, at),
             None => self.argument(2, row),
@@ -142,8 +144,7 @@ impl State<'_> {
     fn session(&mut self, row: usize) -> Value {
         let now = self.argument(0, row);
         let far = |from: &Value, limit: Value| {
-            let distance =
-                calculate(Arithmetic::Subtract, &Vector::One(now.clone()), &Vector::One(from.clone()), 1);
+            let distance = calculate(Arithmetic::Subtract, &Vector::One(now.clone()), &Vector::One(from.clone()), 1);
             distance.is_none_or(|distance| {
                 compare_values(Comparison::LessOrEqual, &distance.value(0), &limit) != Some(true)
             })

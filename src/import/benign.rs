@@ -29,7 +29,9 @@ fn alternatives(filter: &Filter, table: &str, vocabulary: &Vocabulary) -> Vec<Sk
         Filter::Not(inner) => alternatives(inner, table, vocabulary),
         Filter::And(parts) => together(parts, table, vocabulary),
         Filter::Or(parts) if super::verdict::holds_negation(filter) => together(parts, table, vocabulary),
-        Filter::Or(parts) => parts.iter().flat_map(|part| alternatives(part, table, vocabulary)).take(MAX_EVENTS).collect(),
+        Filter::Or(parts) => {
+            parts.iter().flat_map(|part| alternatives(part, table, vocabulary)).take(MAX_EVENTS).collect()
+        }
         Filter::Missing => Vec::new(),
     }
 }
@@ -71,7 +73,9 @@ fn first_host(range: &str) -> String {
     let base = range.split('/').next().unwrap_or_default();
     match base.parse::<std::net::IpAddr>() {
         Ok(std::net::IpAddr::V4(address)) => std::net::Ipv4Addr::from(u32::from(address).saturating_add(1)).to_string(),
-        Ok(std::net::IpAddr::V6(address)) => std::net::Ipv6Addr::from(u128::from(address).saturating_add(1)).to_string(),
+        Ok(std::net::IpAddr::V6(address)) => {
+            std::net::Ipv6Addr::from(u128::from(address).saturating_add(1)).to_string()
+        }
         Err(_) => base.to_owned(),
     }
 }

@@ -87,7 +87,12 @@ fn table_notes(page: &Page<'_>, tables: &[String]) -> Vec<Diagnostic> {
 }
 
 /// What is wrong with the text of one filter, before it is judged.
-pub(super) fn of_filter(scenario: &Scenario, reading: &Reading, table: &str, vocabulary: &Vocabulary) -> Vec<Diagnostic> {
+pub(super) fn of_filter(
+    scenario: &Scenario,
+    reading: &Reading,
+    table: &str,
+    vocabulary: &Vocabulary,
+) -> Vec<Diagnostic> {
     let Some(text) = &scenario.filter else { return Vec::new() };
     let mut found = Vec::new();
     match (&reading.filter, reading.prose) {
@@ -103,9 +108,11 @@ pub(super) fn of_filter(scenario: &Scenario, reading: &Reading, table: &str, voc
         ),
         _ => {}
     }
-    found.extend(reading.curly.iter().map(|span| {
-        Diagnostic::new("page-curly-quote", Level::Note, "curly quotes; KQL takes only ' and \"", *span)
-    }));
+    found.extend(
+        reading.curly.iter().map(|span| {
+            Diagnostic::new("page-curly-quote", Level::Note, "curly quotes; KQL takes only ' and \"", *span)
+        }),
+    );
     found.extend(reading.bare.iter().map(|span| {
         let message = "a text alone is no condition; `a contains \"x\" or \"y\"` compares only \"x\"";
         Diagnostic::new("page-bare-operand", Level::Warning, message, *span)
@@ -144,9 +151,18 @@ fn of_value(value: &Operand, in_list: bool, vocabulary: &Vocabulary) -> Option<D
     let placeholder = vocabulary.placeholder(value.text.trim_matches(['<', '>']));
     if value.hole || placeholder.is_some() {
         let why = placeholder.map_or("it stands in angle brackets", |(_, why)| why);
-        let found = Diagnostic::new("page-placeholder", Level::Warning, format!("`{}` is a placeholder", value.text), value.span);
+        let found = Diagnostic::new(
+            "page-placeholder",
+            Level::Warning,
+            format!("`{}` is a placeholder", value.text),
+            value.span,
+        );
         let stands_for_tool = placeholder.is_some_and(|(stands, _)| stands == Stands::Tool);
-        let help = if stands_for_tool { "with the tool's own name the condition excludes the tool" } else { "put in your own value" };
+        let help = if stands_for_tool {
+            "with the tool's own name the condition excludes the tool"
+        } else {
+            "put in your own value"
+        };
         return Some(found.note(why).help(help));
     }
     if is_address_range(&value.text) {
@@ -172,7 +188,12 @@ fn unknown_process(value: &Operand, vocabulary: &Vocabulary) -> Option<Diagnosti
 /// Why no filter of the page could be judged.
 pub(super) fn of_unjudged(reason: &str, page: &Page<'_>) -> Diagnostic {
     let place = page.scenarios.first().map_or(Span::default(), |scenario| scenario.title.span);
-    Diagnostic::new("filter-not-judged", Level::Note, format!("the filters of the scenarios are not judged: {reason}"), place)
+    Diagnostic::new(
+        "filter-not-judged",
+        Level::Note,
+        format!("the filters of the scenarios are not judged: {reason}"),
+        place,
+    )
 }
 
 /// The verdict on a filter as a finding.

@@ -11,9 +11,9 @@ use crate::catalog::column_roles::Role;
 use crate::catalog::products::{FactKind, Products};
 use crate::eval::builder::ColumnBuilder;
 use crate::eval::{self, Database, Settings, Table};
-use crate::kql::{self, Syntax};
 use crate::kql::ast::{Expr, ExprKind, LetValue, LiteralKind, Operator, Query, Stage, StatementKind};
 use crate::kql::literal;
+use crate::kql::{self, Syntax};
 use crate::text::Span;
 use crate::value::{Dynamic, Type, Value, time};
 
@@ -46,7 +46,9 @@ pub fn row_filter(syntax: &Syntax) -> Option<RowFilter> {
 
 /// Events of the query's table that may pass its filter; whether they do is for the evaluator to say.
 pub fn candidates(syntax: &Syntax, rule_name: &str, products: &Products, vocabulary: &Vocabulary) -> Vec<Event> {
-    let (Some(filter), Some((_, stages, _))) = (row_filter(syntax), main_pipe(&syntax.query)) else { return Vec::new() };
+    let (Some(filter), Some((_, stages, _))) = (row_filter(syntax), main_pipe(&syntax.query)) else {
+        return Vec::new();
+    };
     let mut collector = Collector { syntax, values: BTreeMap::new() };
     for stage in leading_filters(stages) {
         if let Operator::Where { predicate, .. } = &stage.operator {
@@ -171,7 +173,8 @@ fn add_known_values(values: &mut Values, rule_name: &str, products: &Products, v
     for (column, texts) in values.iter_mut() {
         let role = Role::of_column(column);
         if role == Some(Role::File) || roles.get(column.as_str()) == Some(&"process") {
-            let programs = texts.iter().filter(|text| !text.is_empty() && !text.contains('.')).map(|text| format!("{text}.exe"));
+            let programs =
+                texts.iter().filter(|text| !text.is_empty() && !text.contains('.')).map(|text| format!("{text}.exe"));
             let programs: Vec<String> = programs.collect();
             texts.extend(programs);
             texts.extend(own.programs.iter().cloned());
@@ -242,9 +245,14 @@ impl Own {
 
 /// One event for each combination of values, at most [`MAX_CANDIDATES`]: the longest lists are shortened first.
 fn combinations(values: &Values, process: Option<&str>) -> Vec<Event> {
-    let mut lists: Vec<(&String, Vec<&String>)> =
-        values.iter().filter(|(_, texts)| !texts.is_empty()).map(|(column, texts)| (column, texts.iter().collect())).collect();
-    let size = |lists: &[(&String, Vec<&String>)]| lists.iter().fold(1_usize, |size, (_, texts)| size.saturating_mul(texts.len()));
+    let mut lists: Vec<(&String, Vec<&String>)> = values
+        .iter()
+        .filter(|(_, texts)| !texts.is_empty())
+        .map(|(column, texts)| (column, texts.iter().collect()))
+        .collect();
+    let size = |lists: &[(&String, Vec<&String>)]| {
+        lists.iter().fold(1_usize, |size, (_, texts)| size.saturating_mul(texts.len()))
+    };
     while size(&lists) > MAX_CANDIDATES {
         let longest = lists.iter_mut().max_by_key(|(_, texts)| texts.len());
         let Some((_, texts)) = longest else { break };
@@ -281,9 +289,16 @@ const NUMBER: &str = "Candidate__";
 
 /// The events among the [`candidates`] that pass the query's row filter, as the evaluator says. Fails with the reason where
 /// there is no row filter, or the evaluator cannot run it.
-pub fn hits(syntax: &Syntax, rule_name: &str, products: &Products, vocabulary: &Vocabulary) -> Result<Vec<Event>, String> {
+pub fn hits(
+    syntax: &Syntax,
+    rule_name: &str,
+    products: &Products,
+    vocabulary: &Vocabulary,
+) -> Result<Vec<Event>, String> {
     let filter = row_filter(syntax).ok_or("the query is not one table with conditions on its rows")?;
-    let schema = Environment::new().table(&filter.table).ok_or_else(|| format!("the columns of {} are not known", filter.table))?;
+    let schema = Environment::new()
+        .table(&filter.table)
+        .ok_or_else(|| format!("the columns of {} are not known", filter.table))?;
     let candidates = candidates(syntax, rule_name, products, vocabulary);
     let now = time::parse_datetime(&vocabulary.now).unwrap_or_default();
     let mut database = Database::new();
@@ -313,7 +328,8 @@ fn numbered_table(candidates: &[Event], schema: &SuppliedTable, moment: i64) -> 
     for column in &schema.columns {
         let mut builder = ColumnBuilder::new(column.ty);
         for event in candidates {
-            let value = event.get(&column.name).map_or_else(|| absent(column.ty, moment), |text| typed(text, column.ty));
+            let value =
+                event.get(&column.name).map_or_else(|| absent(column.ty, moment), |text| typed(text, column.ty));
             if builder.push(value).is_err() {
                 builder.push_null();
             }

@@ -78,7 +78,8 @@ fn read_keys(entries: &mut Entries<'_>, indent: usize) -> Vec<Key> {
             break;
         }
         entries.next();
-        let below = if entries.peek().is_some_and(|&(next, _)| next > at) { read_keys(entries, at + 2) } else { Vec::new() };
+        let below =
+            if entries.peek().is_some_and(|&(next, _)| next > at) { read_keys(entries, at + 2) } else { Vec::new() };
         keys.push(key(text, below));
     }
     keys

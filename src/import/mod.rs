@@ -27,6 +27,9 @@ use self::page::{NotAPage, Page};
 use self::verdict::{Judge, Verdict};
 use self::vocabulary::Vocabulary;
 
+/// The most scenarios of a page that are judged; pages have five.
+const MAX_JUDGED: usize = 1000;
+
 /// What became of a page.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Imported {
@@ -103,10 +106,10 @@ fn judge(page: &Page<'_>, readings: &[Reading], unit: &Unit, vocabulary: &Vocabu
     let table = unit.query.as_ref().and_then(|query| hits::row_filter(&query.syntax)).map(|filter| filter.table);
     let table = table.unwrap_or_default();
     let judge = Judge::new(&table, vocabulary, &hits, &product_names(&name, products()));
-    let judged = page.scenarios.iter().zip(readings).map(|(scenario, reading)| Judged {
+    let judged = page.scenarios.iter().zip(readings).enumerate().map(|(index, (scenario, reading))| Judged {
         title: scenario.title.value.clone(),
         span: scenario.filter.as_ref().map_or(scenario.title.span, |filter| filter.span),
-        verdict: reading.filter.as_ref().and_then(|filter| judge.judge(filter)),
+        verdict: reading.filter.as_ref().filter(|_| index < MAX_JUDGED).and_then(|filter| judge.judge(filter)),
     });
     (judged.collect(), unjudged)
 }

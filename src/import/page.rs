@@ -93,7 +93,7 @@ pub fn read<'s>(source: &'s Source, keys: &RuleKeys) -> Result<Page<'s>, NotAPag
     let (rows, unread) = table_notes(&lines[notes..scenarios]);
     let read = read_scenarios(&lines[scenarios..]);
     Ok(Page {
-        hypothesis: paragraph(source, &lines[..head.unwrap_or(start)]),
+        hypothesis: paragraph(&lines[..head.unwrap_or(start)]),
         query: head.map(|_| without_fences(&lines[after_head..start])).unwrap_or_default(),
         rule: rule.into_iter().filter(|line| !is_fence(line)).collect(),
         notes: rows,
@@ -152,7 +152,9 @@ fn cells(text: &str) -> Option<Vec<&str>> {
 fn is_table_head(line: &Line<'_>) -> bool {
     let Some(cells) = cells(line.text) else { return false };
     let word = |cell: &&str, word: &str| cell.to_ascii_lowercase().split_whitespace().any(|part| part == word);
-    cells.len() >= 2 && cells.first().is_some_and(|cell| word(cell, "table") || word(cell, "tables")) && !cells[0].contains('=')
+    cells.len() >= 2
+        && cells.first().is_some_and(|cell| word(cell, "table") || word(cell, "tables"))
+        && !cells[0].contains('=')
 }
 
 /// The rows below the head of the table of tables, and the lines after it that are none.
@@ -161,7 +163,8 @@ fn table_notes<'s>(lines: &[Line<'s>]) -> (Vec<TableNote>, Vec<Line<'s>>) {
     let mut unread = Vec::new();
     for line in lines.iter().skip(1).filter(|line| !line.text.trim().is_empty()) {
         match cells(line.text) {
-            Some(cells) if cells.iter().all(|cell| !cell.is_empty() && cell.chars().all(|c| matches!(c, '-' | ':' | ' '))) => {}
+            Some(cells)
+                if cells.iter().all(|cell| !cell.is_empty() && cell.chars().all(|c| matches!(c, '-' | ':' | ' '))) => {}
             Some(cells) if cells.len() >= 2 && !cells[0].is_empty() => {
                 let start = line.text.find(cells[0]).unwrap_or_default() + line.span.start as usize;
                 let span = Span::from_range(start..start + cells[0].len());
@@ -174,13 +177,11 @@ fn table_notes<'s>(lines: &[Line<'s>]) -> (Vec<TableNote>, Vec<Line<'s>>) {
     (rows, unread)
 }
 
-fn paragraph(source: &Source, lines: &[Line<'_>]) -> Option<Spanned<String>> {
+fn paragraph(lines: &[Line<'_>]) -> Option<Spanned<String>> {
     let lines = trimmed(lines);
     let (first, last) = (lines.first()?, lines.last()?);
     let words: Vec<&str> = lines.iter().map(|line| line.text.trim()).filter(|text| !text.is_empty()).collect();
-    let span = first.span.to(last.span);
-    debug_assert!(span.end as usize <= source.text().len());
-    Some(Spanned::new(words.join(" "), span))
+    Some(Spanned::new(words.join(" "), first.span.to(last.span)))
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -202,8 +203,15 @@ fn scenario_head(line: &Line<'_>) -> Option<(Head, usize)> {
     let head = match numbered {
         "scenario" => Head::Scenario,
         "description" => Head::Description,
-        "filter/exclusion" | "filter / exclusion" | "exclusion/filter" | "filter" | "exclusion" | "filters" | "exclusions"
-        | "suggested filter" | "suggested exclusion" => Head::Filter,
+        "filter/exclusion"
+        | "filter / exclusion"
+        | "exclusion/filter"
+        | "filter"
+        | "exclusion"
+        | "filters"
+        | "exclusions"
+        | "suggested filter"
+        | "suggested exclusion" => Head::Filter,
         _ => return None,
     };
     let after = &rest[colon + 1..];
@@ -296,7 +304,8 @@ fn cut_end(scenarios: &[Scenario]) -> Option<Span> {
 /// Whether a text stops where something more must come: after `OR`, in a quote, in a bracket.
 fn ends_open(text: &str) -> bool {
     let last_word = text.split_whitespace().next_back().unwrap_or_default().to_ascii_lowercase();
-    let dangling = matches!(last_word.as_str(), "or" | "and" | "not" | "in" | "==" | "!=" | "=" | "contains" | "," | "(");
+    let dangling =
+        matches!(last_word.as_str(), "or" | "and" | "not" | "in" | "==" | "!=" | "=" | "contains" | "," | "(");
     let count = |c: char| text.matches(c).count();
     let quotes = count('“') != count('”') || count('"') % 2 == 1 || count('`') % 2 == 1;
     text.is_empty() || dangling || quotes || count('(') > count(')')

@@ -1,6 +1,8 @@
 //! Gives a rule its indentation back. The lines of the page are placed by the known keys of the rule format; every
 //! value stays as it is written, also where it is a mistake.
 
+use std::collections::BTreeSet;
+
 use crate::diag::{Diagnostic, Level};
 use crate::text::Span;
 
@@ -23,7 +25,7 @@ pub struct Restored {
 pub fn restore(lines: &[Line<'_>], outside: &[Line<'_>], keys: &RuleKeys) -> Restored {
     let mut writer = Writer {
         yaml: String::new(),
-        frames: vec![Frame { keys: &keys.root, kind: FrameKind::Mapping, indent: 0, seen: Vec::new() }],
+        frames: vec![Frame { keys: &keys.root, kind: FrameKind::Mapping, indent: 0, seen: BTreeSet::new() }],
         query: Vec::new(),
         problems: Vec::new(),
     };
@@ -53,7 +55,7 @@ struct Frame<'k> {
     /// The column its lines start at.
     indent: usize,
     /// The keys given already.
-    seen: Vec<String>,
+    seen: BTreeSet<String>,
 }
 
 struct Writer<'k> {
@@ -88,7 +90,7 @@ impl Writer<'_> {
                 return self.text_line(lines, at, item, content);
             }
             self.unplaced(name, line.span);
-            if self.frames[0].seen.iter().any(|seen| seen == name) {
+            if self.frames[0].seen.contains(name) {
                 return at + 1;
             }
             self.frames.truncate(1);
@@ -97,10 +99,17 @@ impl Writer<'_> {
     }
 
     /// Writes a key with its value, and opens the container that its shape asks for. The innermost frame is the one it stands in.
-    fn value(&mut self, lines: &[Line<'_>], at: usize, entry: &Entry<'_>, outside: &[Line<'_>], keys: &RuleKeys) -> usize {
+    fn value(
+        &mut self,
+        lines: &[Line<'_>],
+        at: usize,
+        entry: &Entry<'_>,
+        outside: &[Line<'_>],
+        keys: &RuleKeys,
+    ) -> usize {
         let Entry { name, value, item } = *entry;
         let Some(frame) = self.frames.last_mut() else { return at + 1 };
-        frame.seen.push(name.to_owned());
+        frame.seen.insert(name.to_owned());
         let indent = frame.indent;
         let shape = find(frame.keys, name).map(|key| &key.shape);
         let lead = if item { indent - 2 } else { indent };
@@ -150,7 +159,7 @@ impl Writer<'_> {
     /// Closes containers until one is innermost that may hold `name`. Gives false, closing none, where there is none.
     fn open_key(&mut self, name: &str) -> bool {
         let holds = |frame: &Frame<'_>| match frame.kind {
-            FrameKind::Mapping => find(frame.keys, name).is_some() && !frame.seen.iter().any(|seen| seen == name),
+            FrameKind::Mapping => find(frame.keys, name).is_some() && !frame.seen.contains(name),
             FrameKind::Map => true,
             FrameKind::Texts | FrameKind::Items => false,
         };
@@ -172,12 +181,12 @@ impl Writer<'_> {
         let Some(index) = self.frames.iter().rposition(holds) else { return false };
         self.frames.truncate(index + 1);
         let (keys, indent) = (self.frames[index].keys, self.frames[index].indent);
-        self.frames.push(Frame { keys, kind: FrameKind::Mapping, indent: indent + 2, seen: Vec::new() });
+        self.frames.push(Frame { keys, kind: FrameKind::Mapping, indent: indent + 2, seen: BTreeSet::new() });
         true
     }
 
     fn unplaced(&mut self, name: &str, span: Span) {
-        let twice = self.frames[0].seen.iter().any(|seen| seen == name);
+        let twice = self.frames[0].seen.contains(name);
         let (lint, message) = if twice {
             ("page-duplicate-key", format!("the rule gives `{name}` a second time; the second is left out"))
         } else {
@@ -192,9 +201,7 @@ impl Writer<'_> {
         let same = |(inside, outside): (&Line<'_>, &Line<'_>)| inside.text.trim() == outside.text.trim();
         let copied = lines[start..].iter().zip(outside).filter(|&pair| same(pair)).count();
         let known = if name == "query" && copied == outside.len() { start + copied } else { start };
-        let ends = |line: &Line<'_>| {
-            keys.root_key(line.text).is_some_and(|key| !self.frames[0].seen.iter().any(|seen| seen == key))
-        };
+        let ends = |line: &Line<'_>| keys.root_key(line.text).is_some_and(|key| !self.frames[0].seen.contains(key));
         let end = lines[known..].iter().position(ends).map_or(lines.len(), |at| known + at);
         let content = lines[start..end].iter().rposition(|line| !line.text.trim().is_empty());
         content.map_or(end, |at| start + at + 1).max(start)
@@ -253,7 +260,7 @@ impl<'k> Frame<'k> {
             Shape::Mapping(keys) => (FrameKind::Mapping, keys),
             Shape::Map => (FrameKind::Map, &[]),
         };
-        Self { keys, kind, indent, seen: Vec::new() }
+        Self { keys, kind, indent, seen: BTreeSet::new() }
     }
 }
 
@@ -263,7 +270,10 @@ fn is_block_header(value: &str) -> bool {
 }
 
 fn inline_query(lines: &[Line<'_>], at: usize, end: usize, value: &str) -> Vec<(String, Span)> {
-    let first = Span::new(lines[at].span.end - Span::from_range(0..value.len()).end.min(lines[at].span.len()), lines[at].span.end);
+    let first = Span::new(
+        lines[at].span.end - Span::from_range(0..value.len()).end.min(lines[at].span.len()),
+        lines[at].span.end,
+    );
     let rest = lines[at + 1..end].iter().map(|line| (line.text.trim().to_owned(), line.span));
     std::iter::once((value.to_owned(), first)).chain(rest).collect()
 }
@@ -292,6 +302,7 @@ fn written(value: &str, rest: &[&str], indent: usize) -> String {
 fn is_yaml_value(text: &str) -> bool {
     let parsed: Result<serde_yaml::Value, _> = serde_yaml::from_str(&format!("k:{text}\n"));
     let Ok(serde_yaml::Value::Mapping(mapping)) = parsed else { return false };
-    mapping.len() == 1 && mapping.values().all(|value| !value.is_mapping() || text.trim_start().starts_with('{'))
+    mapping.len() == 1
+        && mapping.values().all(|value| !value.is_mapping() || text.trim_start().starts_with('{'))
         && (!text.contains(" #") || text.trim_start().starts_with(['\'', '"']))
 }

@@ -136,7 +136,8 @@ impl<'j> Judge<'j> {
     }
 
     fn compared(&self, compare: &Compare, value: &Operand, hit: &Event) -> Truth {
-        let Meaning::Column { column, .. } = self.vocabulary.meaning(&compare.field.value, self.table, &value.text) else {
+        let Meaning::Column { column, .. } = self.vocabulary.meaning(&compare.field.value, self.table, &value.text)
+        else {
             return Truth::Unknown;
         };
         let Some(actual) = hit.get(column) else { return Truth::Unknown };

@@ -66,7 +66,8 @@ pub enum Meaning<'v> {
 }
 
 static VOCABULARY: LazyLock<Vocabulary> = LazyLock::new(|| {
-    toml::from_str(include_str!("../../schemas/import/scenarios.toml")).expect("the vocabulary in the binary is well-formed")
+    toml::from_str(include_str!("../../schemas/import/scenarios.toml"))
+        .expect("the vocabulary in the binary is well-formed")
 });
 
 impl Vocabulary {

@@ -8,7 +8,13 @@ use super::page::{Page, Scenario};
 use super::vocabulary::Vocabulary;
 
 /// Writes the test file. `origin` is the page's file name; `table` the one that the rule reads, if it is known.
-pub(super) fn test_file(origin: &str, page: &Page<'_>, readings: &[Reading], table: Option<&str>, vocabulary: &Vocabulary) -> String {
+pub(super) fn test_file(
+    origin: &str,
+    page: &Page<'_>,
+    readings: &[Reading],
+    table: Option<&str>,
+    vocabulary: &Vocabulary,
+) -> String {
     let mut out = format!("# Made by `sentinelc import` from {}.\n", one_line(origin));
     if let Some(hypothesis) = &page.hypothesis {
         put(&mut out, 0, "description", &text(&hypothesis.value));
@@ -65,7 +71,12 @@ fn case(out: &mut String, scenario: &Scenario, reading: &Reading, table: Option<
                 }
             }
         }
-        None => put(out, 4, "skip", &text("the page names no value of a column; describe the event and take this line away")),
+        None => put(
+            out,
+            4,
+            "skip",
+            &text("the page names no value of a column; describe the event and take this line away"),
+        ),
     }
     put(out, 4, "expect", "none");
 }
@@ -78,7 +89,12 @@ fn put(out: &mut String, indent: usize, key: &str, value: &str) {
 fn key(name: &str) -> String {
     let plain = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
         && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
-    if plain && !matches!(name.to_ascii_lowercase().as_str(), "true" | "false" | "null" | "yes" | "no" | "on" | "off" | "y" | "n") {
+    if plain
+        && !matches!(
+            name.to_ascii_lowercase().as_str(),
+            "true" | "false" | "null" | "yes" | "no" | "on" | "off" | "y" | "n"
+        )
+    {
         name.to_owned()
     } else {
         text(name)

@@ -1,5 +1,6 @@
 //! Findings as a person reads them in a terminal: the line with the place underlined, then the evidence and what to do.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use miette::{
@@ -78,7 +79,7 @@ fn write_finding(out: &mut String, handler: &GraphicalReportHandler, finding: &F
     // Writing to a string does not fail; a place miette cannot show is shown as line and column.
     if handler.render_report(out, &shown).is_err() {
         let at = finding.source.position(finding.diagnostic.primary.span.start);
-        let _ = writeln!(out, "{}:{}:{}: {}", shown.path, at.line, at.column, finding.diagnostic.message);
+        let _ = writeln!(out, "{}:{}:{}: {}", shown.path, at.line, at.column, shown);
     }
     if shown.labels.is_empty() {
         let at = finding.source.position(finding.diagnostic.primary.span.start);
@@ -104,7 +105,7 @@ fn write_paragraph(out: &mut String, head: &str, text: &str) {
     let indent = 2 + head.len();
     let _ = write!(out, "  {head}");
     let mut column = indent;
-    for (index, word) in unbroken(text).into_iter().enumerate() {
+    for (index, word) in unbroken(text).into_iter().map(harmless).enumerate() {
         let width = word.chars().count();
         if index > 0 && column + 1 + width > WIDTH {
             let _ = write!(out, "\n{:indent$}", "");
@@ -113,7 +114,7 @@ fn write_paragraph(out: &mut String, head: &str, text: &str) {
             out.push(' ');
             column += 1;
         }
-        out.push_str(word);
+        out.push_str(&word);
         column += width;
     }
     out.push('\n');
@@ -141,12 +142,12 @@ struct Shown<'f> {
 impl<'f> Shown<'f> {
     fn new(finding: &Finding<'f>) -> Self {
         let (source, diagnostic) = (finding.source, finding.diagnostic);
-        let path = shown(source.path());
+        let path = harmless(&shown(source.path())).into_owned();
         let places = std::iter::once(&diagnostic.primary).chain(&diagnostic.related);
-        let can_show = places.clone().all(|label| is_short(source, label.span));
+        let all_shown = places.clone().all(|label| can_show(source, label.span));
         // miette counts a label as primary by its constructor, and shows it where the place is named.
         let label = |(index, label): (usize, &Label)| {
-            let text = (!label.text.is_empty()).then(|| label.text.clone());
+            let text = (!label.text.is_empty()).then(|| harmless(&label.text).into_owned());
             let span = SourceSpan::from(label.span.range());
             if index == 0 {
                 LabeledSpan::new_primary_with_span(text, span)
@@ -154,7 +155,7 @@ impl<'f> Shown<'f> {
                 LabeledSpan::new_with_span(text, span)
             }
         };
-        let labels = if can_show { places.enumerate().map(label).collect() } else { Vec::new() };
+        let labels = if all_shown { places.enumerate().map(label).collect() } else { Vec::new() };
         Self { diagnostic, excerpts: Excerpts { source, path: path.clone() }, path, labels }
     }
 }
@@ -184,15 +185,26 @@ impl SourceCode for Excerpts<'_> {
     }
 }
 
-/// Whether the lines of a place are few and short enough to show.
-fn is_short(source: &Source, span: Span) -> bool {
+/// Text for a terminal: control characters, which could change what it shows, are written out.
+fn harmless(text: &str) -> Cow<'_, str> {
+    if !text.contains(char::is_control) {
+        return Cow::Borrowed(text);
+    }
+    let written = |c: char| if c.is_control() { c.escape_default().to_string() } else { c.to_string() };
+    Cow::Owned(text.chars().map(written).collect())
+}
+
+/// Whether the lines of a place can be shown: few, short, and without control characters.
+fn can_show(source: &Source, span: Span) -> bool {
     let (first, last) = (source.position(span.start).line, source.position(span.end).line);
-    last - first < 20 && (first..=last).all(|line| source.line_span(line).len() <= LONGEST_LINE)
+    let is_plain =
+        |line: Span| line.len() <= LONGEST_LINE && !source.slice(line).contains(|c: char| c.is_control() && c != '\t');
+    last - first < 20 && (first..=last).all(|line| is_plain(source.line_span(line)))
 }
 
 impl std::fmt::Display for Shown<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.diagnostic.message)
+        f.write_str(&harmless(&self.diagnostic.message))
     }
 }
 

@@ -41,7 +41,11 @@ fn from_text(text: &str, ty: Type) -> Result<Value, String> {
 pub(super) fn inferred(node: &Node) -> Type {
     match &node.kind {
         Kind::Scalar(scalar) if scalar.style != Style::Plain => {
-            if time_like(&scalar.value) { Type::DateTime } else { Type::String }
+            if time_like(&scalar.value) {
+                Type::DateTime
+            } else {
+                Type::String
+            }
         }
         Kind::Scalar(scalar) => inferred_text(&scalar.value),
         Kind::Mapping(_) | Kind::Sequence(_) => Type::Dynamic,

@@ -34,7 +34,8 @@ pub(super) fn rows(expected: &[Event], actual: &Table) -> Result<(), Difference>
         return Ok(());
     }
     let columns: BTreeSet<usize> = wanted.iter().flatten().map(|(column, _)| *column).collect();
-    let columns: Vec<usize> = if columns.is_empty() { (0..actual.names().len()).collect() } else { columns.into_iter().collect() };
+    let columns: Vec<usize> =
+        if columns.is_empty() { (0..actual.names().len()).collect() } else { columns.into_iter().collect() };
     let message = format!("expected {}, got {}", count(expected.len()), count(actual.rows()));
     let message = if expected.len() == actual.rows() { "the rows differ".to_owned() } else { message };
     let diff = difference(&wanted, &matched, actual, &columns);
@@ -66,7 +67,8 @@ fn cells(row: &Event, actual: &Table) -> Result<Vec<(usize, Value)>, Difference>
         let name = &entry.key.value;
         let found = actual.schema().enumerate().find(|(_, (own, _))| own == name);
         let Some((index, (_, ty))) = found else {
-            let help = nearest(name, actual.names().iter().map(String::as_str)).map(|name| format!("did you mean `{name}`?"));
+            let help =
+                nearest(name, actual.names().iter().map(String::as_str)).map(|name| format!("did you mean `{name}`?"));
             let help = help.or_else(|| Some(format!("it gives {}", actual.names().join(", "))));
             let message = format!("the query gives no column `{name}`");
             return Err(Difference::Expectation { message, help, span: entry.key.span });
@@ -86,7 +88,11 @@ fn cells(row: &Event, actual: &Table) -> Result<Vec<(usize, Value)>, Difference>
 fn assign(wanted: &[Vec<(usize, Value)>], actual: &Table) -> Vec<Option<usize>> {
     let fits: Vec<Vec<usize>> = wanted
         .iter()
-        .map(|row| (0..actual.rows()).filter(|&at| row.iter().all(|(column, value)| same(value, &actual.value(at, *column)))).collect())
+        .map(|row| {
+            (0..actual.rows())
+                .filter(|&at| row.iter().all(|(column, value)| same(value, &actual.value(at, *column))))
+                .collect()
+        })
         .collect();
     let mut taken: Vec<Option<usize>> = vec![None; actual.rows()];
     for row in 0..wanted.len() {
@@ -115,26 +121,42 @@ fn augment(row: usize, fits: &[Vec<usize>], taken: &mut [Option<usize>], tried: 
     false
 }
 
-/// A unified difference: `-` was expected, `+` came out. Rows that agree stand together.
+/// The rows that differ, each expected one beside the row most like it: `-` was expected, `+` came out.
 fn difference(wanted: &[Vec<(usize, Value)>], matched: &[Option<usize>], actual: &Table, columns: &[usize]) -> String {
     let used: BTreeSet<usize> = matched.iter().flatten().copied().collect();
-    let mut left = String::new();
-    let mut right = String::new();
-    for at in &used {
-        let line = actual_line(actual, *at, columns);
-        let _ = writeln!(left, "{line}");
-        let _ = writeln!(right, "{line}");
+    let mut left: Vec<usize> = (0..actual.rows()).filter(|at| !used.contains(at)).collect();
+    let mut out = String::new();
+    if !used.is_empty() {
+        let _ = writeln!(out, "{} as expected", count(used.len()));
     }
     for (row, _) in wanted.iter().zip(matched).filter(|(_, at)| at.is_none()) {
-        let cells: Vec<String> = row.iter().map(|(column, value)| format!("{}={}", actual.names()[*column], text(value))).collect();
-        let _ = writeln!(left, "{}", cells.join("  "));
+        let alike = |at: &usize| row.iter().filter(|(column, value)| same(value, &actual.value(*at, *column))).count();
+        let nearest = left.iter().copied().max_by_key(alike);
+        left.retain(|at| Some(*at) != nearest);
+        let named: Vec<usize> = row.iter().map(|(column, _)| *column).collect();
+        let expected: String = row.iter().map(|(column, value)| cell_line(actual, *column, value)).collect();
+        let found = nearest.map(|at| row_lines(actual, at, &named)).unwrap_or_default();
+        row_difference(&mut out, &expected, &found);
     }
-    for at in (0..actual.rows()).filter(|at| !used.contains(at)) {
-        let _ = writeln!(right, "{}", actual_line(actual, at, columns));
+    for at in left {
+        row_difference(&mut out, "", &row_lines(actual, at, columns));
     }
-    let diff = TextDiff::from_lines(&left, &right);
-    let lines = diff.iter_all_changes().map(|change| format!("{} {}", change.tag(), change.value()));
-    lines.collect()
+    out
+}
+
+fn row_difference(out: &mut String, expected: &str, found: &str) {
+    out.push_str("row\n");
+    for change in TextDiff::from_lines(expected, found).iter_all_changes() {
+        let _ = write!(out, "  {} {}", change.tag(), change.value());
+    }
+}
+
+fn row_lines(table: &Table, row: usize, columns: &[usize]) -> String {
+    columns.iter().map(|&column| cell_line(table, column, &table.value(row, column))).collect()
+}
+
+fn cell_line(table: &Table, column: usize, value: &Value) -> String {
+    format!("{}: {}\n", table.names()[column], text(value))
 }
 
 fn actual_line(table: &Table, row: usize, columns: &[usize]) -> String {
@@ -153,17 +175,23 @@ fn same(expected: &Value, actual: &Value) -> bool {
 }
 
 fn close(one: f64, other: f64) -> bool {
-    (one.is_nan() && other.is_nan()) || one.total_cmp(&other).is_eq() || (one - other).abs() <= TOLERANCE * one.abs().max(other.abs())
+    (one.is_nan() && other.is_nan())
+        || one.total_cmp(&other).is_eq()
+        || (one - other).abs() <= TOLERANCE * one.abs().max(other.abs())
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a whole number written for a real is compared as a real")]
 fn same_dynamic(expected: &Dynamic, actual: &Dynamic) -> bool {
     match (expected, actual) {
         (Dynamic::Real(one), Dynamic::Real(other)) => close(*one, *other),
-        (Dynamic::Long(one), Dynamic::Real(other)) | (Dynamic::Real(other), Dynamic::Long(one)) => close(*one as f64, *other),
+        (Dynamic::Long(one), Dynamic::Real(other)) | (Dynamic::Real(other), Dynamic::Long(one)) => {
+            close(*one as f64, *other)
+        }
         (Dynamic::Array(one), Dynamic::Array(other)) => same_elements(one, other),
         (Dynamic::Bag(one), Dynamic::Bag(other)) => {
-            let holds = |(key, value): &(String, Dynamic)| other.iter().any(|(own, found)| own == key && same_dynamic(value, found));
+            let holds = |(key, value): &(String, Dynamic)| {
+                other.iter().any(|(own, found)| own == key && same_dynamic(value, found))
+            };
             one.len() == other.len() && one.iter().all(holds)
         }
         (Dynamic::String(text), Dynamic::DateTime(ticks)) => time::parse_datetime(text) == Some(*ticks),

@@ -11,10 +11,12 @@ use crate::diag::{Diagnostic, Level};
 use crate::eval::builder::ColumnBuilder;
 use crate::eval::{Database, Table, load};
 use crate::kql::Syntax;
+use crate::kql::ast::{Expr, ExprKind, Operator};
 use crate::kql::token::TokenKind;
+use crate::kql::walk::{Node, Step, walk};
 use crate::text::{Span, Spanned, nearest};
 use crate::value::{Type, Value};
-use crate::yaml::{Mapping, Node};
+use crate::yaml::{self, Mapping};
 
 use super::cell;
 use super::file::{Case, EventRows, TableEvents, TestFile};
@@ -42,7 +44,7 @@ struct Row {
 #[derive(Debug, Clone)]
 enum Cell {
     /// Written in the test file.
-    Node(Node),
+    Node(yaml::Node),
     /// Read from a file of events, with its column's type there.
     Value(Value, Type),
 }
@@ -50,7 +52,7 @@ enum Cell {
 /// Reads the events of every case, with the files they name (relative to `folder`), and finds the columns of their tables.
 /// What is wrong is given at its place in the test file.
 pub fn load(file: &TestFile, folder: &Path, syntax: &Syntax) -> Result<Events, Vec<Diagnostic>> {
-    let mut loader = Loader { names: names_in(syntax), problems: Vec::new() };
+    let mut loader = Loader { names: names_in(syntax), any: reads_any(syntax), problems: Vec::new() };
     let defaults: Vec<(String, &Mapping)> =
         file.defaults.iter().map(|defaults| (defaults.table.value.clone(), &defaults.columns)).collect();
     for defaults in &file.defaults {
@@ -58,11 +60,14 @@ pub fn load(file: &TestFile, folder: &Path, syntax: &Syntax) -> Result<Events, V
     }
     let cases: Vec<Vec<CaseTable>> = file.cases.iter().map(|case| loader.case(case, &defaults, folder)).collect();
     let mut schemas = BTreeMap::new();
-    for name in loader.names.iter().filter(|name| catalog::table(name).is_some()) {
+    let named = loader.names.iter().chain(cases.iter().flatten().map(|table| &table.table));
+    for name in named.filter(|name| catalog::table(name).is_some()) {
         schemas.extend(Environment::new().table(name).map(|table| (name.clone(), table)));
     }
     for table in cases.iter().flatten().filter(|table| catalog::table(&table.table).is_none()) {
-        infer(schemas.entry(table.table.clone()).or_insert_with(|| SuppliedTable { open: true, ..SuppliedTable::default() }), &table.rows);
+        let schema =
+            schemas.entry(table.table.clone()).or_insert_with(|| SuppliedTable { open: true, columns: Vec::new() });
+        infer(schema, &table.rows);
     }
     let events = Events { schemas, cases };
     loader.problems.extend(events.check());
@@ -87,7 +92,11 @@ impl Events {
             let rows = self.cases.get(index).into_iter().flatten().filter(|table| table.table == *name);
             let rows: Vec<&Row> = rows.flat_map(|table| &table.rows).collect();
             let (table, _) = build(schema, &rows);
-            if is_call(name) { database.insert_function(name.clone(), table) } else { database.insert(name.clone(), table) }
+            if is_call(name) {
+                database.insert_function(name.clone(), table);
+            } else {
+                database.insert(name.clone(), table);
+            }
         }
         database
     }
@@ -110,6 +119,8 @@ impl Events {
 struct Loader {
     /// Every name in the query's text.
     names: BTreeSet<String>,
+    /// The query names its tables by a pattern, so that every table may be read.
+    any: bool,
     problems: Vec<Diagnostic>,
 }
 
@@ -121,7 +132,8 @@ impl Loader {
     fn table(&mut self, events: &TableEvents, defaults: &[(String, &Mapping)], folder: &Path) -> CaseTable {
         self.is_read(&events.table);
         let name = &events.table.value;
-        let defaults: Vec<&Mapping> = defaults.iter().filter(|(table, _)| table == name).map(|(_, columns)| *columns).collect();
+        let defaults: Vec<&Mapping> =
+            defaults.iter().filter(|(table, _)| table == name).map(|(_, columns)| *columns).collect();
         let rows = match &events.rows {
             EventRows::Inline(rows) => rows.iter().map(|event| Row::new(&defaults).with(&event.columns)).collect(),
             EventRows::File(path) => self.file(name, path, folder, &defaults),
@@ -148,7 +160,7 @@ impl Loader {
     /// Events for a table that the query does not read are a slip: they could never matter.
     fn is_read(&mut self, table: &Spanned<String>) {
         let name = table.value.split('(').next().unwrap_or_default();
-        if self.names.contains(name) {
+        if self.any || self.names.contains(name) {
             return;
         }
         let message = format!("the query does not read `{}`", table.value);
@@ -286,4 +298,23 @@ fn is_call(name: &str) -> bool {
 fn names_in(syntax: &Syntax) -> BTreeSet<String> {
     let names = syntax.tokens.iter().filter(|token| token.kind == TokenKind::Identifier);
     names.map(|token| token.span.slice(&syntax.text).to_owned()).collect()
+}
+
+/// Whether a query reads tables that it does not name: `union Device*`, `search "x"`, `find where …`.
+fn reads_any(syntax: &Syntax) -> bool {
+    let mut any = false;
+    walk(&syntax.query, &mut |node| {
+        any |= match node {
+            Node::Expr(Expr { kind: ExprKind::Wildcard(_), .. }) => true,
+            Node::Stage(stage) => match &stage.operator {
+                Operator::Search(search) => search.tables.is_empty(),
+                Operator::Find(find) => find.tables.is_empty(),
+                Operator::Union { tables, .. } => tables.iter().any(|table| table.kind == ExprKind::Star),
+                _ => false,
+            },
+            _ => false,
+        };
+        Step::Into
+    });
+    any
 }

@@ -197,7 +197,10 @@ impl Reader {
         for entry in &mapping.entries {
             match entry.value.as_mapping() {
                 Some(columns) => defaults.push(Defaults { table: entry.key.clone(), columns: columns.clone() }),
-                None => self.error(entry.value.span, format!("the defaults of a table are columns, not {}", entry.value.describe())),
+                None => self.error(
+                    entry.value.span,
+                    format!("the defaults of a table are columns, not {}", entry.value.describe()),
+                ),
             }
         }
         defaults
@@ -205,7 +208,10 @@ impl Reader {
 
     fn case(&mut self, node: &Node, file_has_now: bool) -> Option<Case> {
         let Some(mapping) = node.as_mapping() else {
-            self.error(node.span, format!("a case is a mapping with `name`, `events` and `expect`, not {}", node.describe()));
+            self.error(
+                node.span,
+                format!("a case is a mapping with `name`, `events` and `expect`, not {}", node.describe()),
+            );
             return None;
         };
         self.known_keys(mapping, CASE_KEYS, "a case");

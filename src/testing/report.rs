@@ -86,17 +86,6 @@ impl FileReport {
         }
         counts
     }
-
-    /// The failed cases as findings in the test file.
-    pub fn failures(&self) -> impl Iterator<Item = Diagnostic> {
-        self.cases.iter().filter_map(|case| {
-            let Outcome::Failed { message, help, diff, span } = &case.outcome else { return None };
-            let mut found = Diagnostic::new("test-failed", Level::Error, format!("'{}': {message}", case.name), *span);
-            found.help.clone_from(help);
-            found.notes.extend(diff.iter().map(|diff| diff.trim_end().to_owned()));
-            Some(found)
-        })
-    }
 }
 
 impl Counts {

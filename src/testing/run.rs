@@ -41,7 +41,8 @@ pub fn run(unit: &Unit, file: &TestFile, folder: &Path) -> FileReport {
     };
     let bound = bind::bind(&query.syntax, &events.environment());
     report.rule_problems.extend(bound.problems.iter().map(|problem| {
-        let mut found = Diagnostic::new(problem.lint, Level::Error, problem.message.clone(), query.to_file(problem.span));
+        let mut found =
+            Diagnostic::new(problem.lint, Level::Error, problem.message.clone(), query.to_file(problem.span));
         found.help.clone_from(&problem.help);
         found
     }));

@@ -66,11 +66,9 @@ impl Dynamic {
     /// `d[index]` with an index of any type: strings look into bags, whole numbers into arrays.
     pub fn index(&self, index: &Value) -> Option<&Self> {
         match index {
-            Value::String(key) => self.get(key),
+            Value::String(key) | Value::Dynamic(Self::String(key)) => self.get(key),
             Value::Int(at) => self.at(i64::from(*at)),
-            Value::Long(at) => self.at(*at),
-            Value::Dynamic(Self::String(key)) => self.get(key),
-            Value::Dynamic(Self::Long(at)) => self.at(*at),
+            Value::Long(at) | Value::Dynamic(Self::Long(at)) => self.at(*at),
             _ => None,
         }
     }

@@ -1,5 +1,7 @@
 //! Timespans as text: `1.02:03:04.5`, `5d`, `90min`, a bare number of days (Microsoft: "The timespan data type").
 
+use std::fmt::Write as _;
+
 use super::datetime::fraction;
 use super::number::real_to_long;
 use super::time::{TICKS_PER_DAY, TICKS_PER_HOUR, TICKS_PER_MINUTE, TICKS_PER_SECOND};
@@ -36,14 +38,14 @@ pub fn format(ticks: i64) -> String {
     let mut text = String::from(if ticks < 0 { "-" } else { "" });
     let days = part(TICKS_PER_DAY);
     if days > 0 {
-        text.push_str(&format!("{days}."));
+        let _ = write!(text, "{days}.");
     }
     let (hours, minutes, seconds) =
         (part(TICKS_PER_HOUR) % 24, part(TICKS_PER_MINUTE) % 60, part(TICKS_PER_SECOND) % 60);
-    text.push_str(&format!("{hours:02}:{minutes:02}:{seconds:02}"));
+    let _ = write!(text, "{hours:02}:{minutes:02}:{seconds:02}");
     let fraction = size % TICKS_PER_SECOND.unsigned_abs();
     if fraction > 0 {
-        text.push_str(&format!(".{fraction:07}"));
+        let _ = write!(text, ".{fraction:07}");
     }
     text
 }

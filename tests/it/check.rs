@@ -18,7 +18,7 @@ fn transcript(folder: &Path, args: &[&str]) -> String {
 }
 
 fn fixtures() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/check")
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("rules/as-published")
 }
 
 fn lay(files: &[(&str, &str)]) -> tempfile::TempDir {
@@ -165,4 +165,25 @@ fn every_lint_is_explained() {
     insta::assert_snapshot!(transcript(&folder, &["explain"]));
     let page = sentinelc(&folder, &["explain", "redundant-value"]);
     assert!(page.stdout.starts_with(b"# redundant-value\n"));
+}
+
+#[test]
+fn what_a_rule_says_does_not_reach_the_terminal_as_an_escape() {
+    let query = "query: \"T_CL | where a has_any ('x\\e[31m', 'x\\e[31m')\"\nname: \"\u{9b}31m\"\n";
+    let folder = lay(&[("a\u{1b}[31m.yaml", query)]);
+    let output = sentinelc(folder.path(), &["check", "--isolated", "."]);
+    let text = String::from_utf8(output.stdout).expect("UTF-8");
+    assert!(text.contains("redundant-value"), "{text}");
+    assert!(!text.contains(|c: char| c.is_control() && c != '\n'), "{text:?}");
+}
+
+#[test]
+fn long_and_deep_queries_take_no_longer_than_they_must() {
+    let deep = format!("T_CL | where {}a == 1{}", "not(".repeat(10_000), ")".repeat(10_000));
+    let values: String = (0..20_000).map(|n| format!("'v{n}.x', 'x', ")).collect();
+    let long = format!("T_CL | where a has_any ({values}'x')");
+    let folder = lay(&[("deep.kql", &deep), ("long.kql", &long)]);
+    let start = std::time::Instant::now();
+    assert_eq!(sentinelc(folder.path(), &["check", "--isolated", "--format", "jsonl", "."]).status.code(), Some(1));
+    assert!(start.elapsed().as_secs() < 60, "took {:?}", start.elapsed());
 }

@@ -1,5 +1,6 @@
 //! Tests of rules: the format, what a run gives, and that the model rules' tests notice every changed literal.
 
+use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -33,20 +34,21 @@ fn show(source: &Source, report: &FileReport) -> String {
     for problem in &report.problems {
         let at = source.position(problem.primary.span.start);
         let help = problem.help.as_deref().map(|help| format!(" ({help})")).unwrap_or_default();
-        out.push_str(&format!("{}:{}: {}{help}\n", at.line, at.column, problem.message));
+        let _ = writeln!(out, "{}:{}: {}{help}", at.line, at.column, problem.message);
     }
     for problem in &report.rule_problems {
-        out.push_str(&format!("rule: {}\n", problem.message));
+        let _ = writeln!(out, "rule: {}", problem.message);
     }
     for case in &report.cases {
-        out.push_str(&match &case.outcome {
-            Outcome::Passed => format!("passed {}\n", case.name),
-            Outcome::Skipped { reason } => format!("skipped {}: {reason}\n", case.name),
+        let _ = match &case.outcome {
+            Outcome::Passed => writeln!(out, "passed {}", case.name),
+            Outcome::Skipped { reason } => writeln!(out, "skipped {}: {reason}", case.name),
             Outcome::Failed { message, diff, span, .. } => {
                 let at = source.position(span.start);
-                format!("failed {}:{} {}: {message}\n{}", at.line, at.column, case.name, diff.as_deref().unwrap_or_default())
+                let diff = diff.as_deref().unwrap_or_default();
+                writeln!(out, "failed {}:{} {}: {message}\n{diff}", at.line, at.column, case.name)
             }
-        });
+        };
     }
     out
 }
@@ -95,12 +97,17 @@ cases:
     passed rows
     failed 21:13 wrong alert: expected none, got 1 row
     DeviceName='a'  Count=1  Ports=[443]
+
     failed 24:13 wrong count: expected 2 rows, got 1 row
     DeviceName='a'  Count=1  Ports=[443]
+
     failed 30:11 wrong rows: the rows differ
-      DeviceName='a'  Count=1
-    - DeviceName='b'  Count=2
-    + DeviceName='b'  Count=1
+    1 row as expected
+    row
+        DeviceName: 'b'
+      - Count: 2
+      + Count: 1
+
     skipped later: not yet
     ");
 }
@@ -131,7 +138,11 @@ cases:
     15:5: `event` is no key of a case (did you mean `events`?)
     16:20: `rows` is a number or a list of rows, not text
     ");
-    let tests = tests.replace("cass: []\n", "").replace("maybe", "none").replace("name: a\n    event: {}", "name: c").replace("few", "0");
+    let tests = tests
+        .replace("cass: []\n", "")
+        .replace("maybe", "none")
+        .replace("name: a\n    event: {}", "name: c")
+        .replace("few", "0");
     insta::assert_snapshot!(said(RULE, &tests), @"
     9:7: the query does not read `DeviceProcessEvents`
     6:12: `DeviceNam` is no column of DeviceNetworkEvents (did you mean `DeviceName`?)
@@ -168,10 +179,15 @@ fn a_rule_that_cannot_run_is_never_green() {
 #[test]
 fn a_scheduled_rule_alerts_by_its_threshold() {
     let rule = |operator: &str, threshold: &str| {
-        format!("kind: Scheduled\nname: r\ntriggerOperator: {operator}\ntriggerThreshold: {threshold}\nquery: DeviceNetworkEvents\n")
+        format!(
+            "kind: Scheduled\nname: r\ntriggerOperator: {operator}\ntriggerThreshold: {threshold}\nquery: DeviceNetworkEvents\n"
+        )
     };
     let case = |name: &str, events: usize, expect: &str| {
-        format!("  - name: {name}\n    events: {{DeviceNetworkEvents: [{}]}}\n    expect: {expect}\n", vec!["{}"; events].join(", "))
+        format!(
+            "  - name: {name}\n    events: {{DeviceNetworkEvents: [{}]}}\n    expect: {expect}\n",
+            vec!["{}"; events].join(", ")
+        )
     };
     let tests = |cases: &str| format!("now: 2026-01-15\ncases:\n{cases}");
     let three = tests(&[case("two", 2, "none"), case("three", 3, "alert")].concat());
@@ -186,14 +202,22 @@ fn a_scheduled_rule_alerts_by_its_threshold() {
 fn events_may_stand_in_files() {
     let folder = tempfile::tempdir().expect("a folder");
     let put = |name: &str, text: &str| fs::write(folder.path().join(name), text).expect("a file");
-    put("e.csv", "\u{feff}DeviceName,RemotePort,InitiatingProcessCommandLine\r\na,443,\"x, \"\"y\"\"\r\nz\"\r\n\r\nb,80,\r\n");
-    put("e.jsonl", "{\"DeviceName\": \"a\", \"RemotePort\": 443}\n\n{\"DeviceName\": \"b\", \"RemotePort\": \"443\"}\n");
+    put(
+        "e.csv",
+        "\u{feff}DeviceName,RemotePort,InitiatingProcessCommandLine\r\na,443,\"x, \"\"y\"\"\r\nz\"\r\n\r\nb,80,\r\n",
+    );
+    put(
+        "e.jsonl",
+        "{\"DeviceName\": \"a\", \"RemotePort\": 443}\n\n{\"DeviceName\": \"b\", \"RemotePort\": \"443\"}\n",
+    );
     put("e.json", "[{\"DeviceName\": \"a\", \"RemotePort\": 443, \"AdditionalFields\": {\"k\": [1]}}]");
     put("broken.csv", "DeviceName,RemotePort\na\n");
     put("broken.jsonl", "{}\n{\n");
     put("typed.json", "[{\"RemotePort\": \"x\"}]");
     let tests = |file: &str, rows: usize| {
-        format!("now: 2026-01-15\ncases:\n  - name: a\n    events: {{DeviceNetworkEvents: {{file: {file}}}}}\n    expect: {{rows: {rows}}}\n")
+        format!(
+            "now: 2026-01-15\ncases:\n  - name: a\n    events: {{DeviceNetworkEvents: {{file: {file}}}}}\n    expect: {{rows: {rows}}}\n"
+        )
     };
     let said = |file: &str, rows: usize| {
         let (source, report) = run_in(RULE, &tests(file, rows), folder.path());
@@ -204,14 +228,15 @@ fn events_may_stand_in_files() {
     assert_eq!(said("e.json", 1), "passed a\n");
     insta::assert_snapshot!(said("broken.csv", 1), @"4:42: DIR/broken.csv:2: the row has 1 fields, the header 2");
     insta::assert_snapshot!(said("broken.jsonl", 1), @"4:42: DIR/broken.jsonl:2: EOF while parsing an object (column 1)");
-    insta::assert_snapshot!(said("typed.json", 1), @"failed 5:13 a: expected 1 row, got 0 rows");
+    insta::assert_snapshot!(said("typed.json", 1), @"4:42: typed.json: RemotePort: 1 values are no int and became null, the first is `x`");
     insta::assert_snapshot!(said("missing.json", 1), @"4:42: DIR/missing.json: cannot be read: No such file or directory (os error 2)");
     insta::assert_snapshot!(said("e.txt", 1), @"4:42: DIR/e.txt: cannot be read: No such file or directory (os error 2)");
 }
 
 #[test]
 fn a_custom_table_has_the_columns_of_its_events() {
-    let rule = "name: r\nquery: Mine_CL | where size_d > 1.5 and when_t < now() and isnotempty(tag_s) | project tag_s\n";
+    let rule =
+        "name: r\nquery: Mine_CL | where size_d > 1.5 and when_t < now() and isnotempty(tag_s) | project tag_s\n";
     let tests = "\
 now: 2026-01-15
 cases:
@@ -226,9 +251,17 @@ cases:
 }
 
 #[test]
+fn a_query_may_name_its_tables_by_a_pattern() {
+    let rule = "name: r\nquery: union DeviceNetwork* | where RemotePort == 443\n";
+    let tests = "now: 2026-01-15\ncases:\n  - name: a\n    events: {DeviceNetworkEvents: [{RemotePort: 443}]}\n    expect: alert\n";
+    assert_eq!(said(rule, tests), "passed a\n");
+}
+
+#[test]
 fn the_committed_schema_is_the_generated_one() {
     if std::env::var_os("UPDATE_SCHEMAS").is_some() {
-        fs::write(root().join("schemas/test.json"), testing::generated_schema()).expect("schemas/test.json is writable");
+        fs::write(root().join("schemas/test.json"), testing::generated_schema())
+            .expect("schemas/test.json is writable");
         return;
     }
     assert_eq!(testing::committed_schema(), testing::generated_schema(), "run the tests with UPDATE_SCHEMAS=1");
@@ -257,7 +290,12 @@ fn the_model_rules_pass_their_tests() {
     for path in files {
         let (source, report) = run(&read(&rule_of(&path)), &read(&path));
         let counts = report.counts();
-        assert!(counts.passed >= 8 && counts.failed + counts.skipped + counts.broken == 0, "{}: {}", path.display(), show(&source, &report));
+        assert!(
+            counts.passed >= 8 && counts.failed + counts.skipped + counts.broken == 0,
+            "{}: {}",
+            path.display(),
+            show(&source, &report)
+        );
     }
 }
 
@@ -276,7 +314,8 @@ fn the_model_tests_notice_every_changed_literal() {
             }
         }
     }
-    assert!(changed >= 100, "only {changed} literals were changed");
+    println!("{changed} changed literals");
+    assert!(changed >= 150, "only {changed} literals were changed");
     assert!(survivors.is_empty(), "no case notices:\n{}", survivors.join("\n"));
 }
 
@@ -294,8 +333,12 @@ fn mutants(rule: &str) -> Vec<Mutant> {
         let from = token.span.slice(&query.syntax.text);
         let changes = match token.kind {
             TokenKind::String => string_changes(from),
-            TokenKind::TimeSpan => vec!["4d".to_owned(), "6d".to_owned(), "0d".to_owned(), "119h".to_owned(), "121h".to_owned()],
-            TokenKind::Long | TokenKind::Int | TokenKind::Real | TokenKind::Bool | TokenKind::DateTime => vec!["0".to_owned()],
+            TokenKind::TimeSpan => {
+                vec!["4d".to_owned(), "6d".to_owned(), "0d".to_owned(), "119h".to_owned(), "121h".to_owned()]
+            }
+            TokenKind::Long | TokenKind::Int | TokenKind::Real | TokenKind::Bool | TokenKind::DateTime => {
+                vec!["0".to_owned()]
+            }
             _ => continue,
         };
         let place = query.embedded.exact(token.span).expect("a literal of a block maps to the file");
@@ -311,9 +354,17 @@ fn mutants(rule: &str) -> Vec<Mutant> {
 fn string_changes(literal: &str) -> Vec<String> {
     let inner = &literal[1..literal.len() - 1];
     let (first, last) = (&inner[1..], &inner[..inner.len() - 1]);
-    ["".to_owned(), first.to_owned(), last.to_owned(), format!("q{first}"), format!("{last}q"), format!("q{inner}"), format!("{inner}q")]
-        .map(|text| format!("'{text}'"))
-        .to_vec()
+    [
+        String::new(),
+        first.to_owned(),
+        last.to_owned(),
+        format!("q{first}"),
+        format!("{last}q"),
+        format!("q{inner}"),
+        format!("{inner}q"),
+    ]
+    .map(|text| format!("'{text}'"))
+    .to_vec()
 }
 
 fn root() -> PathBuf {

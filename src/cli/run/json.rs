@@ -8,8 +8,7 @@ use crate::value::json::to_json;
 
 /// One object with `columns` (name and type) and `rows` (arrays of cells).
 pub(super) fn result(table: &Table) -> Value {
-    let columns: Vec<Value> =
-        table.schema().map(|(name, ty)| json!({ "name": name, "type": ty.as_str() })).collect();
+    let columns: Vec<Value> = table.schema().map(|(name, ty)| json!({ "name": name, "type": ty.as_str() })).collect();
     let rows: Vec<Value> = (0..table.rows())
         .map(|row| table.columns().iter().map(|column| to_json(&column.value(row))).collect())
         .collect();

@@ -20,8 +20,7 @@ pub(super) fn table(table: &Table) -> String {
         line(&mut text, &widths, table.columns().iter().map(|column| convert::to_text(&column.value(row))));
     }
     let rows = table.rows();
-    text.push_str(&format!("({rows} {})\n", if rows == 1 { "row" } else { "rows" }));
-    text
+    text + &format!("({rows} {})\n", if rows == 1 { "row" } else { "rows" })
 }
 
 fn widths(table: &Table) -> Vec<usize> {
@@ -48,7 +47,7 @@ fn line(text: &mut String, widths: &[usize], cells: impl Iterator<Item = String>
         } else {
             cell
         };
-        written.push_str(&format!("{cut:width$}  "));
+        written += &format!("{cut:width$}  ");
     }
     text.push_str(written.trim_end());
     text.push('\n');

@@ -6,7 +6,7 @@ use super::{Accumulator, Setup, boxed};
 use crate::eval::function::{Failure, element_key};
 use crate::value::{Dynamic, Value, convert};
 
-/// The largest and default size (Microsoft: "make_set() (aggregation function)").
+/// The largest and default size (Microsoft: "`make_set()` (aggregation function)").
 const MOST: usize = 1_048_576;
 /// The default size under the old names.
 const MOST_OLD: usize = 128;

@@ -1,6 +1,8 @@
 //! The aggregate functions, one group at a time: an accumulator takes the argument values of each row of its group and
 //! gives the values of the output columns. Sketches (`hll`, `tdigest`) are not built.
 
+#![allow(clippy::unnecessary_wraps, reason = "every constructor of the table has one signature")]
+
 mod bits;
 mod collection;
 mod counting;

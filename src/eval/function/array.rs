@@ -116,7 +116,7 @@ fn array_sum(args: &[Value], _: &Call) -> Result<Value, Failure> {
     for item in items {
         match item {
             Dynamic::Long(_) | Dynamic::Real(_) | Dynamic::Bool(_) => {
-                sum += convert::to_real(&item.to_value()).unwrap_or(0.0)
+                sum += convert::to_real(&item.to_value()).unwrap_or(0.0);
             }
             Dynamic::Null => {}
             _ => return Ok(Value::Null),
@@ -220,21 +220,21 @@ fn range(args: &[Value], _: &Call) -> Result<Value, Failure> {
         Some(Type::TimeSpan) => crate::value::time::TICKS_PER_HOUR,
         _ => 1,
     };
-    let (Some(start), Some(stop)) = (long(args, 0), long(args, 1)) else { return Ok(Value::Null) };
+    let (Some(first), Some(last)) = (long(args, 0), long(args, 1)) else { return Ok(Value::Null) };
     let step = if args.len() > 2 { long(args, 2) } else { Some(default) };
     let Some(step) = step.filter(|step| *step != 0) else { return Ok(Value::Null) };
-    let inside = |value: &i64| if step > 0 { *value <= stop } else { *value >= stop };
-    let values = std::iter::successors(Some(start), |value| value.checked_add(step)).take_while(inside);
+    let inside = |value: &i64| if step > 0 { *value <= last } else { *value >= last };
+    let values = std::iter::successors(Some(first), |value| value.checked_add(step)).take_while(inside);
     Ok(array_of(values.take(MOST_ELEMENTS).map(wrap)))
 }
 
 fn real_range(args: &[Value]) -> Value {
     let number = |at| super::arguments::real(args, at).filter(|v: &f64| v.is_finite());
-    let (Some(start), Some(stop)) = (number(0), number(1)) else { return Value::Null };
+    let (Some(first), Some(last)) = (number(0), number(1)) else { return Value::Null };
     let step = if args.len() > 2 { number(2) } else { Some(1.0) };
     let Some(step) = step.filter(|step| *step != 0.0) else { return Value::Null };
-    let inside = |value: &f64| if step > 0.0 { *value <= stop } else { *value >= stop };
-    let values = std::iter::successors(Some(start), |value| Some(value + step)).take_while(inside);
+    let inside = |value: &f64| if step > 0.0 { *value <= last } else { *value >= last };
+    let values = std::iter::successors(Some(first), |value| Some(value + step)).take_while(inside);
     array_of(values.take(MOST_ELEMENTS).map(Dynamic::Real))
 }
 

@@ -3,7 +3,7 @@
 use super::arguments::{long, real};
 use super::{Call, Failure, Function};
 use crate::value::number::{long_to_real, real_to_long};
-use crate::value::{Value, convert};
+use crate::value::{Dynamic, Value, convert};
 
 pub(super) const FUNCTIONS: &[Function] = &[
     Function::strict("bin", 2, bin),
@@ -50,8 +50,8 @@ fn bin_value(value: &Value, step: &Value) -> Option<Value> {
             let (v, step) = (convert::to_real(value)?, convert::to_real(step)?);
             (step > 0.0).then(|| Value::Real((v / step).floor() * step))
         }
-        (Value::Dynamic(inner), step) => bin_value(&inner.to_value(), step)
-            .filter(|_| inner.to_value().value_type() != Some(crate::value::Type::Dynamic)),
+        (Value::Dynamic(Dynamic::Array(_) | Dynamic::Bag(_)), _) => None,
+        (Value::Dynamic(inner), step) => bin_value(&inner.to_value(), step),
         _ => floor_to(convert::to_long(value)?, convert::to_long(step)?).map(Value::Long),
     }
 }

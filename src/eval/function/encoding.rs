@@ -1,5 +1,7 @@
 //! Versions and hashes of text.
 
+use std::fmt::Write as _;
+
 use super::arguments::{long, or_null, text};
 use super::{Call, Failure, Function};
 use crate::value::{Decimal, Value};
@@ -19,7 +21,10 @@ fn parse_version(args: &[Value], _: &Call) -> Result<Value, Failure> {
     if !valid {
         return Ok(Value::Null);
     }
-    let digits: String = (0..4).map(|at| format!("{:0>8}", parts.get(at).copied().unwrap_or("0"))).collect();
+    let mut digits = String::with_capacity(32);
+    for at in 0..4 {
+        let _ = write!(digits, "{:0>8}", parts.get(at).copied().unwrap_or("0"));
+    }
     Ok(or_null(Decimal::parse(&digits), Value::Decimal))
 }
 

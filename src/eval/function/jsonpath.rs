@@ -9,11 +9,17 @@ pub(super) enum Step {
     Index(i64),
 }
 
-/// Reads a path that starts with `$`; none when it is none.
+/// The longest path; as deep as JSON text is read.
+const MOST_STEPS: usize = 127;
+
+/// Reads a path that starts with `$`; none when it is none, or too long.
 pub(super) fn parse(path: &str) -> Option<Vec<Step>> {
     let mut rest = path.trim().strip_prefix('$')?;
     let mut steps = Vec::new();
     while !rest.is_empty() {
+        if steps.len() == MOST_STEPS {
+            return None;
+        }
         if let Some(after) = rest.strip_prefix('.') {
             let end = after.find(['.', '[']).unwrap_or(after.len());
             if end == 0 {

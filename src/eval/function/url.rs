@@ -1,5 +1,7 @@
 //! URLs and paths.
 
+use std::fmt::Write as _;
+
 use super::arguments::{string, text};
 use super::{Call, Failure, Function};
 use crate::value::{Dynamic, Value};
@@ -24,7 +26,7 @@ fn encode(text: &str, kept: &str, space_as_plus: bool) -> String {
         } else if c == ' ' && space_as_plus {
             result.push('+');
         } else {
-            result.push_str(&format!("%{byte:02x}"));
+            let _ = write!(result, "%{byte:02x}");
         }
     }
     result
@@ -37,19 +39,12 @@ pub(super) fn decode(text: &str) -> String {
     let mut at = 0;
     while at < bytes.len() {
         let escape = (bytes[at] == b'%').then(|| text.get(at + 1..at + 3)).flatten();
-        match escape
+        let byte = escape
             .filter(|hex| hex.bytes().all(|b| b.is_ascii_hexdigit()))
-            .and_then(|hex| u8::from_str_radix(hex, 16).ok())
-        {
-            Some(byte) => {
-                result.push(byte);
-                at += 3;
-            }
-            None => {
-                result.push(if bytes[at] == b'+' { b' ' } else { bytes[at] });
-                at += 1;
-            }
-        }
+            .and_then(|hex| u8::from_str_radix(hex, 16).ok());
+        let plain = if bytes[at] == b'+' { b' ' } else { bytes[at] };
+        result.push(byte.unwrap_or(plain));
+        at += if byte.is_some() { 3 } else { 1 };
     }
     String::from_utf8_lossy(&result).into_owned()
 }
@@ -111,8 +106,6 @@ fn parse_path(args: &[Value], _: &Call) -> Result<Value, Failure> {
     let root_end = match rest.as_bytes() {
         [_, b':', b'/' | b'\\', ..] => 3,
         [_, b':', ..] => 2,
-        [b'/', b'/', ..] | [b'\\', b'\\', ..] => 0,
-        [b'/' | b'\\', ..] => 1,
         _ => 0,
     };
     let after_drive = if drive { 2 } else { 0 };

@@ -7,8 +7,8 @@ use crate::eval::builder::ColumnBuilder;
 use crate::eval::column::Column;
 use crate::eval::vector::{Operand, Vector, map1, map2, map2_partial};
 use crate::kql::ast::BinaryOp;
-use crate::value::{Type, Value, convert};
 use crate::value::time::TICKS_PER_DAY;
+use crate::value::{Type, Value, convert};
 
 /// The last tick of 9999-12-31.
 const LAST_TICK: i64 = 3_652_059 * TICKS_PER_DAY - 1;
@@ -111,9 +111,13 @@ fn times(op: Arithmetic, a: &Vector, b: &Vector) -> Option<Vector> {
 fn scale(span: &Operand<i64>, factor: &Vector, f: impl Fn(f64, f64) -> f64) -> Option<Vector> {
     let exact = f(6.0, 2.0) > 6.0;
     if let Some(whole) = Operand::longs(factor) {
-        let result = map2_partial(span, &whole, |span: i64, by: i64| {
-            if exact { span.checked_mul(by) } else { span.checked_div(by) }
-        });
+        let result = map2_partial(
+            span,
+            &whole,
+            |span: i64, by: i64| {
+                if exact { span.checked_mul(by) } else { span.checked_div(by) }
+            },
+        );
         return Some(result.into_timespan());
     }
     let factor = Operand::reals(factor)?;
@@ -133,9 +137,8 @@ fn long(op: Arithmetic, a: i64, b: i64) -> Option<i64> {
         Arithmetic::Add => Some(a.wrapping_add(b)),
         Arithmetic::Subtract => Some(a.wrapping_sub(b)),
         Arithmetic::Multiply => Some(a.wrapping_mul(b)),
-        Arithmetic::Divide if b == 0 => None,
+        Arithmetic::Divide | Arithmetic::Modulo if b == 0 => None,
         Arithmetic::Divide => Some(a.wrapping_div(b)),
-        Arithmetic::Modulo if b == 0 => None,
         Arithmetic::Modulo => Some(a.wrapping_rem_euclid(b)),
     }
 }

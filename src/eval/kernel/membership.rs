@@ -29,7 +29,8 @@ impl List {
         match op {
             MembershipOp::HasAny | MembershipOp::HasAll => {
                 let has = TextOp { shape: Shape::Term, ignore_case: true, negated: false };
-                list.matchers = list.values.iter().filter_map(|value| Matcher::new(has, &text_of(value)).ok()).collect();
+                list.matchers =
+                    list.values.iter().filter_map(|value| Matcher::new(has, &text_of(value)).ok()).collect();
             }
             MembershipOp::InTilde | MembershipOp::NotInTilde => {
                 list.texts = list.values.iter().map(|value| fold(&text_of(value)).into_owned()).collect();
@@ -70,8 +71,7 @@ impl List {
         match (self.op, value) {
             (MembershipOp::In | MembershipOp::NotIn, Value::String(text)) => self.holds_text(text),
             (MembershipOp::In | MembershipOp::NotIn, value) => {
-                let found =
-                    self.values.iter().any(|item| compare_values(Comparison::Equal, value, item) == Some(true));
+                let found = self.values.iter().any(|item| compare_values(Comparison::Equal, value, item) == Some(true));
                 found != (self.op == MembershipOp::NotIn)
             }
             (_, value) => self.holds_text(&text_of(value)),

@@ -120,7 +120,9 @@ impl Matcher {
 /// Whether the pattern's first letter, in either case, is nowhere in an ASCII text: a cheap way out.
 fn first_is_absent(text: &str, pattern: &str) -> bool {
     match pattern.as_bytes().first() {
-        Some(first) if first.is_ascii() => memchr::memchr2(*first, first.to_ascii_lowercase(), text.as_bytes()).is_none(),
+        Some(first) if first.is_ascii() => {
+            memchr::memchr2(*first, first.to_ascii_lowercase(), text.as_bytes()).is_none()
+        }
         Some(_) => true,
         None => false,
     }

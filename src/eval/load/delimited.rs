@@ -113,7 +113,10 @@ impl<'t> Reader<'t> {
         loop {
             let rest = self.text.as_bytes().get(from..).unwrap_or_default();
             let Some(length) = memchr::memchr(b'"', rest) else {
-                return Err(Fault { line: opened, message: "a field starts with a quote that is never closed".to_owned() });
+                return Err(Fault {
+                    line: opened,
+                    message: "a field starts with a quote that is never closed".to_owned(),
+                });
             };
             let part = self.text.get(from..from + length).unwrap_or_default();
             self.line += memchr::memchr_iter(b'\n', part.as_bytes()).count();

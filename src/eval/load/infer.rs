@@ -36,6 +36,7 @@ enum Data {
 }
 
 /// The kinds of cells seen in a column without a known type.
+#[allow(clippy::struct_excessive_bools)] // five facts that do not depend on each other
 #[derive(Debug, Clone, Copy, Default)]
 struct Kinds {
     text: bool,
@@ -58,8 +59,8 @@ struct Growing {
 /// The columns of a table that is being read.
 #[derive(Debug, Default)]
 pub(super) struct Columns {
-    columns: Vec<Growing>,
-    by_name: HashMap<String, usize>,
+    growing: Vec<Growing>,
+    places: HashMap<String, usize>,
     rows: usize,
     /// Every cell is text, so texts without a schema may stand for other types.
     text_only: bool,
@@ -73,7 +74,7 @@ impl Columns {
 
     /// The column of a name, made if it is new.
     pub(super) fn index(&mut self, name: &str, schema: &Schema) -> usize {
-        if let Some(&at) = self.by_name.get(name) {
+        if let Some(&at) = self.places.get(name) {
             return at;
         }
         let ty = schema.iter().find(|(known, _)| known == name).map_or(Type::Unknown, |(_, ty)| *ty);
@@ -84,22 +85,21 @@ impl Columns {
             Type::Long => Data::Longs(Vec::new(), Vec::new()),
             ty => Data::Typed(ColumnBuilder::new(ty), ty),
         };
-        let mut column =
-            Growing { name: name.to_owned(), data, rows: 0, failures: 0, example: String::new(), ty };
+        let mut column = Growing { name: name.to_owned(), data, rows: 0, failures: 0, example: String::new(), ty };
         (0..self.rows).for_each(|_| column.push(&Cell::Missing));
-        self.columns.push(column);
-        self.by_name.insert(name.to_owned(), self.columns.len() - 1);
-        self.columns.len() - 1
+        self.growing.push(column);
+        self.places.insert(name.to_owned(), self.growing.len() - 1);
+        self.growing.len() - 1
     }
 
     /// The name of the column at an index.
     pub(super) fn name(&self, at: usize) -> Option<&str> {
-        self.columns.get(at).map(|column| column.name.as_str())
+        self.growing.get(at).map(|column| column.name.as_str())
     }
 
     /// Sets a cell of the current row. The first of several for one column counts.
     pub(super) fn set(&mut self, at: usize, cell: &Cell) {
-        if let Some(column) = self.columns.get_mut(at)
+        if let Some(column) = self.growing.get_mut(at)
             && column.rows == self.rows
         {
             column.push(cell);
@@ -109,26 +109,24 @@ impl Columns {
     /// Ends the current row: columns that were not set have no value in it.
     pub(super) fn end_row(&mut self) {
         self.rows += 1;
-        for column in &mut self.columns {
+        for column in &mut self.growing {
             if column.rows < self.rows {
                 column.push(&Cell::Missing);
             }
         }
     }
 
-    /// The table: the columns of the schema that the file lacks are null.
-    pub(super) fn finish(mut self, schema: &Schema) -> Loaded {
-        for (name, _) in schema {
-            self.index(name, schema);
-        }
+    /// The table, of the columns that the file has.
+    pub(super) fn finish(self) -> Loaded {
         let rows = self.rows;
         let mut problems = Vec::new();
-        let mut names = Vec::with_capacity(self.columns.len());
-        let mut columns = Vec::with_capacity(self.columns.len());
-        for column in self.columns {
+        let mut names = Vec::with_capacity(self.growing.len());
+        let mut columns = Vec::with_capacity(self.growing.len());
+        for column in self.growing {
             if column.failures > 0 {
                 let Growing { name, failures, example, ty, .. } = &column;
-                problems.push(format!("{name}: {failures} values are no {ty} and became null, the first is `{example}`"));
+                problems
+                    .push(format!("{name}: {failures} values are no {ty} and became null, the first is `{example}`"));
             }
             let (name, data) = (column.name, column.data);
             names.push(name);
@@ -189,7 +187,7 @@ impl Growing {
                     Cell::Tree(_) => kinds.tree = true,
                 }
                 // A column of dynamics takes any value.
-                drop(builder.push(value_of(cell)));
+                let _ = builder.push(value_of(cell));
                 false
             }
         };
@@ -240,11 +238,8 @@ fn inferred(column: &Column, kinds: Kinds, text_only: bool, rows: usize) -> Type
         Kinds { text: false, bool: false, real: true, .. } => Type::Real,
         Kinds { text: false, bool: false, long: false, real: false, .. } => Type::String,
         Kinds { text: true, bool: false, long: false, real: false, .. } => {
-            let candidates: &[Type] = if text_only {
-                &[Type::Bool, Type::Long, Type::Real, Type::DateTime]
-            } else {
-                &[Type::DateTime]
-            };
+            let candidates: &[Type] =
+                if text_only { &[Type::Bool, Type::Long, Type::Real, Type::DateTime] } else { &[Type::DateTime] };
             candidates.iter().copied().find(|&ty| all_are(column, ty, rows)).unwrap_or(Type::String)
         }
         _ => Type::Dynamic,
@@ -263,7 +258,10 @@ fn all_are(column: &Column, ty: Type, rows: usize) -> bool {
                 Type::DateTime => is_iso_datetime(&text),
                 Type::Bool => matches!(text.as_str(), "true" | "false" | "True" | "False"),
                 Type::Long => text.parse::<i64>().is_ok(),
-                Type::Real => text.starts_with(|first: char| first == '-' || first.is_ascii_digit()) && text.parse::<f64>().is_ok(),
+                Type::Real => {
+                    text.starts_with(|first: char| first == '-' || first.is_ascii_digit())
+                        && text.parse::<f64>().is_ok()
+                }
                 _ => false,
             };
             if !fits {
@@ -336,11 +334,17 @@ mod tests {
 
     #[test]
     fn the_fast_way_reads_what_the_slow_way_reads() {
-        for text in ["2024-06-08T01:02:03Z", "2024-02-29T23:59:59.9999999Z", "0001-01-01T00:00:00.5Z", "2024-06-08T01:02:03.123Z"] {
+        for text in [
+            "2024-06-08T01:02:03Z",
+            "2024-02-29T23:59:59.9999999Z",
+            "0001-01-01T00:00:00.5Z",
+            "2024-06-08T01:02:03.123Z",
+        ] {
             assert_eq!(fast_datetime(text), time::parse_datetime(text), "{text}");
             assert!(fast_datetime(text).is_some(), "{text}");
         }
-        for text in ["2024-13-01T00:00:00Z", "2023-02-29T00:00:00Z", "2024-06-08", "2024-06-08T01:02:03.12345678Z", ""] {
+        for text in ["2024-13-01T00:00:00Z", "2023-02-29T00:00:00Z", "2024-06-08", "2024-06-08T01:02:03.12345678Z", ""]
+        {
             assert_eq!(fast_datetime(text), None, "{text}");
         }
     }

@@ -57,7 +57,7 @@ fn first_line(text: &str) -> usize {
     text.split('\n').position(|line| !line.trim().is_empty()).unwrap_or(0)
 }
 
-fn rest_is_blank<'t>(reader: &mut Deserializer<serde_json::de::StrRead<'t>>) -> bool {
+fn rest_is_blank(reader: &mut Deserializer<serde_json::de::StrRead<'_>>) -> bool {
     reader.end().is_ok()
 }
 
@@ -113,7 +113,9 @@ impl<'de> Visitor<'de> for Row<'_> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        while let Some(place) = map.next_key_seed(Key { columns: self.columns, schema: self.schema, order: self.order })? {
+        while let Some(place) =
+            map.next_key_seed(Key { columns: self.columns, schema: self.schema, order: self.order })?
+        {
             map.next_value_seed(CellInto { columns: self.columns, place })?;
         }
         Ok(())
@@ -167,9 +169,8 @@ impl<'de> DeserializeSeed<'de> for CellInto<'_> {
 }
 
 impl CellInto<'_> {
-    fn put<E>(self, cell: &Cell) -> Result<(), E> {
+    fn put(self, cell: &Cell) {
         self.columns.set(self.place, cell);
-        Ok(())
     }
 }
 
@@ -181,38 +182,46 @@ impl<'de> Visitor<'de> for CellInto<'_> {
     }
 
     fn visit_unit<E>(self) -> Result<(), E> {
-        self.put(&Cell::Missing)
+        self.put(&Cell::Missing);
+        Ok(())
     }
 
     fn visit_bool<E>(self, value: bool) -> Result<(), E> {
-        self.put(&Cell::Bool(value))
+        self.put(&Cell::Bool(value));
+        Ok(())
     }
 
     fn visit_i64<E>(self, value: i64) -> Result<(), E> {
-        self.put(&Cell::Long(value))
+        self.put(&Cell::Long(value));
+        Ok(())
     }
 
     #[allow(clippy::cast_precision_loss)] // beyond long there is only real
     fn visit_u64<E>(self, value: u64) -> Result<(), E> {
-        self.put(&i64::try_from(value).map_or(Cell::Real(value as f64), Cell::Long))
+        self.put(&i64::try_from(value).map_or(Cell::Real(value as f64), Cell::Long));
+        Ok(())
     }
 
     fn visit_f64<E>(self, value: f64) -> Result<(), E> {
-        self.put(&Cell::Real(value))
+        self.put(&Cell::Real(value));
+        Ok(())
     }
 
     fn visit_str<E>(self, value: &str) -> Result<(), E> {
-        self.put(&Cell::Text(value))
+        self.put(&Cell::Text(value));
+        Ok(())
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<(), A::Error> {
         let tree = array(seq)?;
-        self.put(&Cell::Tree(tree))
+        self.put(&Cell::Tree(tree));
+        Ok(())
     }
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<(), A::Error> {
         let tree = bag(map)?;
-        self.put(&Cell::Tree(tree))
+        self.put(&Cell::Tree(tree));
+        Ok(())
     }
 }
 

@@ -22,7 +22,7 @@ pub type Schema = [(String, Type)];
 /// A loaded table.
 #[derive(Debug, Clone)]
 pub struct Loaded {
-    /// The rows.
+    /// The rows. Columns that the schema names and the file lacks are not in it.
     pub table: Table,
     /// What could not be converted to its column's type, one sentence a column.
     pub problems: Vec<String>,
@@ -107,13 +107,12 @@ pub fn parse(path: &Path, bytes: &[u8], format: Option<Format>, schema: &Schema)
         content(Fault { line, message: "is not UTF-8 text; save the file as UTF-8".to_owned() })
     })?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let format = format.unwrap_or_else(|| {
-        if text.trim_start().starts_with(['[', '{']) { Format::Json } else { Format::Csv }
-    });
+    let format =
+        format.unwrap_or_else(|| if text.trim_start().starts_with(['[', '{']) { Format::Json } else { Format::Csv });
     let columns = match format {
         Format::Json => json::read(text, schema),
         Format::Csv => delimited::read(text, b',', schema),
         Format::Tsv => delimited::read(text, b'\t', schema),
     };
-    Ok(columns.map_err(content)?.finish(schema))
+    Ok(columns.map_err(content)?.finish())
 }

@@ -6,11 +6,13 @@ use std::cmp::Ordering;
 use hashbrown::HashSet;
 
 use crate::bind::ir;
+use crate::eval::aggregate::{self as accumulators, AggregateFunction, Setup};
 use crate::eval::builder::ColumnBuilder;
 use crate::eval::column::{Cells, Column};
 use crate::eval::compile::Compiler;
 use crate::eval::error::Error;
 use crate::eval::expr::{Expr, Scope, truth};
+use crate::eval::function::Failure;
 use crate::eval::grouping::{Groups, codes};
 use crate::eval::run::Run;
 use crate::eval::vector::{Operand, Vector};
@@ -18,7 +20,7 @@ use crate::text::Span;
 use crate::value::compare::compare;
 use crate::value::{Dynamic, Type, Value};
 
-/// The largest and default size of `make_list` and `make_set` (Microsoft: "make_set() (aggregation function)").
+/// The largest and default size of `make_list` and `make_set` (Microsoft: "`make_set()` (aggregation function)").
 const MAX_SET: usize = 1_048_576;
 
 /// A compiled aggregate.
@@ -30,7 +32,7 @@ pub(crate) struct Aggregate {
     span: Span,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy)]
 enum Kind {
     Count,
     CountIf,
@@ -40,6 +42,8 @@ enum Kind {
     MakeList,
     MakeSet,
     TakeAny,
+    /// Value by value.
+    General(&'static AggregateFunction),
 }
 
 impl Aggregate {
@@ -58,7 +62,10 @@ impl Aggregate {
             "make_list" => Kind::MakeList,
             "make_set" => Kind::MakeSet,
             "take_any" | "any" => Kind::TakeAny,
-            name => return Err(Error::unsupported(format!("the aggregate {name}()"), aggregate.span)),
+            name => {
+                let missing = || Error::unsupported(format!("the aggregate {name}()"), aggregate.span);
+                Kind::General(accumulators::lookup(name).ok_or_else(missing)?)
+            }
         };
         Ok(Self { kind, args, types, span: aggregate.span })
     }
@@ -88,7 +95,47 @@ impl Aggregate {
                 columns.map(|(at, arg)| Ok(any(&self.column(at, arg, rows)?, groups))).collect()
             }
             Kind::MakeList | Kind::MakeSet => Ok(vec![self.collect(&first(), args.get(1), rows, groups)]),
+            Kind::General(function) => self.accumulate(function, &args, rows, groups, run),
         }
+    }
+
+    fn accumulate(
+        &self,
+        function: &AggregateFunction,
+        args: &[Vector],
+        rows: usize,
+        groups: &Groups,
+        run: &Run,
+    ) -> Result<Vec<Column>, Error> {
+        let failed = |failure: Failure| Error::runtime(failure.to_string(), self.span);
+        let arg_types: Vec<Type> = self.args.iter().map(|arg| arg.ty).collect();
+        let constants: Vec<Option<Value>> = args
+            .iter()
+            .map(|arg| match arg {
+                Vector::One(value) => Some(value.clone()),
+                Vector::Many(_) => None,
+            })
+            .collect();
+        let setup = Setup { arg_types: &arg_types, constants: &constants, results: &self.types };
+        let fresh = (0..groups.len()).map(|_| function.accumulator(&setup));
+        let mut accumulators = fresh.collect::<Result<Vec<_>, _>>().map_err(failed)?;
+        let mut values: Vec<Value> = vec![Value::Null; args.len()];
+        for row in 0..rows {
+            run.budget.row(row, self.span)?;
+            for (value, arg) in values.iter_mut().zip(args) {
+                *value = arg.value(row);
+            }
+            accumulators[groups.ids[row] as usize].add(&values).map_err(failed)?;
+        }
+        let mut builders: Vec<_> = self.types.iter().map(|&ty| ColumnBuilder::new(ty)).collect();
+        for accumulator in &mut accumulators {
+            let mut results = accumulator.finish().into_iter();
+            for builder in &mut builders {
+                let value = results.next().unwrap_or(Value::Null);
+                builder.push(value).map_err(|failure| super::mismatch(failure, self.span))?;
+            }
+        }
+        Ok(builders.into_iter().map(ColumnBuilder::finish).collect())
     }
 
     fn column(&self, at: usize, vector: Vector, rows: usize) -> Result<Column, Error> {
@@ -137,7 +184,7 @@ impl Aggregate {
         let size = size.min(MAX_SET);
         let mut items: Vec<Vec<Dynamic>> = vec![Vec::new(); groups.len()];
         match vector {
-            Vector::Many(column) if self.kind == Kind::MakeSet && column.ty() != Type::Dynamic => {
+            Vector::Many(column) if matches!(self.kind, Kind::MakeSet) && column.ty() != Type::Dynamic => {
                 let mut seen = HashSet::new();
                 for (row, code) in codes(column).into_iter().enumerate() {
                     let group = groups.ids[row];
@@ -150,8 +197,8 @@ impl Aggregate {
                 let mut seen = HashSet::new();
                 for row in 0..rows {
                     let group = groups.ids[row];
-                    for item in self.parts(vector.value(row)) {
-                        let fresh = self.kind == Kind::MakeList || seen.insert((group, format!("{item:?}")));
+                    for item in self.parts(&vector.value(row)) {
+                        let fresh = matches!(self.kind, Kind::MakeList) || seen.insert((group, format!("{item:?}")));
                         if fresh {
                             push(&mut items[group as usize], item, size);
                         }
@@ -162,16 +209,16 @@ impl Aggregate {
         let mut column = ColumnBuilder::new(Type::Dynamic);
         for items in items {
             // A column of dynamics takes any value.
-            drop(column.push(Value::Dynamic(Dynamic::Array(items))));
+            let _ = column.push(Value::Dynamic(Dynamic::Array(items)));
         }
         column.finish()
     }
 
     /// What one value adds: nothing for null; an array adds its elements to a set and itself to a list.
-    fn parts(&self, value: Value) -> Vec<Dynamic> {
-        match Dynamic::from_value(&value) {
+    fn parts(&self, value: &Value) -> Vec<Dynamic> {
+        match Dynamic::from_value(value) {
             Dynamic::Null => Vec::new(),
-            Dynamic::Array(items) if self.kind == Kind::MakeSet => items,
+            Dynamic::Array(items) if matches!(self.kind, Kind::MakeSet) => items,
             item => vec![item],
         }
     }

@@ -112,13 +112,7 @@ impl Expand {
     }
 
     /// `mv-apply`: the body runs over the expanded rows of each input row.
-    pub(super) fn apply(
-        &self,
-        stage: &Stage,
-        body: &Stage,
-        output: &[JoinColumn],
-        run: &Run,
-    ) -> Result<Table, Error> {
+    pub(super) fn apply(&self, stage: &Stage, body: &Stage, output: &[JoinColumn], run: &Run) -> Result<Table, Error> {
         let input = self.input.run(run)?;
         let expanded = self.expand(stage, &input, run)?;
         let mut members: Vec<Vec<u32>> = vec![Vec::new(); input.rows()];

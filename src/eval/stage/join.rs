@@ -105,9 +105,8 @@ impl Join {
         for (of_left, of_right) in &self.on {
             let a = of_left.eval_column(Scope::all(left.columns(), rows_left), run)?;
             let b = of_right.eval_column(Scope::all(right.columns(), rows_right), run)?;
-            let ty = common_type(a.ty(), b.ty()).ok_or_else(|| {
-                Error::unsupported(format!("a join on {} and {}", a.ty(), b.ty()), of_left.span)
-            })?;
+            let ty = common_type(a.ty(), b.ty())
+                .ok_or_else(|| Error::unsupported(format!("a join on {} and {}", a.ty(), b.ty()), of_left.span))?;
             let column = concat(ty, [&a, &b]).map_err(|failure| super::mismatch(failure, stage.span))?;
             mark_nulls(&column, &mut nulls);
             columns.push(column);
@@ -161,7 +160,9 @@ impl Join {
                 continue;
             }
             run.budget.rows(pairs.left.len() + met.len(), stage.span)?;
-            met.iter().for_each(|&partner| pairs.push(index(row), partner));
+            for &partner in met {
+                pairs.push(index(row), partner);
+            }
         }
         if keeps_right {
             let alone = |key: &Option<u32>| key.is_none_or(|key| !used[key as usize]);

@@ -45,7 +45,7 @@ pub(super) fn compile(parse: &ir::Parse, types: &[Type], compiler: &mut Compiler
                     shape if parse.kind == ParseKind::Relaxed && shape != any => format!("(?:{shape}|{any})"),
                     shape => shape.to_owned(),
                 };
-                pattern.push_str(&format!("(?P<c{}>{shape})", captured.len()));
+                pattern += &format!("(?P<c{}>{shape})", captured.len());
                 captured.push(*at);
             }
         }
@@ -58,7 +58,9 @@ pub(super) fn compile(parse: &ir::Parse, types: &[Type], compiler: &mut Compiler
         .multi_line(flag('m'))
         .dot_matches_new_line(parse.kind != ParseKind::Regex || flag('s'))
         .build()
-        .map_err(|error| Error::runtime(format!("the pattern of parse is no regular expression: {error}"), parse.text.span))?;
+        .map_err(|error| {
+            Error::runtime(format!("the pattern of parse is no regular expression: {error}"), parse.text.span)
+        })?;
     Ok(Parse {
         input: compiler.rel(&parse.input)?,
         text: compiler.expr(&parse.text)?,

@@ -97,7 +97,7 @@ impl Series {
         for column in values.iter().skip(self.keys.len()) {
             columns.push(pack(column, series.len(), bins.count));
         }
-        let ticks: Column = self.axis_values(&axis, &bins);
+        let ticks: Column = Self::axis_values(&axis, &bins);
         columns.push(pack(&ticks, 1, bins.count).gather(&vec![0; series.len()]));
         stage.conform(columns, series.len())
     }
@@ -142,7 +142,9 @@ impl Series {
         let constant = |expr: &Expr| {
             let value = expr.eval_constant(run)?;
             let number = whole(&Vector::Many(one(&value))).and_then(|cells| cells.get(0).copied());
-            number.ok_or_else(|| Error::unsupported("make-series with a bound or step that is no whole number", expr.span))
+            number.ok_or_else(|| {
+                Error::unsupported("make-series with a bound or step that is no whole number", expr.span)
+            })
         };
         let step = constant(&self.step)?;
         if step <= 0 {
@@ -162,7 +164,7 @@ impl Series {
         Ok(Bins { start, step, count: usize::try_from(count).unwrap_or(usize::MAX) })
     }
 
-    fn axis_values(&self, axis: &Column, bins: &Bins) -> Column {
+    fn axis_values(axis: &Column, bins: &Bins) -> Column {
         let values = (0..bins.count).map(|bin| bins.value(bin)).collect();
         match axis.ty() {
             Type::DateTime => Column::DateTime(Cells::new(values)),
@@ -175,7 +177,7 @@ impl Series {
 fn one(value: &Value) -> Column {
     let mut builder = ColumnBuilder::new(Type::Unknown);
     // A builder without a type takes any value.
-    drop(builder.push(value.clone()));
+    let _ = builder.push(value.clone());
     builder.finish()
 }
 

@@ -17,7 +17,8 @@ pub(super) enum Token<'s> {
 }
 
 /// Longest first.
-const SYMBOLS: &[&str] = &["==", "!=", "<>", "=~", "!~", "<=", ">=", "&&", "||", "=", "<", ">", "!", "(", ")", ",", "[", "]"];
+const SYMBOLS: &[&str] =
+    &["==", "!=", "<>", "=~", "!~", "<=", ">=", "&&", "||", "=", "<", ">", "!", "(", ")", ",", "[", "]"];
 
 /// The tokens with their places, counted from `base`.
 pub(super) fn tokens(text: &str, base: u32) -> Vec<(Token<'_>, Span)> {
@@ -49,7 +50,8 @@ fn token(rest: &str, c: char) -> (Token<'_>, usize) {
     if let Some(symbol) = SYMBOLS.iter().find(|symbol| rest.starts_with(**symbol)) {
         return (Token::Symbol(symbol), symbol.len());
     }
-    let is_word = |c: char| c.is_alphanumeric() || matches!(c, '_' | '.' | '-' | '*' | '/' | ':' | '\\' | '@' | '$' | '%' | '’');
+    let is_word =
+        |c: char| c.is_alphanumeric() || matches!(c, '_' | '.' | '-' | '*' | '/' | ':' | '\\' | '@' | '$' | '%' | '’');
     let len = rest.find(|c: char| !is_word(c)).unwrap_or(rest.len());
     if len == 0 {
         return (Token::Other, c.len_utf8());

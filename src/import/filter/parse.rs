@@ -4,14 +4,21 @@ use super::lex::{Token, tokens};
 use super::{Compare, Filter, Operand, Operator, Reading};
 use crate::text::{Span, Spanned};
 
+/// The longest text that is read as a filter, in bytes; a longer one is prose. Filters have some hundred.
+const MAX_BYTES: usize = 16 * 1024;
+
 /// The deepest nesting of brackets and `NOT` that is read.
 const MAX_DEPTH: usize = 64;
 
 /// Reads a filter text that starts at offset `base` of the page.
 pub fn parse(text: &str, base: u32) -> Reading {
+    if text.len() > MAX_BYTES {
+        return Reading { prose: Some(Span::from_range(0..text.len()).shifted(base)), ..Reading::default() };
+    }
     let tokens = tokens(text, base);
     let end = Span::from_range(text.len()..text.len()).shifted(base);
-    let curly = tokens.iter().filter(|(token, _)| matches!(token, Token::Quoted { curly: true, .. })).map(|&(_, span)| span);
+    let curly =
+        tokens.iter().filter(|(token, _)| matches!(token, Token::Quoted { curly: true, .. })).map(|&(_, span)| span);
     let reading = Reading { curly: curly.collect(), ..Reading::default() };
     let mut parser = Parser { tokens: &tokens, at: 0, end, depth: 0, reading };
     parser.reading.filter = parser.expression(Binding::Or);

@@ -219,6 +219,7 @@ impl Parser<'_> {
         let name = self.new_name()?;
         self.require(TokenKind::Equal, "`=`");
         let value = match self.peek() {
+            TokenKind::TimeSpan | TokenKind::Int | TokenKind::Decimal => None,
             kind if kind.is_literal() => {
                 self.plain_literal().map(|literal| Expr { kind: ExprKind::Literal(literal), span: literal.span })
             }

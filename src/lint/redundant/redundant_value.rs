@@ -18,6 +18,8 @@ pub(super) static LINT: Lint = Lint {
 
 /// In longer lists only equal values are looked for: comparing each with each would take too long.
 const LONGEST_COMPARED: usize = 2_000;
+/// More findings about one query help nobody.
+const MOST_REPORTED: usize = 200;
 
 fn check(cx: &Context<'_>, sink: &mut Vec<Diagnostic>) {
     let conditions = cx.filters().iter().flat_map(|filter| &filter.conditions);
@@ -28,7 +30,7 @@ fn check(cx: &Context<'_>, sink: &mut Vec<Diagnostic>) {
             found.entry(value.span).or_default().push((test, value, by));
         }
     }
-    for (span, uses) in found {
+    for (span, uses) in found.into_iter().take(MOST_REPORTED) {
         // A list that a `let` names may serve several tests; the value must be of no use to any of them.
         let tests_with_it = tests.iter().filter(|test| test.values.iter().any(|value| value.span == span)).count();
         if let [(test, value, by), ..] = uses.as_slice()

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::laws::broken;
 use sentinelc::bind::ir::BoundResult;
 use sentinelc::bind::{Environment, UnknownTables, bind};
 use sentinelc::kql;
@@ -9,6 +10,7 @@ use sentinelc::kql;
 #[derive(serde::Deserialize)]
 struct Verdict {
     id: String,
+    kind: String,
     query: String,
     syntax: Vec<Diagnostic>,
     semantic: Vec<Diagnostic>,
@@ -49,9 +51,9 @@ fn agreement_with_microsofts_binder() {
         }
     }
     tally.print();
-    assert!(Tally::share(tally.names_equal, tally.with_columns) >= 0.97, "column names and order");
-    assert!(Tally::share(tally.types_equal, tally.with_columns) >= 0.97, "column types");
-    assert!(Tally::share(tally.same_verdict, tally.queries) >= 0.97, "clean or not");
+    assert!(Tally::share(tally.names_equal, tally.with_columns) >= 0.955, "column names and order");
+    assert!(Tally::share(tally.types_equal, tally.with_columns) >= 0.95, "column types");
+    assert!(Tally::share(tally.same_verdict, tally.queries) >= 0.985, "clean or not");
 }
 
 #[derive(Default)]
@@ -74,6 +76,16 @@ impl Tally {
         let bound = bind(&syntax, environment);
         let units: Vec<u16> = verdict.query.encode_utf16().collect();
         let theirs: Vec<&Diagnostic> = verdict.semantic.iter().filter(|d| !is_disputed(d, &units)).collect();
+        for result in &bound.results {
+            if let BoundResult::Table(rel) = result {
+                assert_eq!(broken(rel), Vec::<String>::new(), "{}", verdict.id);
+            }
+        }
+        self.compare_columns(verdict, &bound.results);
+        // The files of parsers are bodies of functions: their parameters are declared elsewhere.
+        if verdict.kind == "parser" {
+            return;
+        }
         let clean = |count: usize| count == 0;
         self.queries += 1;
         let offset = |byte: u32| verdict.query[..byte as usize].encode_utf16().count();
@@ -99,7 +111,6 @@ impl Tally {
                 self.note("other place", describe(diagnostic, &units, &verdict.id));
             }
         }
-        self.compare_columns(verdict, &bound.results);
     }
 
     /// Only queries without errors, all of whose columns are known, have comparable columns.
