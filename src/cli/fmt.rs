@@ -76,7 +76,7 @@ pub(super) fn run(args: &Args) -> Result<Outcome, Failure> {
             continue;
         }
         changed += 1;
-        if let Err(error) = settle(args.action(), &unit.source, &formatted, &mut report) {
+        if let Err(error) = settle(args.action(), &file.path, unit.source.text(), &formatted, &mut report) {
             failed.push(error.to_string());
         }
     }
@@ -94,16 +94,17 @@ fn standard_input(action: Action) -> Result<Outcome, Failure> {
         .map_err(|error| format!("standard input cannot be read: {error}"))?;
     // The name tells that it is a bare query.
     let unit = unit::load(Source::from_bytes(Path::new("<stdin>.kql"), bytes)?);
+    let name = Path::new("<stdin>");
     let formatted = format::format(&unit);
-    say_what_is_left(Path::new("<stdin>"), &formatted);
     let changed = formatted.text != unit.source.text();
     if action == Action::Write {
         output::write(&formatted.text)?;
     } else if changed {
         let mut report = String::new();
-        settle(action, &unit.source, &formatted, &mut report)?;
+        settle(action, name, unit.source.text(), &formatted, &mut report)?;
         output::write(&report)?;
     }
+    say_what_is_left(name, &formatted);
     Ok(outcome(action, usize::from(changed)))
 }
 
@@ -123,12 +124,11 @@ fn say_what_is_left(path: &Path, formatted: &Formatted) {
     }
 }
 
-fn settle(action: Action, source: &Source, formatted: &Formatted, report: &mut String) -> Result<(), Failure> {
-    let path = source.path();
+fn settle(action: Action, path: &Path, old: &str, formatted: &Formatted, report: &mut String) -> Result<(), Failure> {
     match action {
         Action::Write => output::write_file(path, &formatted.text)?,
         Action::List => drop(writeln!(report, "{}", path.display())),
-        Action::Diff => report.push_str(&diff(path, source.text(), &formatted.text)),
+        Action::Diff => report.push_str(&diff(path, old, &formatted.text)),
     }
     Ok(())
 }

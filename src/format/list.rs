@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::{line_after, line_end, line_start};
-use crate::text::{Edit, Span};
+use super::{Comments, line_after, line_start};
+use crate::text::{Edit, Span, line_end};
 use crate::yaml::{Document, Entry, Kind, Node};
 
 /// The keys whose values are lists of words. Lists under other keys may be long tables that someone laid out by hand.
@@ -23,17 +23,17 @@ const INDENT: usize = 2;
 /// The edits that lay the lists of a rule out.
 pub(super) fn edits(text: &str, document: &Document) -> Vec<Edit> {
     let Some(root) = &document.root else { return Vec::new() };
-    let mut lists = Lists { text, document, in_brackets: Vec::new(), at_key: Vec::new() };
+    let mut lists = Lists { text, comments: Comments::of(document), in_brackets: Vec::new(), at_key: Vec::new() };
     lists.node(root);
     // A list in a list moves with it, and by itself.
     let mut moves: BTreeMap<usize, usize> = BTreeMap::new();
     for line in lists.at_key.iter().flat_map(|&list| lines(text, list)) {
         *moves.entry(line).or_default() += INDENT;
     }
-    let moved = |at: u32| moves.get(&line_start(text, at as usize)).copied().unwrap_or_default();
+    let shift = |at: u32| moves.get(&line_start(text, at as usize)).copied().unwrap_or_default();
     let one_a_line = lists.in_brackets.iter().map(|list| {
         let key = list.key.span.start;
-        one_a_line(text, list, column(text, key) + moved(key) + INDENT)
+        one_a_line(text, list, column(text, key) + shift(key) + INDENT)
     });
     let mut edits: Vec<Edit> = one_a_line.collect();
     edits.extend(moves.iter().map(|(&line, &width)| {
@@ -57,7 +57,7 @@ fn one_a_line(text: &str, list: &Entry, indent: usize) -> Edit {
 /// The lists that are not laid out.
 struct Lists<'t> {
     text: &'t str,
-    document: &'t Document,
+    comments: Comments,
     /// Lists of words in brackets.
     in_brackets: Vec<&'t Entry>,
     /// Lists whose dashes stand right below their key.
@@ -97,8 +97,7 @@ impl<'t> Lists<'t> {
         let (start, end) = (entry.value.span.start as usize, entry.value.span.end as usize);
         let between = &self.text[entry.key.span.end as usize..start];
         let behind = &self.text[end..line_after(self.text, end)];
-        let has_comment = self.document.comments.iter().any(|comment| entry.value.span.contains(*comment));
-        between.trim() == ":" && behind.trim().is_empty() && !has_comment
+        between.trim() == ":" && behind.trim().is_empty() && self.comments.starting_in(start..end).is_empty()
     }
 }
 

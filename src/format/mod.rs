@@ -10,7 +10,7 @@ mod same;
 
 use crate::diag::Diagnostic;
 use crate::kql::print::{self, Unformatted};
-use crate::text::{Edit, apply};
+use crate::text::{Edit, Span, apply};
 use crate::unit::Unit;
 use crate::yaml::{self, Document};
 
@@ -108,12 +108,6 @@ fn changed(text: &str, before: &Document, edits: &[Edit]) -> Option<String> {
     same::is_same_rule(text, before, &after, &yaml::read(&after)).then_some(after)
 }
 
-/// The line end of a file: that of its first line.
-fn line_end(text: &str) -> &'static str {
-    let first = memchr::memchr(b'\n', text.as_bytes());
-    if first.is_some_and(|at| text[..at].ends_with('\r')) { "\r\n" } else { "\n" }
-}
-
 /// The offset at which the line of `at` starts.
 fn line_start(text: &str, at: usize) -> usize {
     memchr::memrchr(b'\n', &text.as_bytes()[..at.min(text.len())]).map_or(0, |feed| feed + 1)
@@ -122,4 +116,21 @@ fn line_start(text: &str, at: usize) -> usize {
 /// The offset behind the line end of the line of `at`.
 fn line_after(text: &str, at: usize) -> usize {
     memchr::memchr(b'\n', &text.as_bytes()[at.min(text.len())..]).map_or(text.len(), |feed| at + feed + 1)
+}
+
+/// The comments of a file, by place.
+struct Comments(Vec<Span>);
+
+impl Comments {
+    fn of(document: &Document) -> Self {
+        let mut comments = document.comments.clone();
+        comments.sort_unstable();
+        Self(comments)
+    }
+
+    /// Those that start in `range`.
+    fn starting_in(&self, range: std::ops::Range<usize>) -> &[Span] {
+        let from = |offset: usize| self.0.partition_point(|comment| (comment.start as usize) < offset);
+        &self.0[from(range.start)..from(range.end).max(from(range.start))]
+    }
 }

@@ -1,7 +1,7 @@
 //! The order of a rule's keys.
 
-use super::{line_after, line_end, line_start};
-use crate::text::{Edit, Span};
+use super::{Comments, line_after, line_start};
+use crate::text::{Edit, Span, line_end};
 use crate::yaml::{Document, Entry};
 
 /// The top-level keys in the order in which most rules of Microsoft's Azure-Sentinel repository have them.
@@ -45,7 +45,7 @@ pub(super) fn edits(text: &str, document: &Document) -> Option<Vec<Edit>> {
     if ranks.is_sorted() {
         return Some(Vec::new());
     }
-    let blocks = blocks(text, document, &rule.entries)?;
+    let blocks = blocks(text, &Comments::of(document), &rule.entries)?;
     let mut order: Vec<usize> = (0..blocks.len()).collect();
     order.sort_by_key(|&index| ranks[index]);
     let whole = Span::new(blocks.first()?.start, blocks.last()?.end);
@@ -79,7 +79,7 @@ fn ranks(entries: &[Entry]) -> Vec<usize> {
 }
 
 /// The lines of each key: those of its comments, its own and those of its value.
-fn blocks(text: &str, document: &Document, entries: &[Entry]) -> Option<Vec<Span>> {
+fn blocks(text: &str, comments: &Comments, entries: &[Entry]) -> Option<Vec<Span>> {
     let mut starts = Vec::with_capacity(entries.len());
     for (index, entry) in entries.iter().enumerate() {
         let key = entry.key.span.start as usize;
@@ -88,7 +88,7 @@ fn blocks(text: &str, document: &Document, entries: &[Entry]) -> Option<Vec<Span
             return None;
         }
         let start = match index.checked_sub(1) {
-            Some(above) => between(text, document, last_byte(&entries[above]), key),
+            Some(above) => between(text, comments, last_byte(&entries[above]), key),
             None => key,
         };
         starts.push(start);
@@ -105,9 +105,9 @@ fn last_byte(entry: &Entry) -> usize {
 }
 
 /// Where, between the value that ends at `above` and the key at `key`, the lines of that key start.
-fn between(text: &str, document: &Document, above: usize, key: usize) -> usize {
+fn between(text: &str, comments: &Comments, above: usize, key: usize) -> usize {
     let first = line_after(text, above).min(key);
-    let comments = document.comments.iter().filter(|comment| (first..key).contains(&(comment.start as usize)));
-    let indented = comments.filter(|comment| line_start(text, comment.start as usize) != comment.start as usize);
+    let comments = comments.starting_in(first..key);
+    let indented = comments.iter().filter(|comment| line_start(text, comment.start as usize) != comment.start as usize);
     indented.map(|comment| line_after(text, comment.end as usize)).max().unwrap_or(first).min(key)
 }

@@ -1,8 +1,8 @@
 //! The query of a rule as a `|` block.
 
-use super::{Left, line_end};
+use super::Left;
 use crate::kql::print;
-use crate::text::{Edit, Span};
+use crate::text::{Edit, Span, line_end};
 use crate::unit::Unit;
 use crate::yaml::{Document, Style, write};
 

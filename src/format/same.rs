@@ -7,10 +7,8 @@ use crate::yaml::{Document, Entry, Kind, Node, Style};
 /// many comments.
 pub(super) fn is_same_rule(text: &str, before: &Document, after_text: &str, after: &Document) -> bool {
     let (Some(old), Some(new)) = (entries(before), entries(after)) else { return false };
-    let mut comments = [comments(text, before), comments(after_text, after)];
-    comments.iter_mut().for_each(|comments| comments.sort_unstable());
     after.problems.is_empty()
-        && comments[0] == comments[1]
+        && comments(text, before) == comments(after_text, after)
         && old.len() == new.len()
         && old.iter().zip(&new).all(|(old, new)| old.key.value == new.key.value && is_same_entry(old, new))
 }
@@ -23,8 +21,11 @@ fn entries(document: &Document) -> Option<Vec<&Entry>> {
     Some(entries)
 }
 
+/// The texts of the comments, sorted.
 fn comments<'t>(text: &'t str, document: &Document) -> Vec<&'t str> {
-    document.comments.iter().map(|comment| comment.slice(text).trim_end()).collect()
+    let mut comments: Vec<&str> = document.comments.iter().map(|comment| comment.slice(text).trim_end()).collect();
+    comments.sort_unstable();
+    comments
 }
 
 fn is_same_entry(old: &Entry, new: &Entry) -> bool {

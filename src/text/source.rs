@@ -123,6 +123,12 @@ impl Source {
     }
 }
 
+/// The line end of a text: `\r\n` where the first line ends so, else `\n`.
+pub fn line_end(text: &str) -> &'static str {
+    let first = memchr::memchr(b'\n', text.as_bytes());
+    if first.is_some_and(|at| text[..at].ends_with('\r')) { "\r\n" } else { "\n" }
+}
+
 fn not_utf8(path: &Path, error: &std::string::FromUtf8Error) -> ReadError {
     let bytes = error.as_bytes();
     let at = error.utf8_error().valid_up_to();

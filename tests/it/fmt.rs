@@ -49,8 +49,9 @@ fn files_and_their_layout() {
             let text = std::fs::read_to_string(path).expect("a readable file");
             let done = format_file(path, &text);
             assert_eq!(format_file(path, &done.text).text, done.text, "not settled");
-            let left: String = done.left.iter().map(|left| format!("--- {left}\n")).collect();
-            insta::assert_snapshot!(format!("{}{left}", done.text.replace('\u{feff}', "<BOM>").replace('\r', "<CR>")));
+            let left: Vec<String> = done.left.iter().map(|left| format!("--- {left}\n")).collect();
+            let text = done.text.replace('\u{feff}', "<BOM>").replace('\r', "<CR>");
+            insta::assert_snapshot!(format!("{text}{}", left.concat()));
         });
     });
 }
@@ -79,7 +80,7 @@ fn assert_same_data(before: &str, after: &str) {
         serde_yaml::from_str(text.trim_start_matches('\u{feff}')).expect("YAML")
     };
     let (mut before, mut after) = (read(before), read(after));
-    let mut query = |rule: &mut serde_yaml::Mapping| {
+    let query = |rule: &mut serde_yaml::Mapping| {
         let text = rule.remove("query").and_then(|query| query.as_str().map(str::to_owned)).expect("a query");
         written(&kql::parse(&text)).into_iter().map(str::to_owned).collect::<Vec<_>>()
     };
@@ -89,7 +90,8 @@ fn assert_same_data(before: &str, after: &str) {
 
 fn fixtures() -> Vec<String> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fmt");
-    let mut paths: Vec<PathBuf> = std::fs::read_dir(folder).expect("fixtures").flatten().map(|entry| entry.path()).collect();
+    let mut paths: Vec<PathBuf> =
+        std::fs::read_dir(folder).expect("fixtures").flatten().map(|entry| entry.path()).collect();
     paths.retain(|path| path.extension().is_some_and(|extension| extension == "kql") && !path.ends_with("wrong.kql"));
     paths.sort();
     let read = |path: &PathBuf| std::fs::read_to_string(path).expect("a fixture").replace(['\u{feff}', '\r'], "");

@@ -8,9 +8,9 @@ use crate::kql::token::TokenKind as T;
 pub(super) fn between(before: T, after: T) -> Gap {
     let tight = match (before, after) {
         (_, T::Comma | T::Semicolon | T::CloseParen | T::CloseBracket | T::Dot | T::Colon)
-        | (T::OpenParen | T::OpenBracket | T::Dot | T::Colon, _) => true,
+        | (T::OpenParen | T::OpenBracket | T::Dot | T::Colon, _)
+        | (T::OpenBrace, T::CloseBrace) => true,
         (T::Keyword(word), T::OpenParen) => takes_list(word),
-        (T::OpenBrace, T::CloseBrace) => true,
         _ => false,
     };
     if tight { Gap::Tight } else { Gap::Space }

@@ -106,7 +106,8 @@ impl Lower<'_> {
         for index in first..end.min(self.tokens.len()) {
             if let Some(before) = index.checked_sub(1) {
                 let touches = self.tokens[before].span.end == self.tokens[index].span.start;
-                self.layout.gap(index, if touches { Gap::Tight } else { Gap::Space });
+                let tight = touches && self.kind(before) != TokenKind::Comma;
+                self.layout.gap(index, if tight { Gap::Tight } else { Gap::Space });
                 self.layout.join(index);
             }
         }
@@ -153,7 +154,8 @@ impl Lower<'_> {
         let last = close - 1;
         let bare = self.pairs.close_of(first) == Some(last);
         let is_word = matches!(self.kind(first), TokenKind::Identifier | TokenKind::Keyword(_));
-        let call = is_word && self.kind(first + 1) == TokenKind::OpenParen && self.pairs.close_of(first + 1) == Some(last);
+        let call =
+            is_word && self.kind(first + 1) == TokenKind::OpenParen && self.pairs.close_of(first + 1) == Some(last);
         self.kind(open) == TokenKind::OpenParen && (bare || call)
     }
 

@@ -46,8 +46,8 @@ pub fn format(syntax: &Syntax) -> Result<String, Unformatted> {
         return Err(Unformatted::SyntaxError);
     }
     let tokens = trivia::attach(&syntax.text, &syntax.tokens);
-    let pairs = brackets::pairs(&tokens.tokens).ok_or(Unformatted::NotTheSame)?;
-    let layout = lower::layout(syntax, &tokens.tokens, &pairs);
+    let pairs = brackets::pairs(&tokens.significant).ok_or(Unformatted::NotTheSame)?;
+    let layout = lower::layout(syntax, &tokens.significant, &pairs);
     let formatted = render::render(&syntax.text, &tokens, &layout);
     if same::is_same_query(syntax, &super::parse(&formatted)) { Ok(formatted) } else { Err(Unformatted::NotTheSame) }
 }

@@ -1,10 +1,8 @@
 //! Statements and function bodies.
 
-use super::layout::{BreakKind, Gap, GroupId};
+use super::layout::{BreakKind, GroupId};
 use super::lower::Lower;
 use crate::kql::ast::{ExprKind, Function, LetValue, Pattern, Query, Statement, StatementKind};
-use crate::kql::token::TokenKind;
-use crate::text::Span;
 
 impl Lower<'_> {
     /// Each statement starts a line, `indent` levels below `group`.
@@ -24,14 +22,6 @@ impl Lower<'_> {
             StatementKind::Let { value: LetValue::Expr(value), .. } => {
                 if matches!(value.kind, ExprKind::Pipe(_)) {
                     self.statement_pipe(value, 1);
-                }
-            }
-            StatementKind::Let { value: LetValue::EntityGroup(members), .. } => {
-                for member in members {
-                    let first = self.from(member.span.start);
-                    if self.kind(first.wrapping_sub(1)) == TokenKind::OpenBracket {
-                        self.layout.gap(first, Gap::Tight);
-                    }
                 }
             }
             StatementKind::Expression(value) => {
@@ -56,20 +46,18 @@ impl Lower<'_> {
         }
     }
 
+    /// Each case of a pattern on its line.
     fn pattern(&mut self, pattern: &Pattern) {
-        let cases: Vec<Span> = pattern.cases.iter().map(|case| case.span).collect();
+        let around = pattern.cases.first().and_then(|case| self.from(case.span.start).checked_sub(1));
+        let group = around.and_then(|open| self.bracket_group(open));
         for case in &pattern.cases {
             let (first, end) = self.range(case.span);
+            if let Some(group) = group {
+                self.layout.line(first, group, 1);
+                self.layout.harden(group);
+            }
             if let Some(open) = end.checked_sub(1).and_then(|close| self.pairs.partner(close)) {
                 self.body(&case.body, open);
-            }
-            if let Some(open) = first.checked_sub(1).filter(|&open| self.kind(open) == TokenKind::OpenBrace) {
-                if let Some(group) = self.bracket_group(open) {
-                    for case in &cases {
-                        self.layout.line(self.from(case.start), group, 1);
-                    }
-                    self.layout.harden(group);
-                }
             }
         }
     }

@@ -19,11 +19,11 @@ pub(super) fn render(text: &str, tokens: &Tokens, layout: &Layout) -> String {
         column: 0,
         open: Vec::new(),
         leading_comma: false,
-        line_end: line_end(text),
+        line_end: crate::text::line_end(text),
     };
     let mut opening = opening.into_iter().peekable();
     let mut here = Vec::new();
-    for index in 0..tokens.tokens.len() {
+    for index in 0..tokens.significant.len() {
         here.clear();
         while let Some(group) = opening.next_if(|&group| layout.groups[group].first == index) {
             here.push(group);
@@ -31,11 +31,6 @@ pub(super) fn render(text: &str, tokens: &Tokens, layout: &Layout) -> String {
         printer.token(index, &here);
     }
     printer.finish()
-}
-
-fn line_end(text: &str) -> &'static str {
-    let first = memchr::memchr(b'\n', text.as_bytes());
-    if first.is_some_and(|at| text[..at].ends_with('\r')) { "\r\n" } else { "\n" }
 }
 
 /// What can be known of lengths before any decision.
@@ -54,7 +49,7 @@ struct Measures {
 
 impl Measures {
     fn of(text: &str, tokens: &Tokens, layout: &Layout) -> Self {
-        let count = tokens.tokens.len();
+        let count = tokens.significant.len();
         let mut measures = Self {
             starts: Vec::with_capacity(count),
             ends: Vec::with_capacity(count),
@@ -63,7 +58,7 @@ impl Measures {
             next: vec![count; count + 1],
         };
         let (mut at, mut forced, mut tall) = (0, 0, 0);
-        for (index, token) in tokens.tokens.iter().enumerate() {
+        for (index, token) in tokens.significant.iter().enumerate() {
             at += usize::from(layout.gaps[index] == Gap::Space);
             measures.starts.push(at);
             let written = token.span.slice(text);
@@ -154,7 +149,7 @@ impl Printer<'_> {
     /// Opens a group and decides whether it breaks. `placed`: the cursor is where the first token starts.
     fn open(&mut self, id: usize, index: usize, placed: bool) {
         let group = self.layout.groups[id];
-        let end = group.end.min(self.tokens.tokens.len());
+        let end = group.end.min(self.tokens.significant.len());
         let base = self.open.last().map_or(0, |outer| outer.inside);
         let within_flat = self.open.last().is_some_and(|outer| !outer.broken);
         let gap = usize::from(!placed && self.layout.gaps[index] == Gap::Space);
@@ -176,7 +171,7 @@ impl Printer<'_> {
         let breaks = !comments.is_empty() || self.breaks(index, place);
         if breaks && !self.out.is_empty() {
             self.new_line(indent, keeps_blank && self.tokens.blank_before[index]);
-            self.leading_comma = !comments.is_empty() && self.tokens.tokens[index].kind == TokenKind::Comma;
+            self.leading_comma = !comments.is_empty() && self.tokens.significant[index].kind == TokenKind::Comma;
             return;
         }
         if self.layout.gaps[index] == Gap::Space && self.column > 0 {
@@ -203,7 +198,7 @@ impl Printer<'_> {
             return self.group(place.group).map_or(0, |group| group.base) + place.indent;
         }
         let Some(outer) = self.open.iter().rev().find(|group| group.broken) else { return 0 };
-        let continues = outer.inside == outer.base && self.tokens.tokens[index].kind != TokenKind::Semicolon;
+        let continues = outer.inside == outer.base && self.tokens.significant[index].kind != TokenKind::Semicolon;
         outer.inside + usize::from(continues)
     }
 
@@ -237,7 +232,7 @@ impl Printer<'_> {
     }
 
     fn put(&mut self, index: usize) {
-        let Token { span, .. } = self.tokens.tokens[index];
+        let Token { span, .. } = self.tokens.significant[index];
         let written = span.slice(self.text);
         self.out.push_str(written);
         match written.rsplit_once('\n') {
@@ -247,7 +242,7 @@ impl Printer<'_> {
     }
 
     fn finish(mut self) -> String {
-        let end = self.tokens.tokens.len();
+        let end = self.tokens.significant.len();
         self.comments(self.tokens.comments(end), 0, true);
         if !self.out.is_empty() {
             self.out.push_str(self.line_end);

@@ -21,7 +21,7 @@ impl Lower<'_> {
             Operator::ProjectAway(columns) | Operator::ProjectKeep(columns) | Operator::ProjectByNames(columns) => {
                 self.list(&exprs(columns));
             }
-            Operator::ProjectReorder(keys) => self.list(&self.keys(keys)),
+            Operator::ProjectReorder(keys) => self.list(&keys_of(keys)),
             Operator::Distinct { parameters, columns } => {
                 self.parameters(parameters);
                 self.list(&exprs(columns));
@@ -32,7 +32,7 @@ impl Lower<'_> {
             }
             Operator::Sort { parameters, keys } => {
                 self.parameters(parameters);
-                self.list(&self.keys(keys));
+                self.list(&keys_of(keys));
             }
             Operator::Summarize(summarize) => {
                 self.parameters(&summarize.parameters);
@@ -166,10 +166,6 @@ impl Lower<'_> {
         }
     }
 
-    fn keys(&self, keys: &[SortKey]) -> Vec<Span> {
-        keys.iter().map(|key| key.key.span).collect()
-    }
-
     /// `summarize a, b by c, d`: where it does not fit, each column has a line, and the sections start one.
     fn sections(&mut self, columns: &[Span], by: &[Span], stage: &Stage, words: &[Keyword]) {
         let starts = self.top_level_words(stage, words);
@@ -293,4 +289,8 @@ fn named(columns: &[NamedExpr]) -> Vec<Span> {
 
 fn exprs(columns: &[Expr]) -> Vec<Span> {
     columns.iter().map(|column| column.span).collect()
+}
+
+fn keys_of(keys: &[SortKey]) -> Vec<Span> {
+    keys.iter().map(|key| key.key.span).collect()
 }

@@ -17,7 +17,7 @@ pub(super) struct Comment {
 /// The tokens that mean something, and what stands between them.
 pub(super) struct Tokens {
     /// Without white space and comments.
-    pub(super) tokens: Vec<Token>,
+    pub(super) significant: Vec<Token>,
     /// The comments, in order.
     comments: Vec<Comment>,
     /// For each token, and for the end of the text: where its comments start in `comments`.
@@ -36,7 +36,8 @@ impl Tokens {
 
 /// Splits the tokens of a text into those that mean something and the comments before them.
 pub(super) fn attach(text: &str, all: &[Token]) -> Tokens {
-    let mut tokens = Tokens { tokens: Vec::new(), comments: Vec::new(), starts: vec![0], blank_before: Vec::new() };
+    let mut tokens =
+        Tokens { significant: Vec::new(), comments: Vec::new(), starts: vec![0], blank_before: Vec::new() };
     // The start of the text starts a line, but no blank line stands before it.
     let mut breaks = 1;
     for token in all {
@@ -50,7 +51,7 @@ pub(super) fn attach(text: &str, all: &[Token]) -> Tokens {
                 breaks = 0;
             }
             _ => {
-                tokens.tokens.push(*token);
+                tokens.significant.push(*token);
                 tokens.blank_before.push(breaks > 1);
                 tokens.starts.push(tokens.comments.len());
                 breaks = 0;
