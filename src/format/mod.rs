@@ -41,6 +41,12 @@ pub enum Left {
     /// The query holds characters that no YAML block can hold.
     #[error("the query is left as it is: no `|` block can hold its characters")]
     QueryCharacters,
+    /// The query cannot be a block where it stands.
+    #[error("the query is left as it is: the file would not say the same with a `|` block")]
+    QueryPlace,
+    /// The lists cannot be laid out without changing what the file says.
+    #[error("the lists are left as they are: the file would not say the same with one item a line")]
+    Lists,
     /// The keys cannot be moved without changing what the file says.
     #[error("the keys are left in their order: the file would not say the same in another")]
     Keys,
@@ -59,23 +65,39 @@ pub fn format(unit: &Unit) -> Formatted {
     if let Some(left) = not_understood(unit, &document) {
         return Formatted { text: text.to_owned(), left: vec![left] };
     }
+    let mut rule = RuleFile { text: text.to_owned(), document };
     let mut left = Vec::new();
-    let mut edits = list::edits(text, &document);
-    match query::edit(unit, &document) {
-        Ok(edit) => edits.extend(edit),
+    match query::edit(unit, &rule.document) {
+        Ok(edit) => left.extend((!rule.change(edit.as_slice())).then_some(Left::QueryPlace)),
         Err(reason) => left.push(reason),
     }
-    let laid_out = changed(text, &document, &edits).unwrap_or_else(|| text.to_owned());
-    let document = yaml::read(&laid_out);
-    let ordered = match order::edits(&laid_out, &document) {
-        Some(edits) => changed(&laid_out, &document, &edits),
-        None => None,
-    };
-    let text = ordered.unwrap_or_else(|| {
-        left.push(Left::Keys);
-        laid_out
-    });
-    Formatted { text, left }
+    let edits = list::edits(&rule.text, &rule.document);
+    left.extend((!rule.change(&edits)).then_some(Left::Lists));
+    let ordered = order::edits(&rule.text, &rule.document).is_some_and(|edits| rule.change(&edits));
+    left.extend((!ordered).then_some(Left::Keys));
+    Formatted { text: rule.text, left }
+}
+
+/// A rule file on its way to its layout.
+struct RuleFile {
+    text: String,
+    document: Document,
+}
+
+impl RuleFile {
+    /// Applies the edits if the file says the same afterwards, else none; gives whether it does.
+    fn change(&mut self, edits: &[Edit]) -> bool {
+        if edits.is_empty() {
+            return true;
+        }
+        let Ok(text) = apply(&self.text, edits) else { return false };
+        let document = yaml::read(&text);
+        let is_same = same::is_same_rule(&self.text, &self.document, &text, &document);
+        if is_same {
+            *self = Self { text, document };
+        }
+        is_same
+    }
 }
 
 fn bare_query(unit: &Unit) -> Formatted {
@@ -100,12 +122,6 @@ fn not_understood(unit: &Unit, document: &Document) -> Option<Left> {
         return Some(Left::BrokenYaml);
     }
     unit.rule.kind.is_none().then_some(Left::UnknownKind)
-}
-
-/// The text after `edits`, where it says the same as before.
-fn changed(text: &str, before: &Document, edits: &[Edit]) -> Option<String> {
-    let after = apply(text, edits).ok()?;
-    same::is_same_rule(text, before, &after, &yaml::read(&after)).then_some(after)
 }
 
 /// The offset at which the line of `at` starts.

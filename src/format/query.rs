@@ -20,23 +20,28 @@ pub(super) fn edit(unit: &Unit, document: &Document) -> Result<Option<Edit>, Lef
     let block = write::block(&formatted, INDENT).ok_or(Left::QueryCharacters)?;
     let (header, lines) = block.split_once('\n').unwrap_or((&block, ""));
     let lines = lines.trim_end_matches('\n').replace('\n', line_end(text));
-    let behind = behind_header(text, document, field.span);
-    let block = format!("{header}{behind}{}{lines}", line_end(text));
-    Ok(Some(Edit::replace(field.span, block)))
+    let comment = comment(text, document, field.span);
+    let block = format!("{header}{}{}{lines}", comment.slice(text), line_end(text));
+    Ok(Some(Edit::replace(field.span.to(comment), block)))
 }
 
-/// The comment behind the header of the block that stands there now.
-fn behind_header<'t>(text: &'t str, document: &Document, value: Span) -> &'t str {
+/// The comment behind the header of a block or behind a query in quotes, with the blanks before it; the header keeps it.
+/// The empty span at the start of the query where there is none.
+fn comment(text: &str, document: &Document, query: Span) -> Span {
     let style = document
         .root
         .as_ref()
         .and_then(|root| root.as_mapping())
-        .and_then(|rule| rule.entries.iter().find(|entry| entry.value.span == value))
+        .and_then(|rule| rule.entries.iter().find(|entry| entry.value.span == query))
         .and_then(|entry| entry.value.as_scalar())
         .map(|scalar| scalar.style);
-    if !matches!(style, Some(Style::Literal | Style::Folded)) {
-        return "";
+    let from = match style {
+        Some(Style::Literal | Style::Folded) => query.start as usize,
+        _ => query.end as usize,
+    };
+    let line = text[from..].lines().next().unwrap_or_default().trim_end();
+    match line.find('#') {
+        Some(at) => Span::from_range(from + line[..at].trim_end().len()..from + line.len()),
+        None => Span::at(query.start),
     }
-    let header = value.slice(text).lines().next().unwrap_or_default();
-    header.find('#').map_or("", |at| header[header[..at].trim_end().len()..].trim_end())
 }

@@ -39,8 +39,12 @@ impl Lower<'_> {
             ExprKind::DataTable { columns, values } => self.data_table(expr, columns.len(), values),
             ExprKind::ExternalData { properties, .. } => self.arguments(properties),
             ExprKind::Literal(literal) if literal.kind == LiteralKind::String => self.strings(expr),
+            // A sign: `-1` in a table of data.
+            ExprKind::Literal(literal) => {
+                let (first, end) = self.range(literal.span);
+                self.tight(first, end);
+            }
             ExprKind::Assign(_)
-            | ExprKind::Literal(_)
             | ExprKind::TypeOf(_)
             | ExprKind::Star
             | ExprKind::Member { .. }

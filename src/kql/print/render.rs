@@ -19,7 +19,7 @@ pub(super) fn render(text: &str, tokens: &Tokens, layout: &Layout) -> String {
         column: 0,
         open: Vec::new(),
         leading_comma: false,
-        line_end: crate::text::line_end(text),
+        line_end: tokens.line_end,
     };
     let mut opening = opening.into_iter().peekable();
     let mut here = Vec::new();

@@ -1,7 +1,7 @@
 //! Tokens without white space, and the comments that stand before each.
 
 use crate::kql::token::{Token, TokenKind};
-use crate::text::Span;
+use crate::text::{Span, line_end};
 
 /// A comment before a token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,6 +24,8 @@ pub(super) struct Tokens {
     starts: Vec<usize>,
     /// For each token, and for the end of the text: whether a blank line stands right before it.
     pub(super) blank_before: Vec<bool>,
+    /// The line end of the text: that of its first line end outside strings.
+    pub(super) line_end: &'static str,
 }
 
 impl Tokens {
@@ -36,8 +38,13 @@ impl Tokens {
 
 /// Splits the tokens of a text into those that mean something and the comments before them.
 pub(super) fn attach(text: &str, all: &[Token]) -> Tokens {
-    let mut tokens =
-        Tokens { significant: Vec::new(), comments: Vec::new(), starts: vec![0], blank_before: Vec::new() };
+    let mut tokens = Tokens {
+        significant: Vec::new(),
+        comments: Vec::new(),
+        starts: vec![0],
+        blank_before: Vec::new(),
+        line_end: first_line_end(text, all),
+    };
     // The start of the text starts a line, but no blank line stands before it.
     let mut breaks = 1;
     for token in all {
@@ -60,6 +67,11 @@ pub(super) fn attach(text: &str, all: &[Token]) -> Tokens {
     }
     tokens.blank_before.push(breaks > 1);
     tokens
+}
+
+fn first_line_end(text: &str, all: &[Token]) -> &'static str {
+    let mut white = all.iter().filter(|token| token.kind == TokenKind::Whitespace).map(|token| token.span.slice(text));
+    line_end(white.find(|white| white.contains('\n')).unwrap_or(text))
 }
 
 /// How many line ends (`\n`, `\r\n` or a lone `\r`) stand in white space.
