@@ -27,6 +27,7 @@ pub mod diag;
 pub mod emit;
 pub mod eval;
 pub mod kql;
+pub mod import;
 pub mod lint;
 pub mod repo;
 pub mod report;

@@ -44,7 +44,20 @@ pub fn load(source: Source) -> Unit {
         unit.diagnostics.extend(query.syntax.problems.iter().map(|problem| syntax_error(query, problem)));
     }
     unit.diagnostics.sort_by_key(|found| found.primary.span);
+    limit(&mut unit.diagnostics);
     unit
+}
+
+/// The most findings of loading that are kept for one file.
+const MAX_FINDINGS: usize = 500;
+
+/// A file that is no rule at all may be wrong at every line; the first lines say enough.
+fn limit(found: &mut Vec<Diagnostic>) {
+    let more = found.len().saturating_sub(MAX_FINDINGS);
+    found.truncate(MAX_FINDINGS);
+    if let Some(last) = found.last_mut().filter(|_| more > 0) {
+        last.notes.push(format!("{more} more findings of this file are left out"));
+    }
 }
 
 fn is_bare_query(source: &Source) -> bool {
@@ -99,6 +112,6 @@ fn syntax_error(query: &Query, problem: &kql::Problem) -> Diagnostic {
     if let Some((span, text)) = &problem.related {
         found = found.related(query.to_file(*span), text.clone());
     }
-    found.help = problem.help.clone();
+    found.help.clone_from(&problem.help);
     found
 }

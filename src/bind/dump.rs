@@ -62,6 +62,12 @@ fn table(rel: &Rel, depth: usize, out: &mut String) {
     }
 }
 
+/// A table in one line, its sources behind it.
+fn inline(rel: &Rel) -> String {
+    let sources = inputs(rel).into_iter().map(|input| format!(" < {}", inline(input)));
+    std::iter::once(headline(rel)).chain(sources).collect()
+}
+
 fn headline(rel: &Rel) -> String {
     match &rel.kind {
         RelKind::Table { name } => format!("table {name}"),
@@ -222,14 +228,14 @@ pub fn expression(expr: &Expr) -> String {
             format!("({} {} ({}))", expression(value), op.as_str(), list(items))
         }
         ExprKind::MembershipTable { op, value, table: rel } => {
-            format!("({} {} ({}))", expression(value), op.as_str(), headline(rel))
+            format!("({} {} ({}))", expression(value), op.as_str(), inline(rel))
         }
         ExprKind::Between { negated, value, low, high } => {
             let not = if *negated { "!" } else { "" };
             format!("({} {not}between ({} .. {}))", expression(value), expression(low), expression(high))
         }
         ExprKind::Index { base, index } => format!("{}[{}]", expression(base), expression(index)),
-        ExprKind::ToScalar(rel) => format!("toscalar({})", headline(rel)),
+        ExprKind::ToScalar(rel) => format!("toscalar({})", inline(rel)),
         ExprKind::Error => "error".to_owned(),
     }
 }

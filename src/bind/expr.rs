@@ -151,6 +151,9 @@ impl<'a> Binder<'a> {
         }
         match self.named(&text) {
             Some(Named::Scalar(value)) => {
+                if matches!(value.kind, ExprKind::Argument { .. }) {
+                    return Operand::Scalar(Expr { span: name.span, ..value.as_ref().clone() });
+                }
                 let ty = value.ty;
                 return Operand::Scalar(Expr { kind: ExprKind::Shared { name: text, value }, ty, span: name.span });
             }

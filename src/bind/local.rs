@@ -166,8 +166,8 @@ pub(super) fn converted(value: Expr, to: Option<Type>) -> Expr {
 }
 
 /// A value that depends on the row of the call must not be evaluated once for all.
-fn as_argument(name: &str, value: Expr) -> Expr {
-    if !depends_on_row(&value) {
+pub(super) fn as_argument(name: &str, value: Expr) -> Expr {
+    if matches!(value.kind, ExprKind::Argument { .. }) || !depends_on_row(&value) {
         return value;
     }
     let (ty, span) = (value.ty, value.span);

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::expr::Want;
 use super::ir::{BoundResult, Expr, ExprKind, Rel, RelKind};
+use super::local::as_argument;
 use super::scope::{Binder, LocalFunction, Named, Operand, Row, unknown_table};
 use crate::kql::ast::{self, LetValue, StatementKind};
 use crate::text::Span;
@@ -62,7 +63,7 @@ impl<'a> Binder<'a> {
         let named = match value {
             LetValue::Expr(expr) => match self.operand(expr, Row::default(), Want::Any) {
                 Operand::Scalar(Expr { kind: ExprKind::Error, ty: Type::Unknown, .. }) => Named::Opaque,
-                Operand::Scalar(value) => Named::Scalar(Arc::new(value)),
+                Operand::Scalar(value) => Named::Scalar(Arc::new(as_argument(&self.name(name), value))),
                 Operand::Table(table) => Named::Table(Arc::new(table)),
             },
             LetValue::Function(declaration) => {
@@ -140,6 +141,7 @@ impl<'a> Binder<'a> {
     pub(super) fn pipe(&mut self, pipe: &'a ast::Pipe, span: Span) -> Rel {
         let mut stages = pipe.stages.iter();
         let sink = self.sink.take();
+        let hidden = self.hide_row_values();
         let mut rel = match (&pipe.source, self.context.take()) {
             (Some(source), context) => {
                 let rel = self.table(source, Row::default());
@@ -159,7 +161,24 @@ impl<'a> Binder<'a> {
             rel = self.stage(rel, stage);
         }
         self.sink = sink;
+        for (at, value) in hidden {
+            if let Some((_, slot)) = self.names.get_mut(at) {
+                *slot = value;
+            }
+        }
         rel
+    }
+
+    /// What a function was called with for one row has no meaning among the rows of a table inside its body: the service
+    /// refuses that, and here it stands for nothing until the table is done.
+    fn hide_row_values(&mut self) -> Vec<(usize, Named<'a>)> {
+        let mut hidden = Vec::new();
+        for (at, (_, named)) in self.names.iter_mut().enumerate() {
+            if matches!(named, Named::Scalar(value) if matches!(value.kind, ExprKind::Argument { .. })) {
+                hidden.push((at, std::mem::replace(named, Named::Opaque)));
+            }
+        }
+        hidden
     }
 
     /// A pipe without source that starts from the rows of `columns`.

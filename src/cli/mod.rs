@@ -3,8 +3,13 @@
 //! A command is a plain function from its arguments to an [`Outcome`]; what it has to say goes to standard output
 //! through [`output::write`], why it could not run comes back as a [`Failure`] and is printed to standard error.
 
+mod build;
+mod check;
+mod explain;
+mod import;
 mod output;
 mod run;
+mod test;
 
 use std::process::ExitCode;
 
@@ -25,7 +30,12 @@ struct Arguments {
 /// One variant a command.
 #[derive(Debug, Subcommand)]
 enum Command {
+    Build(build::Args),
+    Check(check::Args),
+    Explain(explain::Args),
+    Import(import::Args),
     Run(run::Args),
+    Test(test::Args),
 }
 
 /// How a command that could run ended.
@@ -62,7 +72,12 @@ pub fn main() -> ExitCode {
 
 fn dispatch(command: &Command) -> Result<Outcome, Failure> {
     match command {
+        Command::Build(args) => build::run(args),
+        Command::Check(args) => check::run(args),
+        Command::Explain(args) => explain::run(args),
+        Command::Import(args) => import::run(args),
         Command::Run(args) => run::run(args),
+        Command::Test(args) => test::run(args),
     }
 }
 

@@ -151,7 +151,7 @@ fn smart_string(raw: &str, quote: char) -> Option<StringPart<'_>> {
         return None;
     }
     let inside = &raw[quote.len_utf8()..];
-    let text = inside.trim_end_matches(|last: char| matches!(last, '“' | '”' | '‘' | '’' | '»' | '´'));
+    let text = inside.trim_end_matches(['“', '”', '‘', '’', '»', '´']);
     Some(StringPart { text: Cow::Borrowed(text), rest: "" })
 }
 

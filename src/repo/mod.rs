@@ -1,1 +1,9 @@
-//! A rule repository: its configuration file and the files it is made of.
+//! The repository around the rules: its `sentinelc.toml` and which of its files are rules. [`files`] turns the paths a
+//! user gave into the files to read, each with the configuration that holds for it; [`Config`] is the configuration's
+//! contract, from which `schemas/config.json` is made.
+
+mod config;
+mod walk;
+
+pub use config::{Config, ConfigError, FILE_NAME, Located, find_config, schema};
+pub use walk::{Discovery, File, WalkError, Wanted, files};

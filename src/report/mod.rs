@@ -1,1 +1,67 @@
-//! Turns diagnostics and results into what a person or a machine reads: text, JSON, SARIF.
+//! Diagnostics as people and programs read them. Every writer is a plain function from findings to text; the same
+//! findings give the same bytes. Only here do byte offsets become lines and columns.
+
+mod github;
+mod json;
+mod sarif;
+mod text;
+
+pub use github::github;
+pub use json::{json, jsonl};
+pub use sarif::sarif;
+pub use text::{Charset, Color, Look, text};
+
+use std::path::Path;
+
+use crate::diag::{Diagnostic, Level};
+use crate::text::Source;
+
+/// A finding and the file it is about.
+#[derive(Debug, Clone, Copy)]
+pub struct Finding<'f> {
+    /// The file.
+    pub source: &'f Source,
+    /// What is said about it.
+    pub diagnostic: &'f Diagnostic,
+}
+
+/// How many findings there are of each level, and how many files were looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Tally {
+    /// Errors.
+    pub errors: usize,
+    /// Warnings.
+    pub warnings: usize,
+    /// Notes.
+    pub notes: usize,
+    /// Files, with findings or without.
+    pub files: usize,
+}
+
+impl Tally {
+    /// The tally of findings in `files` files.
+    pub fn of(findings: &[Finding<'_>], files: usize) -> Self {
+        let count = |level| findings.iter().filter(|finding| finding.diagnostic.level == level).count();
+        Self { errors: count(Level::Error), warnings: count(Level::Warning), notes: count(Level::Note), files }
+    }
+}
+
+impl std::fmt::Display for Tally {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let counts = [(self.errors, "error"), (self.warnings, "warning"), (self.notes, "note")];
+        let parts: Vec<String> =
+            counts.into_iter().filter(|(count, _)| *count > 0).map(|(count, word)| plural(count, word)).collect();
+        let found = if parts.is_empty() { "nothing found".to_owned() } else { parts.join(", ") };
+        write!(f, "{found} in {}", plural(self.files, "file"))
+    }
+}
+
+fn plural(count: usize, word: &str) -> String {
+    if count == 1 { format!("1 {word}") } else { format!("{count} {word}s") }
+}
+
+/// A path as it is written in reports: with `/` on every system.
+fn shown(path: &Path) -> String {
+    let path = path.to_string_lossy();
+    if std::path::MAIN_SEPARATOR == '\\' { path.replace('\\', "/") } else { path.into_owned() }
+}

@@ -66,11 +66,12 @@ fn violation(
     let subject = subject(pointer);
     let level = level(kind, pointer);
     let found = match error.kind() {
-        Violation::Enum { options } => not_in_enum(&subject, level, place, options),
+        Violation::Enum { options } => not_in_enum(&subject, level, place, error.instance(), options),
         Violation::Pattern { .. } => {
             let must = place.schema.get("patternErrorMessage").and_then(Value::as_str).unwrap_or("has another form");
-            let shown = shorten(&scalar_text(place.node));
-            let message = if place.node.as_scalar().is_some_and(|scalar| scalar.value.is_empty()) {
+            let written = error.instance().as_str().unwrap_or_default();
+            let shown = shorten(written);
+            let message = if written.is_empty() {
                 format!("{subject} {must}, but is empty")
             } else {
                 format!("{subject} {must}, but is `{shown}`")
@@ -142,8 +143,18 @@ fn missing_key(
         let at = top(root.as_mapping()?);
         return broken.is_empty().then(|| missing(kind, key, at, level(kind, key)));
     }
+    // The key stands in the first column, which is reported there.
+    if root.as_mapping().is_some_and(|root| entry(root, key).is_some() && !is_known(kind, key)) {
+        return None;
+    }
     let message = format!("{} lacks the key `{key}`", subject(pointer));
     Some(Diagnostic::new("rule-schema", level(kind, pointer), message, place.key))
+}
+
+/// Whether a rule of this kind has the key at its top.
+fn is_known(kind: Kind, key: &str) -> bool {
+    let properties = schema::compiled(kind).and_then(|compiled| compiled.schema.get("properties"));
+    properties.is_some_and(|properties| properties.get(key).is_some())
 }
 
 fn missing(kind: Kind, key: &str, at: Span, level: Level) -> Diagnostic {
@@ -160,9 +171,9 @@ fn missing(kind: Kind, key: &str, at: Span, level: Level) -> Diagnostic {
     }
 }
 
-fn not_in_enum(subject: &str, level: Level, place: &Place<'_>, options: &Value) -> Diagnostic {
+fn not_in_enum(subject: &str, level: Level, place: &Place<'_>, value: &Value, options: &Value) -> Diagnostic {
     let options: Vec<&str> = options.as_array().into_iter().flatten().filter_map(Value::as_str).collect();
-    let written = scalar_text(place.node);
+    let written = value.as_str().map_or_else(|| scalar_text(place.node), str::to_owned);
     let listed = options.join(", ");
     if place.node.as_scalar().is_none() || place.node.is_null() {
         let message = format!("{subject} must be one of {listed}, but is {}", place.node.describe());
@@ -176,12 +187,13 @@ fn not_in_enum(subject: &str, level: Level, place: &Place<'_>, options: &Value) 
         Some(right) => format!("{subject} must be written `{right}`, but is `{}`", shorten(&written)),
         None => format!("{subject} is `{}`, which is none of its known values", shorten(&written)),
     };
-    // Microsoft's reader forgives another case, so that such a rule still deploys.
-    let level = if same.is_some_and(|right| right.eq_ignore_ascii_case(&written)) { Level::Warning } else { level };
+    // Microsoft's reader forgives another case, so that such a rule still deploys; the operator it compares exactly.
+    let other_case = same.is_some_and(|right| right.eq_ignore_ascii_case(&written));
+    let level = if other_case && subject != "`triggerOperator`" { Level::Warning } else { level };
     let found = Diagnostic::new("rule-schema", level, message, place.node.span).help(format!("one of: {listed}"));
     let Some(right) = near else { return found };
     let found = if same.is_none() { found.label(format!("did you mean `{right}`?")) } else { found };
-    if place.node.as_scalar().is_some_and(|scalar| scalar.value.contains(',')) {
+    if place.is_part {
         return found;
     }
     found.fix(Fix {
@@ -196,25 +208,25 @@ fn bad_name(level: Level, read: &Instance<'_>, pointer: &str, error: &Validation
     let name = error.instance().as_str()?;
     let place = read.places.get(pointer)?;
     let entry = place.node.as_mapping()?.get(name)?;
-    let message = match error.kind() {
-        Violation::MaxLength { limit } => {
-            format!("the name `{name}` holds {} characters; at most {limit} are allowed", name.chars().count())
-        }
-        _ => {
-            let must = place.schema.pointer("/propertyNames/patternErrorMessage").and_then(Value::as_str);
-            format!("the name `{name}` {}", must.unwrap_or("has another form"))
-        }
+    let message = if let Violation::MaxLength { limit } = error.kind() {
+        format!("the name `{name}` holds {} characters; at most {limit} are allowed", name.chars().count())
+    } else {
+        let must = place.schema.pointer("/propertyNames/patternErrorMessage").and_then(Value::as_str);
+        format!("the name `{name}` {}", must.unwrap_or("has another form"))
     };
     Some(Diagnostic::new("rule-schema", level, message, entry.key.span))
 }
 
-/// What the service or Microsoft's validators refuse is an error. They read of a hunting query little more than its
-/// name and its query, so that the rest of it is advice.
+/// What the service or Microsoft's validators refuse is an error. They read of a hunting query little more than its name
+/// and its query, and of a near-real-time rule everything but the techniques; the rest is advice.
 fn level(kind: Kind, pointer: &str) -> Level {
     let key = pointer.trim_start_matches('/').split('/').next().unwrap_or_default();
-    let read = matches!(key, "id" | "name" | "query");
-    let lenient = matches!(key, "relevantTechniques" | "techniques" | "version");
-    if (kind == Kind::Hunting && !read) || lenient { Level::Warning } else { Level::Error }
+    let refused = match kind {
+        Kind::Scheduled => key != "techniques",
+        Kind::Nrt => !matches!(key, "relevantTechniques" | "techniques"),
+        Kind::Hunting => matches!(key, "name" | "query"),
+    };
+    if refused { Level::Error } else { Level::Warning }
 }
 
 /// What a JSON pointer names, in words: "`severity`", "an item of `tactics`", "`identifier` of `fieldMappings`".

@@ -20,6 +20,8 @@ pub(super) struct Place<'a> {
     pub(super) key: Span,
     pub(super) node: &'a Node,
     pub(super) schema: &'static Value,
+    /// Whether it is a part of a text that stands where a list should, so that an edit of its own would be wrong.
+    pub(super) is_part: bool,
 }
 
 /// The instance of one file.
@@ -33,7 +35,7 @@ pub(super) struct Instance<'a> {
 /// Makes the instance of a rule of `kind`; `text` is the file.
 pub(super) fn instance<'a>(text: &'a str, kind: Kind, compiled: &'static Compiled, root: &'a Node) -> Instance<'a> {
     let mut reading = Reading { text, kind, compiled, places: HashMap::new(), findings: Vec::new() };
-    let value = reading.node(root, &compiled.schema, Path { pointer: String::new(), key: root.span, name: "" });
+    let value = reading.node(root, &compiled.schema, &Path { pointer: String::new(), key: root.span, name: "" });
     Instance { value, places: reading.places, findings: reading.findings }
 }
 
@@ -53,17 +55,17 @@ struct Path<'a> {
 }
 
 impl<'a> Reading<'a> {
-    fn node(&mut self, node: &'a Node, schema: &'static Value, path: Path<'_>) -> Value {
+    fn node(&mut self, node: &'a Node, schema: &'static Value, path: &Path<'_>) -> Value {
         let schema = self.compiled.resolve(schema);
-        self.places.insert(path.pointer.clone(), Place { key: path.key, node, schema });
+        self.places.insert(path.pointer.clone(), Place { key: path.key, node, schema, is_part: false });
         let wanted = schema.get("type").and_then(Value::as_str);
         match &node.kind {
-            Shape::Mapping(mapping) => self.mapping(mapping, schema, &path),
-            Shape::Sequence(items) => self.items(items.iter(), schema, &path),
+            Shape::Mapping(mapping) => self.mapping(mapping, schema, path),
+            Shape::Sequence(items) => self.items(items.iter(), schema, path),
             Shape::Scalar(_) if node.is_null() => Value::Null,
             Shape::Scalar(scalar) if wanted == Some("array") && self.items_are_text(schema) => {
                 self.findings.push(text_for_list(self.text, node, &scalar.value, path.name));
-                self.items(std::iter::once(node), schema, &path)
+                self.parts(node, &scalar.value, schema, path)
             }
             Shape::Scalar(scalar) => Value::String(scalar.value.clone()),
         }
@@ -78,13 +80,24 @@ impl<'a> Reading<'a> {
         let inner = schema.get("items").unwrap_or(&Value::Bool(true));
         let one = |(index, item): (usize, &'a Node)| {
             let pointer = format!("{}/{index}", path.pointer);
-            self.node(item, inner, Path { pointer, key: item.span, name: path.name })
+            self.node(item, inner, &Path { pointer, key: item.span, name: path.name })
         };
         Value::Array(items.enumerate().map(one).collect())
     }
 
+    /// The list that a text between commas was meant to be.
+    fn parts(&mut self, node: &'a Node, text: &str, schema: &'static Value, path: &Path<'_>) -> Value {
+        let inner = self.compiled.resolve(schema.get("items").unwrap_or(&Value::Bool(true)));
+        for index in 0..parts(text).count() {
+            let place = Place { key: path.key, node, schema: inner, is_part: true };
+            self.places.insert(format!("{}/{index}", path.pointer), place);
+        }
+        Value::Array(parts(text).map(Value::from).collect())
+    }
+
     fn mapping(&mut self, mapping: &'a Mapping, schema: &'static Value, path: &Path<'_>) -> Value {
         let mut object = Map::new();
+        let mut first: HashMap<&str, &Entry> = HashMap::new();
         let known = schema.get("properties").and_then(Value::as_object);
         let free = schema.get("additionalProperties").unwrap_or(&Value::Bool(true));
         for entry in &mapping.entries {
@@ -98,14 +111,27 @@ impl<'a> Reading<'a> {
                 }
                 (_, None) => (written, free),
             };
-            if name != written {
-                self.findings.push(other_case(entry, name));
+            match first.insert(name, entry) {
+                Some(earlier) if earlier.key.value != written => {
+                    self.findings.push(same_key(entry, earlier));
+                    continue;
+                }
+                _ if name != written => {
+                    let same = |other: &&Entry| other.key.value.eq_ignore_ascii_case(name);
+                    let alone = mapping.entries.iter().filter(same).count() == 1;
+                    self.findings.push(if alone {
+                        other_case(entry, name).fix(rename(entry, name))
+                    } else {
+                        other_case(entry, name)
+                    });
+                }
+                _ => {}
             }
             if entry.value.is_null() && known.is_some() {
                 continue;
             }
             let pointer = format!("{}/{}", path.pointer, name.replace('~', "~0").replace('/', "~1"));
-            let value = self.node(&entry.value, inner, Path { pointer, key: entry.key.span, name });
+            let value = self.node(&entry.value, inner, &Path { pointer, key: entry.key.span, name });
             object.entry(name).or_insert(value);
         }
         Value::Object(object)
@@ -119,6 +145,14 @@ impl<'a> Reading<'a> {
         {
             let message = format!("`{written}` belongs to {owner}; in {place} it has no effect");
             return Diagnostic::new("unknown-key", Level::Warning, message, entry.key.span).help("remove the key");
+        }
+        if inside.is_empty()
+            && let Some((owner, key)) = self.nested_owner(known, written)
+        {
+            let message =
+                format!("`{key}` belongs inside `{owner}`, but stands in the first column, where it is ignored");
+            let help = format!("indent `{key}` and what belongs to it, so that it stands inside `{owner}`");
+            return Diagnostic::new("unknown-key", Level::Warning, message, entry.key.span).help(help);
         }
         let message = format!("`{written}` is no key of {place}; it is ignored");
         let found = Diagnostic::new("unknown-key", Level::Warning, message, entry.key.span);
@@ -140,6 +174,17 @@ impl<'a> Reading<'a> {
         }
     }
 
+    /// The top-level key whose value, or whose items, have the key `written`, and the key as it is written there.
+    fn nested_owner<'k>(&self, known: &'k Map<String, Value>, written: &str) -> Option<(&'k str, String)> {
+        known.iter().find_map(|(owner, schema)| {
+            let schema = self.compiled.resolve(schema);
+            let inner = schema.get("items").map_or(schema, |items| self.compiled.resolve(items));
+            let keys = inner.get("properties")?.as_object()?.keys();
+            let key = keys.into_iter().find(|key| key.eq_ignore_ascii_case(written))?;
+            Some((owner.as_str(), key.clone()))
+        })
+    }
+
     /// The kind of rule that knows a key which this kind does not.
     fn other_owner(&self, key: &str) -> Option<&'static str> {
         let has = |kind: Kind| {
@@ -154,14 +199,23 @@ impl<'a> Reading<'a> {
     }
 }
 
+fn same_key(entry: &Entry, earlier: &Entry) -> Diagnostic {
+    let (this, that) = (&entry.key.value, &earlier.key.value);
+    let message = format!("`{this}` and `{that}` are the same key to Microsoft's reader, which ignores their case");
+    Diagnostic::new("duplicate-key", Level::Error, message, entry.key.span)
+        .label("given again here")
+        .related(earlier.key.span, "first given here")
+        .help("keep one of the two")
+}
+
 fn other_case(entry: &Entry, right: &str) -> Diagnostic {
     let message =
         format!("the key is written `{right}`, not `{}`; not every reader forgives another case", entry.key.value);
-    Diagnostic::new("unknown-key", Level::Warning, message, entry.key.span).fix(Fix {
-        title: format!("write `{right}`"),
-        edits: vec![Edit::replace(entry.key.span, right)],
-        safety: Safety::Safe,
-    })
+    Diagnostic::new("unknown-key", Level::Warning, message, entry.key.span)
+}
+
+fn rename(entry: &Entry, right: &str) -> Fix {
+    Fix { title: format!("write `{right}`"), edits: vec![Edit::replace(entry.key.span, right)], safety: Safety::Safe }
 }
 
 /// The known word that `written` is likeliest a slip of: at most a third of its letters differ, or it leaves letters of
@@ -202,6 +256,10 @@ fn text_for_list(text: &str, node: &Node, value: &str, name: &str) -> Diagnostic
     }
 }
 
+fn parts(text: &str) -> impl Iterator<Item = &str> {
+    text.split(',').map(str::trim).filter(|part| !part.is_empty())
+}
+
 /// The edit that turns the value of a `key: value` line into a block list below the key: one item for each part between
 /// commas. `None` where the value is not a plain or quoted text on the line of its key.
 fn block_list(text: &str, node: &Node, value: &str) -> Option<Edit> {
@@ -212,7 +270,7 @@ fn block_list(text: &str, node: &Node, value: &str) -> Option<Edit> {
     if written.starts_with(['|', '>']) || written.contains('\n') || !before.trim_end().ends_with(':') {
         return None;
     }
-    let parts: Vec<&str> = value.split(',').map(str::trim).filter(|part| !part.is_empty()).collect();
+    let parts: Vec<&str> = parts(value).collect();
     let plain = |part: &&str| part.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-'));
     if parts.is_empty() || !parts.iter().all(plain) {
         return None;
@@ -223,7 +281,8 @@ fn block_list(text: &str, node: &Node, value: &str) -> Option<Edit> {
     let feed = if crlf || (line_end.is_none() && text.contains("\r\n")) { "\r\n" } else { "\n" };
     let key = before.trim_start_matches('\u{feff}');
     let indent = key.len() - key.trim_start_matches([' ', '-']).len() + 2;
-    let lines: String = parts.iter().map(|part| format!("{feed}{}- {part}", " ".repeat(indent))).collect();
+    let start_of_item = format!("{feed}{}- ", " ".repeat(indent));
+    let lines: String = parts.iter().flat_map(|part| [start_of_item.as_str(), part]).collect();
     let blanks = before.len() - before.trim_end().len();
     let from = u32::try_from(start - blanks).ok()?;
     Some(Edit::replace(Span::new(from, node.span.end), lines))

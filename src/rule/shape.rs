@@ -356,6 +356,7 @@ struct SentinelEntitiesMapping {
 /// What the alert says, by columns of the query. `{{Column}}` stands for the column's value.
 #[derive(JsonSchema)]
 #[schemars(rename_all = "camelCase", deny_unknown_fields)]
+#[expect(clippy::struct_field_names, reason = "the keys of the file")]
 struct AlertDetailsOverride {
     /// The alert's name, with up to three `{{Column}}` placeholders.
     #[schemars(length(min = 1, max = 256))]

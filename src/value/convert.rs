@@ -152,8 +152,7 @@ pub fn to_dynamic(value: &Value) -> Value {
     if dynamic == Dynamic::Null { Value::Null } else { Value::Dynamic(dynamic) }
 }
 
-/// Reads a guid: 32 hexadecimal digits, with hyphens after 8, 12, 16 and 20 of them or without, in braces, parentheses
-/// or neither.
+/// Reads a guid: 32 hexadecimal digits with hyphens anywhere between them, in braces, parentheses or neither.
 pub fn parse_guid(text: &str) -> Option<u128> {
     let text = text.trim();
     let inner = text
@@ -162,10 +161,6 @@ pub fn parse_guid(text: &str) -> Option<u128> {
         .or_else(|| text.strip_prefix('(').and_then(|rest| rest.strip_suffix(')')))
         .unwrap_or(text);
     if !inner.is_ascii() {
-        return None;
-    }
-    let hyphens: Vec<usize> = inner.match_indices('-').map(|(at, _)| at).collect();
-    if !(hyphens.is_empty() || hyphens == [8, 13, 18, 23]) {
         return None;
     }
     let digits = inner.replace('-', "");

@@ -6,9 +6,9 @@ use std::collections::HashMap;
 use granit_parser::{ErrorKind, Event, Parser, ScalarStyle, StructureStyle};
 
 use super::tree::{Entry, Kind, Mapping, Node, Scalar, Style};
-use super::{MAX_ALIAS_NODES, MAX_DEPTH};
-use crate::diag::{Diagnostic, Level};
-use crate::text::{Span, Spanned};
+use super::{MAX_ALIAS_NODES, MAX_DEPTH, MAX_NODES};
+use crate::diag::{Diagnostic, Fix, Level, Safety};
+use crate::text::{Edit, Span, Spanned};
 
 /// The most nodes that are kept aside for aliases, however many anchors there are.
 const MAX_ANCHOR_NODES: usize = 1_000_000;
@@ -36,6 +36,8 @@ pub(super) enum Cause {
     /// A second document starts; the first one is given.
     SecondDocument(Box<Built>),
     AliasBudget,
+    /// More than [`MAX_NODES`] values.
+    TooLarge,
 }
 
 /// Parses `text`, the part of a file that starts at offset `base`; every span of the result is in the file's offsets.
@@ -74,6 +76,7 @@ struct Builder<'a> {
     anchors: HashMap<usize, Anchored>,
     anchor_nodes: usize,
     alias_nodes: usize,
+    nodes: usize,
     documents: usize,
     /// Offset in `text` after the last thing seen: where the next block header is looked for.
     last_end: usize,
@@ -89,6 +92,8 @@ struct Frame {
     anchor: usize,
     start: usize,
     flow: bool,
+    /// Whether a key of this mapping was no text.
+    bad_key: bool,
     content: Content,
 }
 
@@ -100,6 +105,10 @@ enum Content {
 impl Builder<'_> {
     fn event(&mut self, event: Event<'_>, range: std::ops::Range<usize>) -> Result<(), Failure> {
         let end = range.end;
+        self.nodes += usize::from(event.is_node());
+        if self.nodes > MAX_NODES {
+            return Err(Failure { cause: Cause::TooLarge, at: range.start });
+        }
         match event {
             Event::Scalar(value, style, anchor, _) => {
                 let node = self.scalar(value, style, range);
@@ -133,7 +142,7 @@ impl Builder<'_> {
             ScalarStyle::DoubleQuoted => Style::DoubleQuoted,
             ScalarStyle::Literal => Style::Literal,
             ScalarStyle::Folded => Style::Folded,
-            _ => Style::Plain,
+            ScalarStyle::Plain => Style::Plain,
         };
         let block = matches!(style, Style::Literal | Style::Folded);
         // The parser gives a value that is not written as `~`, which a file may also hold as text.
@@ -158,7 +167,7 @@ impl Builder<'_> {
     }
 
     fn open(&mut self, start: usize, style: StructureStyle, anchor: usize, content: Content) {
-        self.stack.push(Frame { anchor, start, flow: style == StructureStyle::Flow, content });
+        self.stack.push(Frame { anchor, start, flow: style == StructureStyle::Flow, bad_key: false, content });
     }
 
     fn close(&mut self, end: usize) {
@@ -176,6 +185,10 @@ impl Builder<'_> {
             // The parser ends a block collection at the next token, lines later.
             span.end = last.unwrap_or(span.start).max(span.start);
         }
+        if frame.bad_key {
+            let written = self.text.get(frame.start..end).unwrap_or_default();
+            self.done.problems.push(bad_key(span, if frame.flow { written } else { "" }));
+        }
         self.finish(Node { span, kind }, frame.anchor);
     }
 
@@ -184,23 +197,18 @@ impl Builder<'_> {
         if anchor != 0 {
             self.keep_anchor(anchor, &node);
         }
-        match self.stack.last_mut().map(|frame| &mut frame.content) {
-            None => self.done.root = Some(node),
-            Some(Content::Sequence(items)) => items.push(node),
-            Some(Content::Mapping { entries, key }) => match key.take() {
+        let Some(frame) = self.stack.last_mut() else {
+            self.done.root = Some(node);
+            return;
+        };
+        match &mut frame.content {
+            Content::Sequence(items) => items.push(node),
+            Content::Mapping { entries, key } => match key.take() {
                 None => *key = Some(node),
                 Some(Node { span, kind: Kind::Scalar(scalar) }) => {
                     entries.push(Entry { key: Spanned::new(scalar.value, span), value: node });
                 }
-                Some(other) => self.done.problems.push(
-                    Diagnostic::new(
-                        "yaml-syntax",
-                        Level::Error,
-                        format!("a key must be text, but here it is {}", other.describe()),
-                        other.span,
-                    )
-                    .help("a value that starts with `{` or `[` must be quoted: '{{…}}'"),
-                ),
+                Some(_) => frame.bad_key = true,
             },
         }
     }
@@ -233,6 +241,26 @@ impl Builder<'_> {
     }
 }
 
+/// A mapping with a key that is no text: nearly always a `{{placeholder}}` without quotes. `written` is the mapping as
+/// it stands in the file where it is written in braces.
+fn bad_key(span: Span, written: &str) -> Diagnostic {
+    let placeholder = written.starts_with("{{") && written.ends_with("}}") && !written.contains(['\n', '\'']);
+    if !placeholder {
+        let message = "a key of this mapping is no text but a list or a mapping of its own";
+        return Diagnostic::new("yaml-syntax", Level::Error, message, span)
+            .help("write each key as text, or quote the value");
+    }
+    let message = "this value must be quoted: YAML reads `{{` as the start of a nested mapping";
+    Diagnostic::new("yaml-syntax", Level::Error, message, span).help("write the value between single quotes").fix(Fix {
+        title: "quote the value".to_owned(),
+        edits: vec![Edit::replace(span, format!("'{written}'"))],
+        safety: Safety::Safe,
+    })
+}
+
+/// The most repeated keys of one mapping that are reported.
+const MAX_DUPLICATES: usize = 20;
+
 /// One finding for each key that repeats an earlier one of the same mapping.
 pub(super) fn duplicate_keys(entries: &[Entry]) -> Vec<Diagnostic> {
     let mut seen: HashMap<&str, Span> = HashMap::with_capacity(entries.len());
@@ -242,6 +270,9 @@ pub(super) fn duplicate_keys(entries: &[Entry]) -> Vec<Diagnostic> {
             seen.insert(&entry.key.value, entry.key.span);
             continue;
         };
+        if found.len() == MAX_DUPLICATES {
+            break;
+        }
         found.push(
             Diagnostic::new(
                 "duplicate-key",

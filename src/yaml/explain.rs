@@ -4,6 +4,7 @@
 use granit_parser::ErrorKind;
 
 use super::build::{Cause, Failure};
+use super::line::{Line, before, line_at, lines};
 use crate::diag::{Diagnostic, Level, Safety};
 use crate::text::{Edit, Span};
 
@@ -25,6 +26,9 @@ pub(super) struct Slip {
 
 pub(super) type Find = fn(&str, &Failure) -> Option<Slip>;
 
+/// The most edits of one fix; a section that needs more is explained without one.
+pub(super) const MAX_EDITS: usize = 2_000;
+
 /// In the order they are tried: the most certain first.
 pub(super) const SLIPS: &[Find] = &[
     placeholder,
@@ -44,77 +48,12 @@ pub(super) fn plain(text: &str, base: u32, failure: &Failure) -> Diagnostic {
         Cause::Scan(kind) => kind.to_string(),
         Cause::SecondDocument(_) => "a second document starts here".to_owned(),
         Cause::AliasBudget => "the aliases repeat too many values".to_owned(),
+        Cause::TooLarge => "it holds too many values".to_owned(),
     };
     let line = line_at(text, failure.at);
     let shown = if line.content().is_empty() { line.span } else { line.content_span() };
     Diagnostic::new("yaml-syntax", Level::Error, format!("this is no YAML: {words}"), shown.shifted(base))
         .help("check the indentation of this line and of the lines above it, and quote text with special characters")
-}
-
-/// One line of a text.
-#[derive(Clone, Copy)]
-struct Line<'a> {
-    /// Without its ending.
-    text: &'a str,
-    span: Span,
-}
-
-impl<'a> Line<'a> {
-    fn indent(&self) -> usize {
-        self.text.len() - self.text.trim_start_matches(' ').len()
-    }
-
-    fn content(&self) -> &'a str {
-        self.text.trim()
-    }
-
-    fn content_span(&self) -> Span {
-        let start = self.text.len() - self.text.trim_start().len();
-        Span::from_range(start..start + self.content().len()).shifted(self.span.start)
-    }
-
-    /// Where the value after `key:` starts in the line, for a line `key: value` or `- key: value`.
-    fn value_start(&self) -> Option<usize> {
-        let bare = self.text.trim_start().trim_start_matches("- ").trim_start();
-        let lead = self.text.len() - bare.len();
-        let name =
-            bare.len() - bare.trim_start_matches(|c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-').len();
-        let rest = bare[name..].strip_prefix(':')?;
-        let value = rest.trim_start();
-        (name > 0 && rest.starts_with([' ', '\t']) && !value.is_empty()).then(|| lead + bare.len() - value.len())
-    }
-
-    fn has_block_header(&self) -> bool {
-        let Some(at) = self.value_start() else { return false };
-        let value = self.text[at..].trim_end();
-        let header = value.split(" #").next().unwrap_or_default().trim_end();
-        header.len() <= 3
-            && header
-                .strip_prefix(['|', '>'])
-                .is_some_and(|rest| rest.chars().all(|c| matches!(c, '+' | '-' | '1'..='9')))
-    }
-}
-
-fn lines(text: &str) -> impl DoubleEndedIterator<Item = Line<'_>> {
-    let first = text.as_ptr() as usize;
-    text.split_inclusive('\n').map(move |line| {
-        let start = line.as_ptr() as usize - first;
-        let text = line.trim_end_matches(['\r', '\n']);
-        Line { text, span: Span::from_range(start..start + text.len()) }
-    })
-}
-
-fn line_at(text: &str, at: usize) -> Line<'_> {
-    let at = at.min(text.len());
-    let start = memchr::memrchr(b'\n', &text.as_bytes()[..at]).map_or(0, |at| at + 1);
-    lines(&text[start..]).next().map_or(Line { text: "", span: Span::from_range(start..start) }, |line| Line {
-        text: line.text,
-        span: line.span.shifted(Span::from_range(start..start).start),
-    })
-}
-
-fn before<'a>(text: &'a str, line: Line<'_>) -> impl Iterator<Item = Line<'a>> {
-    lines(&text[..line.span.start as usize]).rev()
 }
 
 fn kind(failure: &Failure) -> Option<&ErrorKind> {
@@ -173,6 +112,7 @@ fn tab_indentation(text: &str, failure: &Failure) -> Option<Slip> {
             let width = white.chars().map(|c| if c == '\t' { 2 } else { 1 }).sum();
             Edit::replace(Span::from_range(0..white.len()).shifted(line.span.start), " ".repeat(width))
         })
+        .take(MAX_EDITS + 1)
         .collect();
     let white = first.text.len() - first.text.trim_start_matches([' ', '\t']).len();
     Some(Slip {
@@ -226,24 +166,22 @@ fn block_text_not_indented(text: &str, failure: &Failure) -> Option<Slip> {
     let mut above = before(text, here).filter(|line| !line.content().is_empty());
     let header = above.next().filter(Line::has_block_header).or_else(|| here.has_block_header().then_some(here))?;
     let indent = header.indent();
-    let below: Vec<Line<'_>> = lines(text).filter(|line| line.span.start > header.span.start).collect();
-    let first = below.iter().find(|line| !line.content().is_empty())?;
+    let below = || lines(&text[header.span.end as usize..]).skip(1).filter(|line| !line.content().is_empty());
+    let shift = header.span.end;
+    let first = below().next()?;
     if first.indent() > indent {
         return None;
     }
     let pad = " ".repeat(indent + 2);
-    let edits = below
-        .iter()
-        .filter(|line| !line.content().is_empty())
-        .map(|line| Edit::insert(line.span.start, pad.clone()))
-        .collect();
+    let indented = |line: Line<'_>| Edit::insert(line.span.start + shift, pad.clone());
+    let edits = below().map(indented).take(MAX_EDITS + 1).collect();
     let key = header.content().trim_start_matches("- ").split(':').next().unwrap_or_default();
     Some(Slip {
         message: format!(
             "the text of `{key}` is not indented: every line below `{}` must start further right than `{key}`",
             header.content()
         ),
-        span: first.content_span(),
+        span: first.content_span().shifted(shift),
         related: Some((header.content_span(), "the block that this text belongs to".to_owned())),
         help: format!("indent every line of the text by {} spaces", pad.len()),
         edits,
@@ -282,15 +220,17 @@ fn block_line_outdented(text: &str, failure: &Failure) -> Option<Slip> {
     kind(failure)?;
     let here = line_at(text, failure.at);
     let header = before(text, here).find(|line| line.has_block_header() && line.indent() < here.indent())?;
-    let inside: Vec<Line<'_>> = lines(text)
-        .filter(|line| line.span.start > header.span.start && !line.content().is_empty())
-        .take_while(|line| line.indent() > header.indent())
-        .collect();
-    let first = inside.first().filter(|first| first.indent() > here.indent() && first.span.start < here.span.start)?;
-    let edits = inside
-        .iter()
+    let inside = || {
+        lines(text)
+            .skip_while(|line| line.span.start <= header.span.start)
+            .filter(|line| !line.content().is_empty())
+            .take_while(|line| line.indent() > header.indent())
+    };
+    let first = inside().next().filter(|first| first.indent() > here.indent() && first.span.start < here.span.start)?;
+    let edits = inside()
         .filter(|line| line.indent() < first.indent())
         .map(|line| Edit::insert(line.span.start, " ".repeat(first.indent() - line.indent())))
+        .take(MAX_EDITS + 1)
         .collect();
     Some(Slip {
         message: format!(

@@ -4,6 +4,7 @@
 
 mod build;
 mod explain;
+mod line;
 mod read;
 mod repair;
 mod section;
@@ -17,6 +18,9 @@ pub use value::embedded;
 
 /// The deepest nesting that is read; a rule needs eight levels.
 pub const MAX_DEPTH: usize = 64;
+
+/// The most values that are read from one file; a rule has a few hundred.
+pub const MAX_NODES: usize = 200_000;
 
 /// The most nodes that aliases (`*name`) may add to one file.
 pub const MAX_ALIAS_NODES: usize = 10_000;

@@ -5,8 +5,8 @@ use granit_parser::ErrorKind;
 use super::build::{self, Built, Cause, Failure, build};
 use super::repair::{Repair, repair};
 use super::section::sections;
-use super::tree::{Document, Kind, Mapping, Node};
-use super::{MAX_ALIAS_NODES, MAX_DEPTH, explain};
+use super::tree::{Document, Kind, Mapping, Node, Style};
+use super::{MAX_ALIAS_NODES, MAX_DEPTH, MAX_NODES, explain};
 use crate::diag::{Diagnostic, Level};
 use crate::text::Span;
 
@@ -21,20 +21,25 @@ pub fn read(text: &str) -> Document {
     let base = if text.starts_with('\u{feff}') { 3 } else { 0 };
     let body = &text[base as usize..];
     match build(body, base) {
+        // `key:value` on every line is one long text to YAML.
+        Ok(built) if is_text(&built) && sections(body).len() > 1 => in_sections(body, base, None),
         Ok(built) => whole(built),
         Err(failure) => match failure.cause {
             Cause::SecondDocument(first) => second_document(*first, failure.at, base),
             Cause::AliasBudget => refused(alias_budget(Span::at(base + offset(failure.at))), text),
+            Cause::TooLarge => refused(too_large(Span::at(base + offset(failure.at))), text),
             Cause::Scan(ErrorKind::RecursionLimitExceeded) => {
                 refused(too_deep(Span::at(base + offset(failure.at))), text)
             }
-            Cause::Scan(_) => in_sections(body, base, &failure),
+            Cause::Scan(_) => in_sections(body, base, Some(&failure)),
         },
     }
 }
 
 fn whole(built: Built) -> Document {
-    Document { root: built.root, problems: built.problems, comments: built.comments, ..Document::default() }
+    let not_yaml = built.problems.iter().filter(|problem| problem.lint == "yaml-syntax");
+    let broken = not_yaml.map(|problem| problem.primary.span).collect();
+    Document { root: built.root, problems: built.problems, comments: built.comments, broken, is_template: false }
 }
 
 fn second_document(first: Built, at: usize, base: u32) -> Document {
@@ -67,6 +72,12 @@ fn alias_budget(span: Span) -> Diagnostic {
     .help("write the values out; a rule needs no aliases")
 }
 
+fn too_large(span: Span) -> Diagnostic {
+    let message = format!("the file holds more than {MAX_NODES} values; it is not read");
+    Diagnostic::new("yaml-syntax", Level::Error, message, span)
+        .help("a rule file has a few hundred values: is this one?")
+}
+
 fn too_deep(span: Span) -> Diagnostic {
     Diagnostic::new(
         "yaml-syntax",
@@ -78,16 +89,25 @@ fn too_deep(span: Span) -> Diagnostic {
 }
 
 /// Reads each section alone; the good ones make the tree, a bad one is explained and read as its repair would make it.
-fn in_sections(body: &str, base: u32, failure: &Failure) -> Document {
+fn in_sections(body: &str, base: u32, failure: Option<&Failure>) -> Document {
     let mut document = Document::default();
     let mut entries = Vec::new();
     let mut bad = 0_usize;
+    let mut nodes = 0_usize;
     for section in sections(body) {
+        if nodes > MAX_NODES {
+            let at = Span::at(base + offset(section.range.start));
+            document.problems.push(too_large(at));
+            break;
+        }
         let start = section.range.start;
         let text = &body[section.range.clone()];
         let shift = base + offset(start);
         match build(text, shift) {
-            Ok(built) if is_mapping(&built) => keep(built, &mut entries, &mut document),
+            Ok(built) if is_mapping(&built) => {
+                nodes += built.root.as_ref().map_or(0, Node::size);
+                keep(built, &mut entries, &mut document);
+            }
             outcome => {
                 bad += 1;
                 document.broken.push(Span::from_range(0..text.len()).shifted(shift));
@@ -103,7 +123,7 @@ fn in_sections(body: &str, base: u32, failure: &Failure) -> Document {
             }
         }
     }
-    if bad == 0 {
+    if let Some(failure) = failure.filter(|_| bad == 0) {
         document.problems.push(explain::plain(body, base, failure));
         document.broken.push(Span::from_range(0..body.len()).shifted(base));
     }
@@ -119,6 +139,10 @@ fn in_sections(body: &str, base: u32, failure: &Failure) -> Document {
     }
     document.problems.sort_by_key(|problem| problem.primary.span);
     document
+}
+
+fn is_text(built: &Built) -> bool {
+    built.root.as_ref().and_then(Node::as_scalar).is_some_and(|scalar| scalar.style == Style::Plain)
 }
 
 fn is_mapping(built: &Built) -> bool {

@@ -2,15 +2,12 @@
 //! afterwards; the section is then also read that way, so that the stages above see its content.
 
 use super::build::{Built, Cause, Failure, build};
-use super::explain::{self, Slip};
+use super::explain::{self, MAX_EDITS, Slip};
 use crate::diag::{Diagnostic, Fix, Level};
 use crate::text::{Edit, Span, apply};
 
 /// The most slips of one kind mended in one section.
 const MAX_ROUNDS: usize = 64;
-
-/// The most edits of one fix; a section that needs more is explained without one.
-const MAX_EDITS: usize = 2_000;
 
 /// A broken section, explained.
 pub(super) struct Repair {
@@ -82,15 +79,15 @@ fn mend(section: &str, base: u32, first: &Slip, find: explain::Find) -> Option<M
             }
             Err(failure) => {
                 let next = find(&text, &failure)?;
-                for edit in &next.edits {
-                    let span = Span::new(before(&edits, edit.span.start), before(&edits, edit.span.end));
-                    edits.push(Edit::replace(span, edit.text.clone()));
-                }
-                let place = Span::new(before(&edits, next.span.start), before(&edits, next.span.end));
+                let original = |span: Span| Span::new(before(&edits, span.start), before(&edits, span.end));
+                let place = original(next.span);
                 if places.contains(&place) {
                     return None;
                 }
                 places.push(place);
+                let more: Vec<Edit> =
+                    next.edits.iter().map(|edit| Edit::replace(original(edit.span), edit.text.clone())).collect();
+                edits.extend(more);
             }
         }
     }

@@ -8,12 +8,16 @@ pub(super) struct Section {
     pub(super) range: Range<usize>,
 }
 
-/// The sections of `text`, in order. What stands before the first key (comments, `---`) belongs to none.
+/// The most sections that a file is cut into; a rule has about twenty keys.
+const MAX_SECTIONS: usize = 10_000;
+
+/// The sections of `text`, in order. What stands before the first key (comments, `---`) belongs to none; what stands
+/// behind the last of [`MAX_SECTIONS`] keys belongs to that one.
 pub(super) fn sections(text: &str) -> Vec<Section> {
     let mut sections: Vec<Section> = Vec::new();
     let mut at = 0;
     for line in text.split_inclusive('\n') {
-        if starts_section(line) {
+        if sections.len() < MAX_SECTIONS && starts_section(line) {
             sections.push(Section { range: at..at });
         }
         at += line.len();

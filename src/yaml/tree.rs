@@ -10,7 +10,8 @@ pub struct Document {
     pub root: Option<Node>,
     /// What is wrong, by place: lints `yaml-syntax` and `duplicate-key`.
     pub problems: Vec<Diagnostic>,
-    /// Every comment, from its `#` to the end of its line; empty where the file had to be read in parts.
+    /// Every comment, from its `#` to the end of its line; those of broken parts, and those before the first key of a
+    /// file with broken parts, are missing.
     pub comments: Vec<Span>,
     /// The parts of the file that are no YAML. Their content may be missing from the tree, or be read as a fix would
     /// make it.
@@ -113,7 +114,7 @@ impl Node {
         })
     }
 
-    /// What it is, in words for a person: "a list", "text", "a mapping (`key: value` lines)", "nothing".
+    /// What it is, in words for a person: "a list", "text", "a mapping (`key: value`)", "empty".
     pub fn describe(&self) -> &'static str {
         match &self.kind {
             Kind::Mapping(_) => "a mapping (`key: value`)",

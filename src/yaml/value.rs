@@ -108,7 +108,7 @@ impl Decoded {
         self.text.push_str(raw);
         match self.runs.last_mut() {
             Some((last_inner, last_at, len)) if *last_inner + *len == inner && *last_at + *len == at => {
-                *len += raw.len()
+                *len += raw.len();
             }
             _ => self.runs.push((inner, at, raw.len())),
         }

@@ -108,13 +108,12 @@ fn leaf(out: &mut String, value: &Value, indent: usize) {
         Value::Text(text) if text.contains('\n') => Some(text),
         _ => None,
     };
-    match text.and_then(|text| block(text, indent + 2)) {
-        Some(block) => out.push_str(&block),
-        None => {
-            out.push_str(&inline(value));
-            out.push('\n');
-        }
+    if let Some(block) = text.and_then(|text| block(text, indent + 2)) {
+        out.push_str(&block);
+        return;
     }
+    out.push_str(&inline(value));
+    out.push('\n');
 }
 
 fn inline(value: &Value) -> String {

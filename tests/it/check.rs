@@ -1,1 +1,189 @@
-//! check
+//! `sentinelc check` and `sentinelc explain` as a user runs them.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+fn sentinelc(folder: &Path, args: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_sentinelc"));
+    command.current_dir(folder).args(args).env("LC_ALL", "C.UTF-8").env("NO_COLOR", "1");
+    command.output().expect("the binary runs")
+}
+
+/// What a user sees: the command, its output, and how it ended.
+fn transcript(folder: &Path, args: &[&str]) -> String {
+    let output = sentinelc(folder, args);
+    let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).expect("UTF-8");
+    let ends = output.status.code().expect("an exit code");
+    format!("$ sentinelc {}\n{}{}[exit {ends}]\n", args.join(" "), text(&output.stdout), text(&output.stderr))
+}
+
+fn fixtures() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("rules/as-published")
+}
+
+fn lay(files: &[(&str, &str)]) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    for (path, text) in files {
+        let path = folder.path().join(path);
+        std::fs::create_dir_all(path.parent().expect("a parent")).expect("folders");
+        std::fs::write(path, text).expect("a file");
+    }
+    folder
+}
+
+/// `schemas/config.json` is what the code generates; `UPDATE_SCHEMAS=1` writes it.
+#[test]
+fn the_schema_of_the_configuration_is_up_to_date() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("schemas/config.json");
+    let generated = sentinelc::repo::schema();
+    if std::env::var_os("UPDATE_SCHEMAS").is_some() {
+        std::fs::write(&path, &generated).expect("the schema is written");
+    }
+    let committed = std::fs::read_to_string(&path).expect("the schema is there");
+    assert!(committed == generated, "{} is out of date: run with UPDATE_SCHEMAS=1", path.display());
+}
+
+#[test]
+fn what_cannot_run_says_why() {
+    let folder = lay(&[
+        ("good.kql", "T | take 1\n"),
+        ("bad/sentinelc.toml", "[lint]\nforeign-vendr = 'off'\n"),
+        ("bad/good.kql", "T | take 1\n"),
+        ("odd/sentinelc.toml", "exlude = []\n"),
+        ("odd/good.kql", "T | take 1\n"),
+    ]);
+    std::fs::write(folder.path().join("latin.kql"), b"T | where a == '\xe9'\n").expect("a file");
+    let runs: Vec<String> = [
+        &["check", "no/such"][..],
+        &["check", "latin.kql", "good.kql"],
+        &["check", "bad"],
+        &["check", "odd"],
+        &["check", "odd", "--isolated"],
+        &["check", "good.kql", "--select", "redundant-values"],
+        &["explain", "foreign-vendr"],
+    ]
+    .into_iter()
+    .map(|args| transcript(folder.path(), args))
+    .collect();
+    let root = folder.path().display().to_string();
+    insta::assert_snapshot!(runs.join("\n").replace(&root, "[folder]"));
+}
+
+/// The five rules of the published pages: what is said about them, and where.
+#[test]
+fn the_published_rules_are_reported_where_they_are_wrong() {
+    let text = transcript(
+        &fixtures(),
+        &["check", "--isolated", "--ignore", "missing-entity-mappings,hard-coded-window,rule-schema", "."],
+    );
+    insta::assert_snapshot!(text);
+    let all = sentinelc(&fixtures(), &["check", "--isolated", "--format", "jsonl", "."]);
+    let rows = String::from_utf8(all.stdout).expect("UTF-8");
+    let rows: Vec<serde_json::Value> = rows.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+    let table: Vec<String> = rows
+        .iter()
+        .map(|row| {
+            format!(
+                "{} {}:{}:{} {} {}",
+                row["level"], row["path"], row["line"], row["column"], row["lint"], row["text"]
+            )
+        })
+        .collect();
+    insta::assert_snapshot!(table.join("\n").replace('"', ""));
+}
+
+const SMALL: &str = "name: Tool - AnyDesk - Ü\nquery: |\n  DeviceNetworkEvents\n  | where RemoteUrl has_any ('é.anydesk.com', 'anydesk.com')\n";
+
+const FILTERS: [(&str, &str); 2] = [
+    (r#""semanticVersion": "[^"]+""#, r#""semanticVersion": "…""#),
+    (r##""(text|markdown)": "# .*""##, r#""$1": "(the page)""#),
+];
+
+#[test]
+fn each_format_shows_the_same_finding() {
+    let folder = lay(&[("a rule.yaml", SMALL)]);
+    for format in ["text", "json", "jsonl", "sarif", "github"] {
+        let args = ["check", "--select", "redundant-value", "--format", format, "."];
+        insta::with_settings!({snapshot_suffix => format, filters => FILTERS.to_vec()}, {
+            insta::assert_snapshot!(transcript(folder.path(), &args));
+        });
+    }
+}
+
+#[test]
+fn places_are_right_behind_a_byte_order_mark_and_in_files_with_crlf() {
+    let text = format!("\u{feff}{}", SMALL.replace('\n', "\r\n"));
+    let folder = lay(&[("a.yaml", &text)]);
+    let output = sentinelc(folder.path(), &["check", "--select", "redundant-value", "--format", "json", "."]);
+    let rows: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    let row = &rows[0];
+    let (start, end) = (row["start"].as_u64().expect("a number"), row["end"].as_u64().expect("a number"));
+    let under = &text[usize::try_from(start).expect("small")..usize::try_from(end).expect("small")];
+    assert_eq!(under, "'é.anydesk.com'");
+    assert_eq!((&row["line"], &row["column"], &row["end_column"]), (&4.into(), &30.into(), &45.into()));
+}
+
+#[test]
+fn fixes_change_nothing_but_what_they_mend() {
+    let before = "\u{feff}id: 1a733b20-58c3-40d0-a815-2ae93da0808e # kept\r\nname: 'x'\r\ndescription: \"y\"\r\nrequiredDataConnectors: []\r\n\
+                  tactics: Execution\r\nrelevantTechniques:\r\n  - T1204\r\nquery: |\r\n  DeviceNetworkEvents\r\n  \
+                  | where RemoteUrl has_any ('a.b', 'x.a.b', 'c.d') // why\r\n";
+    let folder = lay(&[("a.yaml", before), ("good.yaml", "")]);
+    let path = folder.path().join("a.yaml");
+    let ends = sentinelc(folder.path(), &["check", "--fix", "a.yaml"]).status.code();
+    let after = std::fs::read_to_string(&path).expect("the file");
+    let wanted = before.replace("tactics: Execution", "tactics:\r\n  - Execution").replace("'a.b', 'x.a.b'", "'a.b'");
+    assert_eq!((after.as_str(), ends), (wanted.as_str(), Some(0)));
+    sentinelc(folder.path(), &["check", "--fix", "a.yaml"]);
+    assert_eq!(std::fs::read_to_string(&path).expect("the file"), wanted, "a second --fix changes nothing");
+}
+
+#[test]
+fn levels_and_thresholds_decide_the_exit_code() {
+    let folder = lay(&[
+        ("a.kql", "T_CL | where a has_any ('x.y', 'y')\n"),
+        ("sub/b.kql", "T_CL | where a has_any ('x.y', 'y')\n"),
+    ]);
+    let run = |config: &str, args: &[&str]| {
+        std::fs::write(folder.path().join("sentinelc.toml"), config).expect("a file");
+        sentinelc(folder.path(), args).status.code()
+    };
+    assert_eq!(run("", &["check"]), Some(1));
+    assert_eq!(run("fail-on = 'error'", &["check"]), Some(0));
+    assert_eq!(run("fail-on = 'error'", &["check", "--fail-on", "note"]), Some(1));
+    assert_eq!(run("[lint]\nredundant-value = 'note'", &["check"]), Some(0));
+    assert_eq!(run("[lint]\nredundant-value = 'off'", &["check", "--fail-on", "note"]), Some(0));
+    assert_eq!(run("[lint]\nredundant-value = 'off'", &["check", "--isolated"]), Some(1));
+    assert_eq!(run("", &["check", "--ignore", "redundant-value"]), Some(0));
+    assert_eq!(run("exclude = ['sub', 'a.kql']", &["check"]), Some(0));
+    assert_eq!(run("exclude = ['sub', 'a.kql']", &["check", "sub"]), Some(1));
+}
+
+#[test]
+fn every_lint_is_explained() {
+    let folder = fixtures();
+    insta::assert_snapshot!(transcript(&folder, &["explain"]));
+    let page = sentinelc(&folder, &["explain", "redundant-value"]);
+    assert!(page.stdout.starts_with(b"# redundant-value\n"));
+}
+
+#[test]
+fn what_a_rule_says_does_not_reach_the_terminal_as_an_escape() {
+    let query = "query: \"T_CL | where a has_any ('x\\e[31m', 'x\\e[31m')\"\nname: \"\u{9b}31m\"\n";
+    let folder = lay(&[("a\u{1b}[31m.yaml", query)]);
+    let output = sentinelc(folder.path(), &["check", "--isolated", "."]);
+    let text = String::from_utf8(output.stdout).expect("UTF-8");
+    assert!(text.contains("redundant-value"), "{text}");
+    assert!(!text.contains(|c: char| c.is_control() && c != '\n'), "{text:?}");
+}
+
+#[test]
+fn long_and_deep_queries_take_no_longer_than_they_must() {
+    let deep = format!("T_CL | where {}a == 1{}", "not(".repeat(10_000), ")".repeat(10_000));
+    let values: String = (0..20_000).map(|n| format!("'v{n}.x', 'x', ")).collect();
+    let long = format!("T_CL | where a has_any ({values}'x')");
+    let folder = lay(&[("deep.kql", &deep), ("long.kql", &long)]);
+    let start = std::time::Instant::now();
+    assert_eq!(sentinelc(folder.path(), &["check", "--isolated", "--format", "jsonl", "."]).status.code(), Some(1));
+    assert!(start.elapsed().as_secs() < 60, "took {:?}", start.elapsed());
+}

@@ -7,6 +7,7 @@ mod eval;
 mod floors;
 mod import;
 mod kql;
+mod lint_pages;
 mod rule;
 mod run;
 mod testing;

@@ -99,7 +99,7 @@ fn check(table: &str) {
 #[test]
 fn functions_on_text() {
     check(
-        r#"
+        r##"
         strcat("a", 1, 1.5, true) -> "a11.5true"
         strcat("a", null, "b") -> "ab"
         strcat_delim("-", 1, "b", time(1s)) -> "1-b-00:00:01"
@@ -122,10 +122,14 @@ fn functions_on_text() {
         replace_string("aXbX", "X", "") -> "ab"
         replace_string("abc", "", "x") -> "abc"
         replace_strings("cat dog", dynamic(["cat", "dog"]), dynamic(["dog", "pigeon"])) -> "dog pigeon"
+        replace_strings("This is", dynamic(["is", "This"]), dynamic(["was", "X"])) -> "Thwas was"
+        replace_strings("This is", dynamic(["This", "is"]), dynamic([1, "was"])) -> "This was"
         replace_strings("ab", dynamic(["a"]), dynamic([])) -> error
         indexof("abcdefg", "cde", 1, 2) -> 2
         indexof("abcdefg", "cde", 3, 4) -> -1
         indexof("日本語", "語") -> 2
+        indexof_regex("ababaa", "a.a", 0, -1, 2) -> -1
+        indexof_regex("abcabc", "a", -1) -> null
         indexof("abab", "ab", 0, -1, 2) -> 2
         countof("aaa", "aa") -> 2
         countof("aaa", "aa", "regex") -> 1
@@ -152,14 +156,24 @@ fn functions_on_text() {
         base64_encode_tostring("Kusto") -> "S3VzdG8="
         base64_decode_tostring("S3VzdG8=") -> "Kusto"
         base64_decode_tostring("*") -> ""
+        base64_decode_toarray("S3VzdG8") -> null
+        toguid("0123456789ab-cdef-0123-456789abcdef") -> guid(01234567-89ab-cdef-0123-456789abcdef)
         base64_decode_tostring("") -> ""
         url_decode("a%20b+c%zz") -> "a b c%zz"
         parse_version("1.2.3.4") -> decimal(1000000020000000300000004)
         parse_version("1.2.3.4.5") -> null
         hash("World") -> 1846988464401551951
+        hash_md5("World") -> "f5a7924e621e84c9280a9a27e1bcb7f6"
+        hash_sha1("") -> "da39a3ee5e6b4b0d3255bfef95601890afd80709"
+        hash_sha256(datetime(2020-01-01)) -> "ba666752dc1a20eb750b0eb64e780cc4c968bc9fb8813461c1d7e750f302d71d"
+        parse_command_line("a \"b c\" d\\\\e \\\"f", "windows") -> dynamic(["a", "b c", "d\\\\e", "\"f"])
+        parse_command_line("  ", "windows") -> dynamic([])
+        parse_xml("<a><b>1</b><b k='v'>x &amp; y</b><c/></a>") -> dynamic({"a": {"b": ["1", {"@k": "v", "#text": "x & y"}], "c": null}})
+        parse_xml("<a>") -> null
+        parse_xml("no") -> null
         hash("World", 100) -> 51
         hash(datetime(2015-01-01)) -> 1380966698541616202
-        "#,
+        "##,
     );
 }
 
@@ -308,6 +322,8 @@ fn functions_on_dynamics() {
         set_intersect(dynamic([1, 2, 3]), dynamic([3, 1])) -> dynamic([1, 3])
         set_difference(dynamic([1, 2, 3]), dynamic([2])) -> dynamic([1, 3])
         set_has_element(dynamic(["a"]), "A") -> false
+        series_floor(dynamic([-1.5, 1, "x"])) -> dynamic([-2.0, 1.0, null])
+        series_stats_dynamic(dynamic([])) -> null
         jaccard_index(dynamic([1, 2, 3]), dynamic([1, 2, 3, 4])) -> real(0.75)
         isempty(dynamic([])) -> false
         isempty(dynamic(null)) -> true
@@ -336,6 +352,7 @@ fn functions_on_addresses() {
         ipv6_is_in_range("a5e:f127::1", "a5e:f127::/32") -> true
         parse_ipv4("192.168.1.1/24") -> 3232235776
         parse_ipv4_mask("127.0.0.1", 24) -> 2130706432
+        parse_ipv6("::192.168.255.255/24") -> "0000:0000:0000:0000:0000:0000:c0a8:ff00"
         parse_ipv6("192.168.255.255/24") -> "0000:0000:0000:0000:0000:ffff:c0a8:ff00"
         format_ipv4("192.168.1.1", 24) -> "192.168.1.0"
         format_ipv4_mask("192.168.1.1/24", -1) -> ""
@@ -522,6 +539,10 @@ const NAMES: &[&str] = &[
     "base64_decode_tostring",
     "base64_decode_toguid",
     "parse_csv",
+    "parse_command_line",
+    "parse_xml",
+    "series_stats_dynamic",
+    "series_fit_line_dynamic",
     "bin",
     "bin_at",
     "round",

@@ -1,5 +1,6 @@
 // Microsoft's KQL parser as a filter: reads NDJSON {id, query}, writes NDJSON {id, syntax: [{code, start, length,
-// message}]} with the syntax diagnostics only; offsets count UTF-16 units. Run `npm ci` in this folder first.
+// message}]} with the syntax diagnostics only; offsets count UTF-16 units. Where the parser itself fails the line is {id,
+// error}. Run `npm ci` in this folder first.
 import { createRequire } from 'node:module';
 import { createInterface } from 'node:readline';
 
@@ -20,5 +21,11 @@ function syntax(query) {
 for await (const line of createInterface({ input: process.stdin })) {
   if (line.trim() === '') continue;
   const { id, query } = JSON.parse(line);
-  process.stdout.write(`${JSON.stringify({ id, syntax: syntax(query) })}\n`);
+  let answer;
+  try {
+    answer = { id, syntax: syntax(query) };
+  } catch (error) {
+    answer = { id, error: String(error) };
+  }
+  process.stdout.write(`${JSON.stringify(answer)}\n`);
 }

@@ -19,7 +19,7 @@ impl<'a> Binder<'a> {
         span: Span,
     ) -> Rel {
         let ast::ExprKind::Call { name, args } = &call.kind else {
-            return input.unwrap_or_else(|| unknown_table("", span));
+            return unknown_table("", span);
         };
         let text = self.name(*name);
         let Some(plugin) = catalog::plugin(&text) else {
@@ -30,7 +30,7 @@ impl<'a> Binder<'a> {
                 format!("there is no plugin named `{text}`"),
                 suggestion,
             );
-            return Rel { columns: Vec::new(), open: true, ..input.unwrap_or_else(|| unknown_table("", span)) };
+            return unknown_table(&text, span);
         };
         if !plugin.argument_count().allows(args.len()) {
             let message = format!("`{text}` takes another number of arguments");
@@ -100,7 +100,7 @@ impl<'a> Binder<'a> {
         let (name, args): (ast::Name, &'a [ast::Arg]) = match &call.kind {
             ast::ExprKind::Call { name, args } => (*name, args),
             ast::ExprKind::Name(name) => (*name, &[]),
-            _ => return Rel { columns: Vec::new(), open: true, ..input },
+            _ => return unknown_table("", span),
         };
         let text = self.name(name);
         match self.named(&text) {

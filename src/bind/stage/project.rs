@@ -282,6 +282,11 @@ impl<'a> Binder<'a> {
                 Some(SortOrder::GrannyDescending) => found.sort_by_key(|index| std::cmp::Reverse(granny(name(index)))),
                 None => {}
             }
+            let plain = matches!(key.key.expr.kind, ast::ExprKind::Name(_));
+            if plain && found.first().is_some_and(|index| order.contains(index)) {
+                let text = key.key.expr.span.slice(self.text);
+                self.report("duplicate-column", key.key.expr.span, format!("`{text}` is already listed"));
+            }
             for index in found {
                 if !order.contains(&index) {
                     order.push(index);

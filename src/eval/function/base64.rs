@@ -29,10 +29,10 @@ pub(super) fn encode(bytes: &[u8]) -> String {
     text
 }
 
-/// None when it is not Base64; padding may be absent.
+/// None when it is not Base64 with its padding.
 pub(super) fn decode(text: &str) -> Option<Vec<u8>> {
     let letters = text.trim().trim_end_matches('=').as_bytes();
-    if letters.len() % 4 == 1 || text.trim().len() - letters.len() > 2 {
+    if !text.trim().len().is_multiple_of(4) || text.trim().len() - letters.len() > 2 {
         return None;
     }
     let mut bytes = Vec::with_capacity(letters.len() / 4 * 3 + 3);

@@ -76,25 +76,37 @@ impl Range4 {
 struct Range6 {
     address: u128,
     prefix: u32,
+    /// Written with an IPv4 tail, `::10.0.0.1`.
+    dotted: bool,
 }
 
 impl Range6 {
     /// IPv4 addresses are read as IPv6 ones, their prefix counts within the last 32 bits.
     fn parse(text: &str) -> Option<Self> {
         if let Some(Range4 { address, prefix }) = Range4::parse(text) {
-            return Some(Self { address: Ipv4Addr::from(address).to_ipv6_mapped().into(), prefix: prefix + 96 });
+            return Some(Self {
+                address: Ipv4Addr::from(address).to_ipv6_mapped().into(),
+                prefix: prefix + 96,
+                dotted: false,
+            });
         }
         let (address, prefix) = match text.trim().split_once('/') {
             Some((address, prefix)) => (address, prefix.parse::<u32>().ok()?),
             None => (text.trim(), 128),
         };
-        let (address, dotted) = (address.parse::<Ipv6Addr>().ok()?, address.contains('.'));
+        let dotted = address.contains('.');
+        let address: u128 = address.parse::<Ipv6Addr>().ok()?.into();
         // A dotted address keeps the prefix of its IPv4 notation.
-        let (prefix, address) = match (dotted, address.to_ipv4()) {
-            (true, Some(v4)) => (if prefix <= 32 { prefix + 96 } else { prefix }, v4.to_ipv6_mapped()),
-            _ => (prefix, address),
-        };
-        (prefix <= 128).then(|| Self { address: address.into(), prefix })
+        let prefix = if dotted && prefix <= 32 { prefix + 96 } else { prefix };
+        (prefix <= 128).then_some(Self { address, prefix, dotted })
+    }
+
+    /// The address for comparison: `::10.0.0.1` is the same as `10.0.0.1`.
+    fn comparable(self) -> u128 {
+        match u32::try_from(self.address) {
+            Ok(v4) if self.dotted => Ipv4Addr::from(v4).to_ipv6_mapped().into(),
+            _ => self.address,
+        }
     }
 
     fn masked(address: u128, prefix: u32) -> u128 {
@@ -141,7 +153,7 @@ fn compare6(args: &[Value]) -> Option<i64> {
         wanted += 96;
     }
     let prefix = a.prefix.min(b.prefix).min(wanted);
-    Some(Range6::masked(a.address, prefix).cmp(&Range6::masked(b.address, prefix)) as i64)
+    Some(Range6::masked(a.comparable(), prefix).cmp(&Range6::masked(b.comparable(), prefix)) as i64)
 }
 
 fn in_range4(address: &str, range: &str) -> Option<bool> {
@@ -151,7 +163,7 @@ fn in_range4(address: &str, range: &str) -> Option<bool> {
 
 fn in_range6(address: &str, range: &str) -> Option<bool> {
     let (address, range) = (Range6::parse(address)?, Range6::parse(range)?);
-    Some(Range6::masked(address.address, range.prefix) == Range6::masked(range.address, range.prefix))
+    Some(Range6::masked(address.comparable(), range.prefix) == Range6::masked(range.comparable(), range.prefix))
 }
 
 /// The further arguments, arrays taken apart.

@@ -14,13 +14,16 @@ mod datetime;
 mod dynamic;
 mod encoding;
 mod format;
+mod hash;
 mod ip;
 mod jsonpath;
 mod math;
 mod regex;
+mod series;
 mod set;
 mod text;
 mod url;
+mod xml;
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -95,7 +98,7 @@ impl Function {
 /// The function of this name, if it is built.
 pub fn lookup(name: &str) -> Option<&'static Function> {
     static ALL: LazyLock<HashMap<&'static str, &'static Function>> = LazyLock::new(|| {
-        let families: [&'static [Function]; 15] = [
+        let families: [&'static [Function]; 18] = [
             array::FUNCTIONS,
             base64::FUNCTIONS,
             bin::FUNCTIONS,
@@ -111,6 +114,9 @@ pub fn lookup(name: &str) -> Option<&'static Function> {
             set::FUNCTIONS,
             text::FUNCTIONS,
             url::FUNCTIONS,
+            hash::FUNCTIONS,
+            series::FUNCTIONS,
+            xml::FUNCTIONS,
         ];
         families.iter().flat_map(|family| family.iter()).map(|function| (function.name, function)).collect()
     });

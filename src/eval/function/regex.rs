@@ -108,7 +108,7 @@ fn trim(args: &[Value], call: &Call, start: bool, end: bool) -> Result<Value, Fa
     Ok(string(rest))
 }
 
-/// Positions are in characters; the range is `start`, `length` (-1 for all).
+/// Positions are in characters; the range is `start`, `length` (-1 for all). Null for a negative start.
 fn indexof_regex(args: &[Value], call: &Call) -> Result<Value, Failure> {
     let source = text(args, 0);
     let regex = call.context.regex(&text(args, 1))?;
@@ -116,10 +116,10 @@ fn indexof_regex(args: &[Value], call: &Call) -> Result<Value, Failure> {
     let start = long(args, 2).unwrap_or(0);
     let count = long(args, 3).unwrap_or(-1);
     let occurrence = long(args, 4).unwrap_or(1);
-    if occurrence < 1 || count < -1 {
+    if occurrence < 1 || count < -1 || start < 0 {
         return Ok(Value::Null);
     }
-    let start = if start < 0 { (size + start.max(-size)).max(0) } else { start.min(size) };
+    let start = start.min(size);
     let end = if count < 0 { size } else { start.saturating_add(count).min(size) };
     let byte = |at: i64| {
         let at = usize::try_from(at).unwrap_or(0);

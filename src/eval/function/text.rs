@@ -33,6 +33,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     Function::strict("unicode_codepoints_to_string", 1, from_codes),
     Function::strict("make_string", 1, from_codes),
     Function::strict("parse_csv", 1, parse_csv),
+    Function::strict("parse_command_line", 2, parse_command_line),
 ];
 
 /// The longest text a function makes from shorter ones.
@@ -80,29 +81,44 @@ fn replace(source: &str, lookup: &str, rewrite: &str) -> String {
     if lookup.is_empty() { source.to_owned() } else { source.replace(lookup, rewrite) }
 }
 
-/// One pass: what a replacement put in is not replaced again; of several that match at a place the first listed wins.
+/// A piece of a text in the making.
+enum Piece {
+    Open(String),
+    /// Put in by a replacement, or matched by one; later lookups leave it alone.
+    Done(String),
+}
+
+/// The lookups run one after another, but none looks into what an earlier one matched. A replacement that is no string
+/// leaves its matches as they are.
 fn replace_strings(args: &[Value], _: &Call) -> Result<Value, Failure> {
-    let source = text(args, 0);
-    let (Some(lookups), Some(rewrites)) = (array(args, 1), array(args, 2)) else {
-        return Ok(Value::null_of(crate::value::Type::String));
-    };
+    let (Some(lookups), Some(rewrites)) = (array(args, 1), array(args, 2)) else { return Ok(string("")) };
     if lookups.len() != rewrites.len() {
         return Err(Failure("replace_strings() needs as many replacements as lookups".to_owned()));
     }
-    let pairs: Vec<(String, String)> =
-        texts(lookups).zip(texts(rewrites)).filter(|(lookup, _)| !lookup.is_empty()).collect();
-    let mut result = String::with_capacity(source.len());
-    let mut rest = source.as_ref();
-    while let Some(next) = rest.chars().next() {
-        if let Some((lookup, rewrite)) = pairs.iter().find(|(lookup, _)| rest.starts_with(lookup.as_str())) {
-            result.push_str(rewrite);
-            rest = &rest[lookup.len()..];
-        } else {
-            result.push(next);
-            rest = &rest[next.len_utf8()..];
+    let mut pieces = vec![Piece::Open(text(args, 0).into_owned())];
+    for (lookup, rewrite) in lookups.iter().zip(rewrites) {
+        let Dynamic::String(lookup) = lookup else { continue };
+        let rewrite = if let Dynamic::String(rewrite) = rewrite { rewrite } else { lookup };
+        if !lookup.is_empty() {
+            pieces = pieces.into_iter().flat_map(|piece| replaced(piece, lookup, rewrite)).collect();
         }
     }
-    Ok(string(result))
+    let texts = pieces.into_iter().map(|piece| match piece {
+        Piece::Open(text) | Piece::Done(text) => text,
+    });
+    Ok(string(texts.collect::<String>()))
+}
+
+fn replaced(piece: Piece, lookup: &str, rewrite: &str) -> Vec<Piece> {
+    let Piece::Open(text) = piece else { return vec![piece] };
+    let mut pieces = Vec::new();
+    for (at, part) in text.split(lookup).enumerate() {
+        if at > 0 {
+            pieces.push(Piece::Done(rewrite.to_owned()));
+        }
+        pieces.push(Piece::Open(part.to_owned()));
+    }
+    pieces
 }
 
 /// Positions are in characters. The range is `start`, `length` (-1 for all); a negative start counts from the end.
@@ -234,4 +250,47 @@ fn parse_csv(args: &[Value], _: &Call) -> Result<Value, Failure> {
     }
     fields.push(field);
     Ok(or_null(Some(fields), strings))
+}
+
+/// The arguments of a command line by the rules of Windows: blanks part them, quotes keep them together, backslashes
+/// escape quotes (Microsoft: "`CommandLineToArgvW` function").
+fn parse_command_line(args: &[Value], _: &Call) -> Result<Value, Failure> {
+    if !text(args, 1).eq_ignore_ascii_case("windows") {
+        return Ok(Value::Null);
+    }
+    let source = text(args, 0);
+    let mut parts = Vec::new();
+    let mut part: Option<String> = None;
+    let mut quoted = false;
+    let mut letters = source.chars().peekable();
+    while let Some(letter) = letters.next() {
+        match letter {
+            ' ' | '\t' if !quoted => parts.extend(part.take()),
+            '\\' => {
+                let mut count = 1;
+                while letters.next_if_eq(&'\\').is_some() {
+                    count += 1;
+                }
+                let before_quote = letters.peek() == Some(&'"');
+                let kept = if before_quote { count / 2 } else { count };
+                let current = part.get_or_insert_default();
+                current.extend(std::iter::repeat_n('\\', kept));
+                if before_quote && count % 2 == 1 {
+                    letters.next();
+                    current.push('"');
+                }
+            }
+            '"' if quoted && letters.peek() == Some(&'"') => {
+                letters.next();
+                part.get_or_insert_default().push('"');
+            }
+            '"' => {
+                quoted = !quoted;
+                part.get_or_insert_default();
+            }
+            _ => part.get_or_insert_default().push(letter),
+        }
+    }
+    parts.extend(part);
+    Ok(strings(parts))
 }

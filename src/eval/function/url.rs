@@ -106,8 +106,6 @@ fn parse_path(args: &[Value], _: &Call) -> Result<Value, Failure> {
     let root_end = match rest.as_bytes() {
         [_, b':', b'/' | b'\\', ..] => 3,
         [_, b':', ..] => 2,
-        [b'/', b'/', ..] | [b'\\', b'\\', ..] => 0,
-        [b'/' | b'\\', ..] => 1,
         _ => 0,
     };
     let after_drive = if drive { 2 } else { 0 };

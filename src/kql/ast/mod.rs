@@ -5,6 +5,7 @@
 //! What could not be parsed is [`ExprKind::Missing`] or [`Operator::Unknown`]; the parser has already said why.
 
 mod expr;
+mod graph;
 mod stage;
 mod statement;
 
@@ -12,12 +13,12 @@ pub use expr::{
     Arg, BinaryOp, ColumnDecl, Expr, ExprKind, Json, JsonKind, Literal, LiteralKind, LogicalOp, MembershipOp, Name,
     NamedExpr, Pipe, TypeName, UnaryOp,
 };
+pub use graph::{EdgeDirection, GraphElement, GraphMatchOperator, GraphToTableOutput, MakeGraphOperator};
 pub use stage::{
-    EdgeDirection, FacetOperator, FindOperator, ForkBranch, GraphElement, GraphMatchOperator, GraphToTableOutput,
-    JoinCondition, JoinOperator, MakeGraphOperator, MakeSeriesAggregate, MakeSeriesOperator, MakeSeriesRange,
-    MvApplyOperator, MvExpandColumn, MvExpandOperator, Operator, OperatorParameter, ParseKvOperator, ParseOperator,
-    ParsePart, PartitionOperator, ScanOperator, ScanOrder, ScanStep, SearchOperator, SortKey, SortNulls, SortOrder,
-    Stage, SummarizeOperator, TopNestedClause,
+    FacetOperator, FindOperator, ForkBranch, JoinCondition, JoinOperator, MakeSeriesAggregate, MakeSeriesOperator,
+    MakeSeriesRange, MvApplyOperator, MvExpandColumn, MvExpandOperator, Operator, OperatorParameter, ParseKvOperator,
+    ParseOperator, ParsePart, PartitionOperator, ScanOperator, ScanOrder, ScanStep, SearchOperator, SortKey, SortNulls,
+    SortOrder, Stage, SummarizeOperator, TopNestedClause,
 };
 pub use statement::{
     Function, LetValue, Parameter, ParameterType, Pattern, PatternCase, Query, Statement, StatementKind,

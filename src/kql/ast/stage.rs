@@ -1,6 +1,8 @@
 //! Tabular operators: the stages of a pipe.
 
-use super::{Arg, ColumnDecl, Expr, Name, NamedExpr, TypeName};
+use super::{
+    Arg, ColumnDecl, Expr, GraphMatchOperator, GraphToTableOutput, MakeGraphOperator, Name, NamedExpr, TypeName,
+};
 use crate::text::Span;
 
 /// One operator of a pipe.
@@ -27,17 +29,37 @@ pub struct OperatorParameter {
 #[derive(Debug, Clone, PartialEq)]
 pub enum Operator {
     /// `as [hint.materialized=true] T`
-    As { parameters: Vec<OperatorParameter>, name: Name },
+    As {
+        /// Hints and other parameters.
+        parameters: Vec<OperatorParameter>,
+        /// The name.
+        name: Name,
+    },
     /// `assert-schema (a:string)`
     AssertSchema(Vec<ColumnDecl>),
     /// `consume`
     Consume(Vec<OperatorParameter>),
     /// `count [as N]`
-    Count { name: Option<Name> },
+    Count {
+        /// The name.
+        name: Option<Name>,
+    },
     /// `distinct a, b`, `distinct *`
-    Distinct { parameters: Vec<OperatorParameter>, columns: Vec<Expr> },
+    Distinct {
+        /// Hints and other parameters.
+        parameters: Vec<OperatorParameter>,
+        /// The columns.
+        columns: Vec<Expr>,
+    },
     /// `evaluate plugin(…) [: (schema)]`
-    Evaluate { parameters: Vec<OperatorParameter>, call: Expr, schema: Option<Vec<ColumnDecl>> },
+    Evaluate {
+        /// Hints and other parameters.
+        parameters: Vec<OperatorParameter>,
+        /// The plugin and its arguments.
+        call: Expr,
+        /// `: (a:string)`, where it is written.
+        schema: Option<Vec<ColumnDecl>>,
+    },
     /// `execute_and_cache`
     ExecuteAndCache,
     /// `extend a = …`
@@ -55,7 +77,12 @@ pub enum Operator {
     /// `graph-match …` and `graph-shortest-paths …`
     GraphMatch(Box<GraphMatchOperator>),
     /// `graph-merge T on …`
-    GraphMerge { graph: Box<Expr>, on: Option<JoinCondition> },
+    GraphMerge {
+        /// The other graph.
+        graph: Box<Expr>,
+        /// How nodes meet.
+        on: Option<JoinCondition>,
+    },
     /// `graph-to-table nodes as N with_node_id=id, edges as E`
     GraphToTable(Vec<GraphToTableOutput>),
     /// `graph-where-nodes predicate`
@@ -69,7 +96,16 @@ pub enum Operator {
     /// `lookup kind=leftouter (…) on …`
     Lookup(Box<JoinOperator>),
     /// `macro-expand [isfuzzy=true] group as scope ( … )`
-    MacroExpand { parameters: Vec<OperatorParameter>, group: Box<Expr>, scope: Option<Name>, body: Box<super::Query> },
+    MacroExpand {
+        /// Hints and other parameters.
+        parameters: Vec<OperatorParameter>,
+        /// The entity group.
+        group: Box<Expr>,
+        /// The name of each member in the body.
+        scope: Option<Name>,
+        /// The query for each member.
+        body: Box<super::Query>,
+    },
     /// `make-graph a --> b with …`
     MakeGraph(Box<MakeGraphOperator>),
     /// `make-series …`
@@ -101,15 +137,50 @@ pub enum Operator {
     /// `project-by-names …`
     ProjectByNames(Vec<Expr>),
     /// `range x from a to b step c`
-    Range { name: Name, from: Box<Expr>, to: Box<Expr>, step: Box<Expr> },
+    Range {
+        /// The name.
+        name: Name,
+        /// First value.
+        from: Box<Expr>,
+        /// Last value.
+        to: Box<Expr>,
+        /// Distance of two values.
+        step: Box<Expr>,
+    },
     /// `reduce by x with threshold=…`
-    Reduce { parameters: Vec<OperatorParameter>, by: Box<Expr>, with: Vec<Arg> },
+    Reduce {
+        /// Hints and other parameters.
+        parameters: Vec<OperatorParameter>,
+        /// What decides.
+        by: Box<Expr>,
+        /// `with (…)`.
+        with: Vec<Arg>,
+    },
     /// `render timechart with (…)`
-    Render { visualization: Name, parameters: Vec<OperatorParameter>, properties: Vec<OperatorParameter> },
+    Render {
+        /// The kind of chart.
+        visualization: Name,
+        /// Hints and other parameters.
+        parameters: Vec<OperatorParameter>,
+        /// `with (…)`.
+        properties: Vec<OperatorParameter>,
+    },
     /// `sample n`
-    Sample { parameters: Vec<OperatorParameter>, count: Box<Expr> },
+    Sample {
+        /// Hints and other parameters.
+        parameters: Vec<OperatorParameter>,
+        /// How many.
+        count: Box<Expr>,
+    },
     /// `sample-distinct n of x`
-    SampleDistinct { parameters: Vec<OperatorParameter>, count: Box<Expr>, of: Box<Expr> },
+    SampleDistinct {
+        /// Hints and other parameters.
+        parameters: Vec<OperatorParameter>,
+        /// How many.
+        count: Box<Expr>,
+        /// Of what.
+        of: Box<Expr>,
+    },
     /// `scan …`
     Scan(Box<ScanOperator>),
     /// `search …`
@@ -117,21 +188,57 @@ pub enum Operator {
     /// `serialize a = …`
     Serialize(Vec<NamedExpr>),
     /// `sort by …`, `order by …`
-    Sort { parameters: Vec<OperatorParameter>, keys: Vec<SortKey> },
+    Sort {
+        /// Hints and other parameters.
+        parameters: Vec<OperatorParameter>,
+        /// The keys.
+        keys: Vec<SortKey>,
+    },
     /// `summarize … by …`
     Summarize(SummarizeOperator),
     /// `take n`, `limit n`
-    Take { parameters: Vec<OperatorParameter>, count: Box<Expr> },
+    Take {
+        /// Hints and other parameters.
+        parameters: Vec<OperatorParameter>,
+        /// How many.
+        count: Box<Expr>,
+    },
     /// `top n by x`
-    Top { parameters: Vec<OperatorParameter>, count: Box<Expr>, by: Box<SortKey> },
+    Top {
+        /// Hints and other parameters.
+        parameters: Vec<OperatorParameter>,
+        /// How many.
+        count: Box<Expr>,
+        /// What decides.
+        by: Box<SortKey>,
+    },
     /// `top-hitters n of x by y`
-    TopHitters { parameters: Vec<OperatorParameter>, count: Box<Expr>, of: Box<NamedExpr>, by: Option<Box<Expr>> },
+    TopHitters {
+        /// Hints and other parameters.
+        parameters: Vec<OperatorParameter>,
+        /// How many.
+        count: Box<Expr>,
+        /// Of what.
+        of: Box<NamedExpr>,
+        /// What decides.
+        by: Option<Box<Expr>>,
+    },
     /// `top-nested …`
     TopNested(Vec<TopNestedClause>),
     /// `union …`
-    Union { parameters: Vec<OperatorParameter>, tables: Vec<Expr> },
+    Union {
+        /// Hints and other parameters.
+        parameters: Vec<OperatorParameter>,
+        /// The tables.
+        tables: Vec<Expr>,
+    },
     /// `where …`, `filter …`
-    Where { parameters: Vec<OperatorParameter>, predicate: Box<Expr> },
+    Where {
+        /// Hints and other parameters.
+        parameters: Vec<OperatorParameter>,
+        /// The condition.
+        predicate: Box<Expr>,
+    },
     /// An operator this version does not know, or that could not be read.
     Unknown,
 }
@@ -191,78 +298,6 @@ pub enum JoinCondition {
     Where(Expr),
 }
 
-/// `make-graph`.
-#[derive(Debug, Clone, PartialEq)]
-pub struct MakeGraphOperator {
-    /// Hints.
-    pub parameters: Vec<OperatorParameter>,
-    /// The source column.
-    pub source: Expr,
-    /// The arrow.
-    pub direction: EdgeDirection,
-    /// The target column.
-    pub target: Expr,
-    /// `with T1 on a, T2 on b`.
-    pub nodes: Vec<(Expr, Expr)>,
-    /// `with_node_id=n`.
-    pub node_id: Option<Name>,
-    /// `partitioned-by column (…)`.
-    pub partitioned_by: Option<(Expr, Expr)>,
-}
-
-/// The arrow of an edge.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum EdgeDirection {
-    /// `-->`
-    Outbound,
-    /// `<--`
-    Inbound,
-    /// `--`
-    Any,
-}
-
-/// `graph-match` and `graph-shortest-paths`.
-#[derive(Debug, Clone, PartialEq)]
-pub struct GraphMatchOperator {
-    /// `graph-shortest-paths` instead of `graph-match`.
-    pub shortest_paths: bool,
-    /// `cycles=…`, `output=…`.
-    pub parameters: Vec<OperatorParameter>,
-    /// The patterns, each nodes and edges by turns.
-    pub patterns: Vec<Vec<GraphElement>>,
-    /// `where …`.
-    pub predicate: Option<Expr>,
-    /// `project …`.
-    pub project: Vec<NamedExpr>,
-}
-
-/// A node or an edge of a pattern.
-#[derive(Debug, Clone, PartialEq)]
-pub enum GraphElement {
-    /// `(n)`, `()`.
-    Node(Option<Name>),
-    /// `-[e*1..3]->`.
-    Edge {
-        /// Its name.
-        name: Option<Name>,
-        /// `*1..3`.
-        hops: Option<(Expr, Expr)>,
-        /// The arrow.
-        direction: EdgeDirection,
-    },
-}
-
-/// One output of `graph-to-table`.
-#[derive(Debug, Clone, PartialEq)]
-pub struct GraphToTableOutput {
-    /// `nodes` (else `edges`).
-    pub nodes: bool,
-    /// `as T`.
-    pub name: Option<Name>,
-    /// `with_node_id=…`, `with_source_id=…`, `with_target_id=…`.
-    pub parameters: Vec<OperatorParameter>,
-}
-
 /// `make-series`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct MakeSeriesOperator {
@@ -288,6 +323,7 @@ pub struct MakeSeriesAggregate {
 }
 
 /// The bounds of `make-series`.
+#[expect(clippy::large_enum_variant, reason = "one in a query, inside a box")]
 #[derive(Debug, Clone, PartialEq)]
 pub enum MakeSeriesRange {
     /// `from a to b step c`; both ends may be left out.

@@ -8,7 +8,6 @@ use super::list::ListEnd;
 use crate::kql::ast::{Arg, BinaryOp, Expr, ExprKind, LogicalOp, MembershipOp, Name, NamedExpr, UnaryOp};
 use crate::kql::keyword::Keyword;
 use crate::kql::token::TokenKind;
-use crate::text::Span;
 
 /// Binding powers, loosest first.
 const OR: u8 = 0;
@@ -76,10 +75,8 @@ impl Parser<'_> {
 
     /// [`Parser::unnamed`], or a report that it is missing.
     pub(super) fn required_unnamed(&mut self) -> Expr {
-        match self.unnamed() {
-            Some(expr) => expr,
-            None => self.missing_expr(),
-        }
+        let expr = self.unnamed();
+        self.or_missing(expr)
     }
 
     fn binary(&mut self, least: u8) -> Option<Expr> {
@@ -134,7 +131,6 @@ impl Parser<'_> {
             TokenKind::Bar if self.peek_at(1) == TokenKind::Bar && self.touches(1) => {
                 let span = self.here().to(self.token(1).span);
                 self.note(span, "`||` is no operator".to_owned(), Some("write `or`".to_owned()));
-                self.bump();
                 return Some(Infix::Logical(LogicalOp::Or));
             }
             _ => {
@@ -150,11 +146,11 @@ impl Parser<'_> {
         let mut operands = Vec::with_capacity(4);
         operands.push(left);
         loop {
-            self.bump();
-            let operand = match self.binary(power + 1) {
-                Some(expr) => expr,
-                None => self.missing_expr(),
-            };
+            if self.bump_kind() == TokenKind::Bar {
+                self.bump();
+            }
+            let operand = self.binary(power + 1);
+            let operand = self.or_missing(operand);
             span = span.to(operand.span);
             operands.push(operand);
             if !matches!(self.infix(), Some(Infix::Logical(next)) if next == op) {
@@ -166,10 +162,7 @@ impl Parser<'_> {
     fn comparison(&mut self, left: Expr, op: BinaryOp, power: u8) -> Expr {
         let op_span = self.bump();
         let right = if power == TEXT { self.signed() } else { self.binary(power + 1) };
-        let right = match right {
-            Some(expr) => expr,
-            None => self.missing_expr(),
-        };
+        let right = self.or_missing(right);
         let span = left.span.to(right.span);
         Expr { kind: ExprKind::Binary { op, op_span, left: Box::new(left), right: Box::new(right) }, span }
     }
@@ -177,29 +170,21 @@ impl Parser<'_> {
     fn in_list(&mut self, value: Expr, op: MembershipOp) -> Expr {
         let op_span = self.bump();
         let start = self.here();
-        let list = match self.require(TokenKind::OpenParen, "`(` and a list") {
-            Some(open) => {
-                let list = if self.is_query_ahead() {
-                    vec![self.required_pipe()]
-                } else {
-                    self.list(ListEnd::EXPRESSIONS.not_empty(), Self::unnamed)
-                };
-                self.close(open, TokenKind::CloseParen);
-                list
-            }
-            None => {
-                // `x has_all has_any (…)`: the list is there, one word too late.
-                if membership(self.peek()).is_some() && self.peek_at(1) == TokenKind::OpenParen {
-                    self.bump();
-                    let open = self.bump();
-                    let list = self.list(ListEnd::EXPRESSIONS.not_empty(), Self::unnamed);
-                    self.close(open, TokenKind::CloseParen);
-                    list
-                } else {
-                    Vec::new()
-                }
-            }
-        };
+        let mut list = Vec::new();
+        let mut open = self.require(TokenKind::OpenParen, "`(` and a list");
+        if open.is_none() && membership(self.peek()).is_some() && self.peek_at(1) == TokenKind::OpenParen {
+            // `x has_all has_any (…)`: the list is there, one word too late.
+            self.bump();
+            open = Some(self.bump());
+        }
+        if let Some(open) = open {
+            list = if self.is_query_ahead() {
+                vec![self.required_pipe()]
+            } else {
+                self.list(ListEnd::EXPRESSIONS.not_empty(), Self::unnamed)
+            };
+            self.close(open, TokenKind::CloseParen);
+        }
         let list_span = self.since(start);
         let span = value.span.to(op_span).to(list_span);
         Expr { kind: ExprKind::Membership { op, op_span, value: Box::new(value), list, list_span }, span }
@@ -264,10 +249,8 @@ impl Parser<'_> {
             _ => return self.path(),
         };
         let start = self.bump();
-        let operand = match self.path() {
-            Some(expr) => expr,
-            None => self.missing_expr(),
-        };
+        let operand = self.path();
+        let operand = self.or_missing(operand);
         self.push_down();
         Some(Expr { kind: ExprKind::Unary { op, operand: Box::new(operand) }, span: self.since(start) })
     }
@@ -354,20 +337,16 @@ impl Parser<'_> {
 
     /// [`Parser::named_as_expr`], or a report that it is missing.
     pub(super) fn required_named_as_expr(&mut self) -> Expr {
-        match self.named_as_expr() {
-            Some(expr) => expr,
-            None => self.missing_expr(),
-        }
+        let expr = self.named_as_expr();
+        self.or_missing(expr)
     }
 
     pub(super) fn required_named(&mut self) -> NamedExpr {
-        match self.named() {
-            Some(named) => named,
-            None => {
-                let expr = self.missing_expr();
-                NamedExpr { names: Vec::new(), span: expr.span, expr }
-            }
+        if let Some(named) = self.named() {
+            return named;
         }
+        let expr = self.missing_expr();
+        NamedExpr { names: Vec::new(), span: expr.span, expr }
     }
 
     /// An argument of a call: named, or `*`.
@@ -455,13 +434,4 @@ pub(super) const fn membership(kind: TokenKind) -> Option<MembershipOp> {
         TokenKind::Keyword(Keyword::HasAll) => MembershipOp::HasAll,
         _ => return None,
     })
-}
-
-/// The span of the expressions, or the empty one at `otherwise`.
-pub(super) fn spanning(exprs: &[Expr], otherwise: Span) -> Span {
-    match exprs {
-        [] => otherwise,
-        [first, .., last] => first.span.to(last.span),
-        [only] => only.span,
-    }
 }

@@ -122,6 +122,10 @@ impl Parser<'_> {
             if self.at == start {
                 return elements;
             }
+            if self.at_clause_word() {
+                // The list ends here; whoever closes it says what is missing.
+                return elements;
+            }
             self.missing_comma(end, at_end);
             if self.eat(TokenKind::Comma).is_none() {
                 return elements;
@@ -134,15 +138,14 @@ impl Parser<'_> {
     pub(super) fn list_open<T>(&mut self, what: &str, element: fn(&mut Self) -> Option<T>) -> Vec<T> {
         let mut elements = Vec::new();
         loop {
-            match element(self) {
-                Some(read) => elements.push(read),
-                None => {
-                    self.expected(what);
-                    if self.peek() != TokenKind::Comma {
-                        return elements;
-                    }
+            let read = element(self);
+            if read.is_none() {
+                self.expected(what);
+                if self.peek() != TokenKind::Comma {
+                    return elements;
                 }
             }
+            elements.extend(read);
             if self.eat(TokenKind::Comma).is_none() {
                 return elements;
             }

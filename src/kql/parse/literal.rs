@@ -67,6 +67,11 @@ impl Parser<'_> {
         Some(Expr { kind: ExprKind::Literal(Literal { kind, span }), span })
     }
 
+    /// `dynamic(…)`, or nothing where another word stands.
+    pub(super) fn dynamic_literal(&mut self) -> Option<Expr> {
+        if self.is(Keyword::Dynamic) { self.dynamic() } else { None }
+    }
+
     pub(super) fn dynamic(&mut self) -> Option<Expr> {
         if self.peek_at(1) != TokenKind::OpenParen {
             return None;
@@ -79,13 +84,11 @@ impl Parser<'_> {
     }
 
     fn required_json(&mut self) -> Json {
-        match self.json() {
-            Some(json) => json,
-            None => {
-                self.expected("a JSON value");
-                Json { kind: JsonKind::Missing, span: Span::at(self.before().end) }
-            }
+        if let Some(json) = self.json() {
+            return json;
         }
+        self.expected("a JSON value");
+        Json { kind: JsonKind::Missing, span: Span::at(self.before().end) }
     }
 
     fn json(&mut self) -> Option<Json> {

@@ -5,6 +5,7 @@
 //! *lost* and stays silent until it has found its way at a `|`, a `;` or a closing bracket.
 
 mod expr;
+mod inline_table;
 mod list;
 mod literal;
 mod name;
@@ -93,6 +94,13 @@ impl Parser<'_> {
         token.span
     }
 
+    /// Moves past the token at the cursor and gives its kind.
+    fn bump_kind(&mut self) -> TokenKind {
+        let kind = self.peek();
+        self.bump();
+        kind
+    }
+
     fn eat(&mut self, kind: TokenKind) -> Option<Span> {
         (self.peek() == kind).then(|| self.bump())
     }
@@ -111,10 +119,10 @@ impl Parser<'_> {
         index > 0 && self.tokens[index - 1].span.end == self.tokens[index].span.start
     }
 
-    /// From `start` to the last token read.
+    /// From `start` to the last token read; empty behind that token when none is read since.
     fn since(&self, start: Span) -> Span {
         let end = self.before().end;
-        if end < start.start { Span::at(start.start) } else { Span::new(start.start, end) }
+        if end <= start.start { Span::at(end) } else { Span::new(start.start, end) }
     }
 
     /// Runs `read` one level deeper, or reports that the query nests too deeply and gives up the rest of the text.

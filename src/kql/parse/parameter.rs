@@ -190,15 +190,13 @@ impl Parser<'_> {
     pub(super) fn properties(&mut self, own: &'static [&'static str]) -> Vec<OperatorParameter> {
         let mut properties = Vec::new();
         while !self.at_common_end() {
-            match self.parameter(Allowed::anywhere(own)) {
-                Some(property) => properties.push(property),
-                None => {
-                    if !properties.is_empty() {
-                        self.expected("a property");
-                    }
-                    return properties;
+            let Some(property) = self.parameter(Allowed::anywhere(own)) else {
+                if !properties.is_empty() {
+                    self.expected("a property");
                 }
-            }
+                return properties;
+            };
+            properties.push(property);
             if self.eat(TokenKind::Comma).is_none() {
                 return properties;
             }
@@ -221,6 +219,7 @@ impl Parser<'_> {
         let name = self.new_name()?;
         self.require(TokenKind::Equal, "`=`");
         let value = match self.peek() {
+            TokenKind::TimeSpan | TokenKind::Int | TokenKind::Decimal => None,
             kind if kind.is_literal() => {
                 self.plain_literal().map(|literal| Expr { kind: ExprKind::Literal(literal), span: literal.span })
             }

@@ -12,7 +12,7 @@ impl Parser<'_> {
     /// A primary expression and what follows it with `.` and `[…]`.
     pub(super) fn path(&mut self) -> Option<Expr> {
         if self.is(Keyword::Totable) {
-            return self.to_query();
+            return Some(self.query_function());
         }
         self.chained(Self::primary_path)
     }
@@ -25,10 +25,7 @@ impl Parser<'_> {
                     self.bump();
                     let selector = match self.selector_or_call() {
                         Some(selector) => selector,
-                        None => {
-                            let name = self.missing_name();
-                            name_expr(name)
-                        }
+                        None => name_expr(self.missing_name()),
                     };
                     self.member(base, selector)
                 }
@@ -55,14 +52,13 @@ impl Parser<'_> {
 
     fn primary(&mut self) -> Option<Expr> {
         match self.peek() {
-            TokenKind::Identifier => self.name_or_call(),
             TokenKind::Keyword(keyword) => self.word(keyword),
-            TokenKind::OpenParen => self.parenthesized(),
+            TokenKind::OpenParen => Some(self.parenthesized()),
             TokenKind::OpenBracket => match self.name_or_call() {
                 Some(expr) => Some(expr),
-                None => self.bracketed_selector(),
+                None => Some(self.bracketed_selector()),
             },
-            TokenKind::OpenBrace => self.name_or_call(),
+            TokenKind::Identifier | TokenKind::OpenBrace => self.name_or_call(),
             TokenKind::At => self.bare_selector(),
             kind if kind.is_literal() => self.literal(),
             _ => None,
@@ -77,7 +73,7 @@ impl Parser<'_> {
             Keyword::InternalContextualDatatable => Some(self.contextual_table()),
             Keyword::Externaldata | Keyword::ExternalData => Some(self.external_data()),
             Keyword::MaterializedViewCombine => Some(self.view_combine()),
-            Keyword::Toscalar => self.to_query(),
+            Keyword::Toscalar => Some(self.query_function()),
             Keyword::Typeof if self.peek_at(1) == TokenKind::OpenParen => self.type_of(),
             _ => {
                 if let Some(expr) = self.name_or_call() {
@@ -132,31 +128,31 @@ impl Parser<'_> {
 
     /// A name, `['name']`, `[expr]` or `[wild*]`.
     pub(super) fn selector(&mut self) -> Option<Expr> {
-        if self.peek() == TokenKind::OpenBracket { self.bracketed_selector() } else { self.bare_selector() }
+        if self.peek() == TokenKind::OpenBracket { Some(self.bracketed_selector()) } else { self.bare_selector() }
     }
 
-    fn bracketed_selector(&mut self) -> Option<Expr> {
+    fn bracketed_selector(&mut self) -> Expr {
         if let Some(wildcard) = self.bracketed_wildcard() {
-            return Some(wildcard);
+            return wildcard;
         }
         if let Some(name) = self.name_expr() {
-            return Some(name);
+            return name;
         }
         let open = self.bump();
         let inner = self.required_unnamed();
         self.close(open, TokenKind::CloseBracket);
-        Some(Expr { kind: ExprKind::Paren(Box::new(inner)), span: self.since(open) })
+        Expr { kind: ExprKind::Paren(Box::new(inner)), span: self.since(open) }
     }
 
-    fn parenthesized(&mut self) -> Option<Expr> {
+    pub(super) fn parenthesized(&mut self) -> Expr {
         let open = self.bump();
         let inner = self.required_pipe();
         self.close(open, TokenKind::CloseParen);
-        Some(Expr { kind: ExprKind::Paren(Box::new(inner)), span: self.since(open) })
+        Expr { kind: ExprKind::Paren(Box::new(inner)), span: self.since(open) }
     }
 
     /// `toscalar(query)`, `totable(query)`, also with `kind=nooptimization` before the parenthesis.
-    fn to_query(&mut self) -> Option<Expr> {
+    fn query_function(&mut self) -> Expr {
         let name = Name { span: self.bump(), bracketed: false };
         if self.is(Keyword::Kind) && self.peek_at(1) == TokenKind::Equal {
             self.bump();
@@ -165,7 +161,7 @@ impl Parser<'_> {
                 self.expected("a value");
             }
         }
-        Some(self.query_call(name))
+        self.query_call(name)
     }
 
     /// `(query)` behind `name`.
@@ -224,21 +220,22 @@ impl Parser<'_> {
     fn view_combine(&mut self) -> Expr {
         let name = Name { span: self.bump(), bracketed: false };
         let mut args = Vec::with_capacity(4);
-        self.combine_part(None, &mut args);
+        self.combine_part(None, Self::required_pipe, &mut args);
         for part in ["base", "delta", "aggregations"] {
             if self.slice(self.here()) != part {
                 self.expected(&format!("`{part}`"));
                 break;
             }
             let word = Name { span: self.bump(), bracketed: false };
-            self.combine_part(Some(word), &mut args);
+            let read = if part == "aggregations" { Self::required_inner_pipe } else { Self::required_pipe };
+            self.combine_part(Some(word), read, &mut args);
         }
         Expr { kind: ExprKind::Call { name, args }, span: self.since(name.span) }
     }
 
-    fn combine_part(&mut self, name: Option<Name>, args: &mut Vec<Arg>) {
+    fn combine_part(&mut self, name: Option<Name>, read: fn(&mut Self) -> Expr, args: &mut Vec<Arg>) {
         let Some(open) = self.require(TokenKind::OpenParen, "`(`") else { return };
-        let value = self.required_pipe();
+        let value = read(self);
         self.close(open, TokenKind::CloseParen);
         args.push(Arg { name, value });
     }
@@ -290,15 +287,12 @@ impl Parser<'_> {
     fn selected(&mut self, base: Expr) -> Expr {
         if self.name_len(0) > 0 || self.peek_at(1) == TokenKind::Star {
             let selector = self.bracketed_selector();
-            return match selector {
-                Some(selector) => self.member(base, selector),
-                None => base,
-            };
+            return self.member(base, selector);
         }
         self.index(base)
     }
 
-    /// The span of a call's name when the tree has only the call.
+    /// A call; a name without arguments is reported.
     pub(super) fn required_call(&mut self) -> Expr {
         let len = self.name_len(0);
         if len == 0 {

@@ -20,7 +20,7 @@ impl Parser<'_> {
         related: Option<(Span, String)>,
         help: Option<String>,
     ) {
-        if !self.lost && !self.lexer_said(span) {
+        if !self.lost && !self.is_reported(span) {
             self.problems.push(Problem { message, span, related, help });
         }
         self.lost = true;
@@ -28,13 +28,13 @@ impl Parser<'_> {
 
     /// A mistake that does not make the parser lose its way.
     pub(super) fn note(&mut self, span: Span, message: String, help: Option<String>) {
-        if !self.lost {
+        if !self.lost && !self.is_reported(span) {
             self.problems.push(Problem { message, span, related: None, help });
         }
     }
 
-    /// Whether the lexer has reported the token at `span`.
-    fn lexer_said(&self, span: Span) -> bool {
+    /// Whether the token at `span` is reported already.
+    fn is_reported(&self, span: Span) -> bool {
         self.problems.iter().any(|problem| problem.span.start == span.start && !span.is_empty())
     }
 
@@ -47,6 +47,14 @@ impl Parser<'_> {
         self.report_with(self.fault(), message, None, help);
     }
 
+    /// `expr`, or a report that it is missing.
+    pub(super) fn or_missing(&mut self, expr: Option<Expr>) -> Expr {
+        match expr {
+            Some(expr) => expr,
+            None => self.missing_expr(),
+        }
+    }
+
     /// Reports that an expression is missing at the cursor and stands in for it.
     pub(super) fn missing_expr(&mut self) -> Expr {
         if !self.lost {
@@ -55,7 +63,7 @@ impl Parser<'_> {
                 TokenKind::Comma if self.before_is(TokenKind::Comma) => {
                     "nothing stands between these commas".to_owned()
                 }
-                TokenKind::Keyword(keyword) if self.slip_is_word(keyword) => {
+                TokenKind::Keyword(keyword) if slip_is_word(keyword) => {
                     format!("expected an expression, found the word `{}`", keyword.as_str())
                 }
                 _ => self.expected_message("an expression"),
@@ -91,6 +99,11 @@ impl Parser<'_> {
     pub(super) fn close(&mut self, open: Span, kind: TokenKind) {
         if self.peek() != kind {
             self.unclosed(open, kind);
+            if self.at_clause_word() {
+                // `max(a by b`: the bracket is taken for closed, and the clause is read.
+                self.lost = false;
+                return;
+            }
             self.skip_to_close(kind);
         }
         if self.eat(kind).is_some() {
@@ -98,15 +111,17 @@ impl Parser<'_> {
         }
     }
 
+    /// Whether a word that starts a clause of an operator, and no expression, stands at the cursor.
+    pub(super) fn at_clause_word(&self) -> bool {
+        matches!(self.keyword(), Some(Keyword::By | Keyword::On | Keyword::Asc | Keyword::Desc | Keyword::Of))
+    }
+
     fn unclosed(&mut self, open: Span, kind: TokenKind) {
         if self.lost {
             return;
         }
         let close = bracket_text(kind);
-        let (message, mut help) = (self.expected_message(&format!("`{close}`")), self.slip());
-        if help.is_none() && self.peek() == TokenKind::Equal {
-            help = Some("write `==` to compare".to_owned());
-        }
+        let (message, help) = (self.expected_message(&format!("`{close}`")), self.slip());
         let related = (!open.is_empty()).then(|| (open, format!("`{}` is opened here", self.slice(open))));
         self.report_with(self.fault(), message, related, help);
     }
@@ -180,7 +195,7 @@ impl Parser<'_> {
         if self.slice(before).contains(['\n', '\r']) { Span::at(before.end) } else { before }
     }
 
-    fn expected_message(&self, what: &str) -> String {
+    pub(super) fn expected_message(&self, what: &str) -> String {
         let fault = self.fault();
         if fault == self.here() && self.peek() != TokenKind::End {
             return format!("expected {what}, found `{}`", self.shown(fault));
@@ -194,70 +209,106 @@ impl Parser<'_> {
     /// The text of a token, cut when it is long.
     fn shown(&self, span: Span) -> String {
         let text = self.slice(span);
-        match text.char_indices().nth(40) {
-            Some((cut, _)) => format!("{}…", text[..cut].escape_debug()),
-            None => text.escape_debug().to_string(),
+        let end = text.char_indices().nth(40).map_or(text.len(), |(cut, _)| cut);
+        let mut shown: String = text[..end].chars().map(|each| if each.is_control() { ' ' } else { each }).collect();
+        if end < text.len() {
+            shown.push('…');
         }
-    }
-
-    fn slip_is_word(&self, keyword: Keyword) -> bool {
-        keyword.name_use() != NameUse::Name
+        shown
     }
 
     /// What to do about a slip with a name, seen from the token at the cursor.
-    fn slip(&self) -> Option<String> {
+    pub(super) fn slip(&self) -> Option<String> {
         let text = self.slice(self.here());
         let comma = self.before_is(TokenKind::Comma);
-        Some(match self.peek() {
-            TokenKind::CloseParen
-            | TokenKind::CloseBracket
-            | TokenKind::CloseBrace
-            | TokenKind::Bar
-            | TokenKind::End
-                if comma =>
-            {
-                "take away the comma before it".to_owned()
+        let help = match self.peek() {
+            _ if comma && (self.at_common_end() || self.is(Keyword::By)) => "take away the comma before it",
+            _ if self.after_list_operator() && self.peek() != TokenKind::OpenParen => {
+                return Some(self.list_operator_slip(text));
             }
-            TokenKind::Keyword(word) if comma && word == Keyword::By => "take away the comma before `by`".to_owned(),
+            TokenKind::Comma => return self.comma_slip().map(ToOwned::to_owned),
+            TokenKind::Keyword(Keyword::Typeof) => "write `to typeof(…)`",
             TokenKind::Keyword(word) if is_operator_word(word) && self.before_operator() => {
-                format!("two operators stand side by side: take away `{}` or `{text}`", self.slice(self.before()))
+                return Some(self.two_operators(text));
             }
-            TokenKind::Keyword(word) if self.slip_is_word(word) && !is_operator_word(word) => {
-                format!("`{text}` is a word of the language; as a name it is written `['{text}']`")
+            TokenKind::Keyword(word) if slip_is_word(word) && !is_operator_word(word) && !self.at_clause_word() => {
+                return Some(format!("`{text}` is a word of the language; as a name it is written `['{text}']`"));
             }
-            TokenKind::Minus if self.peek_at(1) == TokenKind::Minus && self.touches(1) => {
-                "a comment starts with `//`".to_owned()
-            }
-            TokenKind::Minus if self.before_is(TokenKind::Minus) && self.touches(0) => {
-                "a comment starts with `//`".to_owned()
-            }
-            TokenKind::Slash if self.peek_at(1) == TokenKind::Star => {
-                "comments of several lines do not exist: start each line with `//`".to_owned()
-            }
-            TokenKind::Bar if self.before_is(TokenKind::Bar) && self.touches(0) => "write `or`".to_owned(),
-            TokenKind::Bar if self.peek_at(1) == TokenKind::Bar => "write `or`".to_owned(),
-            TokenKind::OpenParen if self.before_is(TokenKind::BangEqual) || self.before_is(TokenKind::EqualEqual) => {
-                "write `in (…)` or `!in (…)` to compare with a list".to_owned()
-            }
-            TokenKind::Comma if self.list_after_comparison() => {
-                "write `in (…)` or `!in (…)` to compare with a list".to_owned()
+            TokenKind::Minus if self.peek_at(1) == TokenKind::Minus && self.touches(1) => COMMENT,
+            TokenKind::Minus if self.before_is(TokenKind::Minus) && self.touches(0) => COMMENT,
+            TokenKind::Star if self.before_is(TokenKind::Slash) && self.touches(0) => BLOCK_COMMENT,
+            TokenKind::Slash if self.peek_at(1) == TokenKind::Star => BLOCK_COMMENT,
+            TokenKind::FatArrow => "write `>=`",
+            TokenKind::Equal if self.ends_operand() => "write `==` to compare",
+            TokenKind::Identifier if self.slice(self.before()).eq_ignore_ascii_case("not") => "write `not(…)`",
+            TokenKind::Identifier if self.slice(self.before()).eq_ignore_ascii_case("from") => {
+                "KQL has no `SELECT`: start with the table, then `| project …`"
             }
             TokenKind::Identifier => return sql_word(text).map(ToOwned::to_owned),
             _ => return None,
-        })
+        };
+        Some(help.to_owned())
     }
 
-    /// Whether the cursor stands behind the first element of a list that `==` or `!=` is followed by: `a != (1`.
-    fn list_after_comparison(&self) -> bool {
-        self.at >= 3
-            && self.tokens[self.at - 2].kind == TokenKind::OpenParen
-            && matches!(self.tokens[self.at - 3].kind, TokenKind::BangEqual | TokenKind::EqualEqual)
+    fn two_operators(&self, text: &str) -> String {
+        format!("two operators stand side by side: take away `{}` or `{text}`", self.slice(self.before()))
+    }
+
+    /// Whether the token before the cursor is an operator that a parenthesis must follow.
+    fn after_list_operator(&self) -> bool {
+        let before = if self.at == 0 { TokenKind::End } else { self.tokens[self.at - 1].kind };
+        super::expr::membership(before).is_some()
+            || matches!(before, TokenKind::Keyword(Keyword::Between | Keyword::NotBetween))
+    }
+
+    fn list_operator_slip(&self, text: &str) -> String {
+        let before = self.slice(self.before());
+        if before.ends_with("between") {
+            return format!("write `{before} (low .. high)`");
+        }
+        if self.keyword().is_some_and(is_operator_word) {
+            return self.two_operators(text);
+        }
+        format!("put the list in parentheses: `{before} (…)`")
+    }
+
+    /// What to do about a comma that stands where none may.
+    fn comma_slip(&self) -> Option<&'static str> {
+        let kind_before = |back: usize| self.at.checked_sub(back).map(|at| self.tokens[at].kind);
+        if kind_before(2) != Some(TokenKind::OpenParen) {
+            return None;
+        }
+        let operator = kind_before(3)?;
+        match operator {
+            TokenKind::BangEqual => Some("write `!in (…)` to compare with a list"),
+            TokenKind::EqualEqual => Some("write `in (…)` to compare with a list"),
+            TokenKind::Keyword(Keyword::Between | Keyword::NotBetween) => Some("write `..` between the two ends"),
+            TokenKind::Equal if kind_before(5) == Some(TokenKind::Keyword(Keyword::Let)) => {
+                Some("the parameters of a function have types: `(a:string, b:long)`")
+            }
+            _ if super::expr::string_operator(operator).is_some() => {
+                Some("this operator takes one text: write `has_any (…)`, or join comparisons with `or`")
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether the token before the cursor can end an operand.
+    fn ends_operand(&self) -> bool {
+        self.at > 0
+            && match self.tokens[self.at - 1].kind {
+                TokenKind::Identifier | TokenKind::CloseParen | TokenKind::CloseBracket => true,
+                kind => kind.is_literal(),
+            }
     }
 
     fn before_operator(&self) -> bool {
         self.at > 0 && self.tokens[self.at - 1].kind.keyword().is_some_and(is_operator_word)
     }
 }
+
+const COMMENT: &str = "a comment starts with `//`";
+const BLOCK_COMMENT: &str = "comments of several lines do not exist: start each line with `//`";
 
 pub(super) const fn bracket_text(kind: TokenKind) -> &'static str {
     match kind {
@@ -267,6 +318,10 @@ pub(super) const fn bracket_text(kind: TokenKind) -> &'static str {
     }
 }
 
+fn slip_is_word(keyword: Keyword) -> bool {
+    keyword.name_use() != NameUse::Name
+}
+
 fn is_operator_word(keyword: Keyword) -> bool {
     super::expr::string_operator(TokenKind::Keyword(keyword)).is_some()
         || super::expr::membership(TokenKind::Keyword(keyword)).is_some()
@@ -274,7 +329,7 @@ fn is_operator_word(keyword: Keyword) -> bool {
 }
 
 /// What KQL has in place of a word of SQL.
-fn sql_word(word: &str) -> Option<&'static str> {
+pub(super) fn sql_word(word: &str) -> Option<&'static str> {
     Some(match word.to_ascii_lowercase().as_str() {
         "select" => "KQL has no `SELECT`: start with the table, then `| project …`",
         "from" => "start with the table: `T | where …`",

@@ -69,13 +69,11 @@ impl Parser<'_> {
     }
 
     pub(super) fn required_row_schema(&mut self) -> Vec<ColumnDecl> {
-        match self.row_schema() {
-            Some(columns) => columns,
-            None => {
-                self.expected("a schema `(name:type, …)`");
-                Vec::new()
-            }
+        let schema = self.row_schema();
+        if schema.is_none() {
+            self.expected("a schema `(name:type, …)`");
         }
+        schema.unwrap_or_default()
     }
 
     /// `(*, a:string)` after `evaluate f() :`.

@@ -7,6 +7,7 @@ use crate::kql::ast::{
 };
 use crate::kql::keyword::Keyword;
 use crate::kql::token::TokenKind;
+use crate::text::Span;
 
 const PARAMETERS: ListEnd = ListEnd::EXPRESSIONS.of("a parameter `name:type`");
 
@@ -27,21 +28,15 @@ impl Parser<'_> {
 
     /// Reports a token that no statement starts with, and skips it.
     fn stray_token(&mut self) {
-        let text = self.slice(self.here()).to_owned();
-        let (message, help) = match self.peek() {
-            TokenKind::CloseParen | TokenKind::CloseBracket | TokenKind::CloseBrace => {
-                (format!("`{text}` closes nothing"), None)
-            }
-            TokenKind::Bar if self.at == 0 => {
-                ("the query starts with `|`: a table is missing before it".to_owned(), None)
-            }
-            TokenKind::Bar => {
-                let help = "an operator continues a query: take away the `;` before it".to_owned();
-                ("a statement cannot start with `|`".to_owned(), Some(help))
-            }
-            TokenKind::Semicolon => ("this `;` ends no statement".to_owned(), None),
-            _ => (format!("`{text}` starts no statement"), None),
-        };
+        let bracket = matches!(
+            self.peek(),
+            TokenKind::CloseParen | TokenKind::CloseBracket | TokenKind::CloseBrace | TokenKind::OpenBrace
+        );
+        if bracket && self.problems.last().is_some_and(|problem| self.same_statement(problem.span)) {
+            // The bracket lost its partner to the mistake before it.
+            self.lost = true;
+        }
+        let (message, help) = self.stray();
         self.report_with(self.here(), message, None, help);
         let bar = self.peek() == TokenKind::Bar;
         self.bump();
@@ -52,6 +47,43 @@ impl Parser<'_> {
         if self.eat(TokenKind::Semicolon).is_some() {
             self.lost = false;
         }
+    }
+
+    /// What is wrong with the token at the cursor, and what to do.
+    fn stray(&self) -> (String, Option<String>) {
+        let text = self.slice(self.here());
+        let inside =
+            self.at > 0 && !matches!(self.tokens[self.at - 1].kind, TokenKind::Semicolon | TokenKind::Directive);
+        match self.peek() {
+            TokenKind::CloseParen | TokenKind::CloseBracket | TokenKind::CloseBrace => {
+                (format!("`{text}` closes nothing"), None)
+            }
+            TokenKind::Bar if inside => ("expected the end of the query, found `|`".to_owned(), None),
+            TokenKind::Bar if self.at == 0 => {
+                let help = "write the table the query is about before it".to_owned();
+                ("the query starts with `|`: a table is missing before it".to_owned(), Some(help))
+            }
+            TokenKind::Bar => {
+                let help = "an operator continues a query: take away the `;` before it".to_owned();
+                ("a statement cannot start with `|`".to_owned(), Some(help))
+            }
+            TokenKind::Semicolon => ("this `;` ends no statement".to_owned(), Some("take it away".to_owned())),
+            TokenKind::Directive => {
+                let help = "a comment starts with `//`".to_owned();
+                ("a line that starts with `#` is a directive, which stands before the query".to_owned(), Some(help))
+            }
+            _ if inside => (self.expected_message("`|` or the end of the query"), self.slip()),
+            _ => (format!("`{text}` starts no statement"), self.slip()),
+        }
+    }
+
+    /// Whether no `;` stands between `place` and the cursor.
+    fn same_statement(&self, place: Span) -> bool {
+        let read = &self.tokens[..self.at];
+        read.iter()
+            .rev()
+            .take_while(|token| token.span.start >= place.start)
+            .all(|token| token.kind != TokenKind::Semicolon)
     }
 
     /// After a `|` that belongs to no query: reads on as if there were one, so that more mistakes are found.
@@ -122,7 +154,11 @@ impl Parser<'_> {
         if self.slice(self.here()).is_empty() {
             return;
         }
-        self.expected(what);
+        let help = match self.keyword() {
+            Some(keyword) if super::stage::is_operator(keyword) => Some(format!("write `| {} …`", keyword.as_str())),
+            _ => self.slip(),
+        };
+        self.report_with(self.fault(), self.expected_message(what), None, help);
         if statement {
             // The next statement is whole: reading goes on there.
             self.lost = false;
@@ -250,7 +286,10 @@ impl Parser<'_> {
                 self.skip_to_semicolon();
             }
             if self.require(TokenKind::Semicolon, "`;`").is_none() {
-                break;
+                self.skip_to_semicolon();
+                if self.eat(TokenKind::Semicolon).is_none() {
+                    break;
+                }
             }
             self.lost = false;
         }

@@ -167,3 +167,14 @@ fn a_tree_shows_what_the_query_was_taken_to_mean() {
             datatable [] -> t:datetime, who:string, n:long
     "##);
 }
+
+#[test]
+fn the_value_of_a_row_is_not_a_value_of_a_table_inside_a_function() {
+    let query = "let f = (v:long) { toscalar(datatable(n:long)[1] | where n == v | count) };\n\
+        let g = (v:long) { let w = v + 1; w * 2 };\n\
+        datatable(a:long)[1] | extend b = f(a), c = g(a), d = f(7)";
+    insta::assert_snapshot!(tree(query), @r"
+    project #0, toscalar(summarize count() give #0 < filter (#0 == error) < datatable [Long(1)]), ($w * Long(2)), toscalar(summarize count() give #0 < filter (#0 == $v) < datatable [Long(1)]) -> a:long, b:long, c:long, d:long
+      datatable [Long(1)] -> a:long
+    ");
+}

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::laws::broken;
 use sentinelc::bind::ir::BoundResult;
 use sentinelc::bind::{Environment, UnknownTables, bind};
 use sentinelc::kql;
@@ -75,6 +76,11 @@ impl Tally {
         let bound = bind(&syntax, environment);
         let units: Vec<u16> = verdict.query.encode_utf16().collect();
         let theirs: Vec<&Diagnostic> = verdict.semantic.iter().filter(|d| !is_disputed(d, &units)).collect();
+        for result in &bound.results {
+            if let BoundResult::Table(rel) = result {
+                assert_eq!(broken(rel), Vec::<String>::new(), "{}", verdict.id);
+            }
+        }
         self.compare_columns(verdict, &bound.results);
         // The files of parsers are bodies of functions: their parameters are declared elsewhere.
         if verdict.kind == "parser" {

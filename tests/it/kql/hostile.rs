@@ -91,19 +91,23 @@ fn heaps_of_signs_and_brackets_do_not_crash() {
     }
 }
 
-/// Doubling the text must not do much more than double the time: a quadratic parser would take 16 times as long here.
+/// 32 times the text takes a linear parser 32 times as long and a quadratic one 1,024 times; a busy machine blurs it.
 #[test]
 fn time_is_linear() {
     for unit in
         ["a in (b | ", "T | where (a", "[", "x[a,", "{", "a, ", "'", "(a:", "dynamic(", "T | union (", "!in(", "(a,b"]
     {
+        // The best of several tries: another process may have the machine during one.
         let seconds = |count: usize| {
             let text = format!("T | where {}", unit.repeat(count));
-            let start = std::time::Instant::now();
-            std::hint::black_box(kql::parse(&text));
-            start.elapsed().as_secs_f64()
+            let tries = (0..3).map(|_| {
+                let start = std::time::Instant::now();
+                std::hint::black_box(kql::parse(&text));
+                start.elapsed().as_secs_f64()
+            });
+            tries.fold(f64::INFINITY, f64::min)
         };
-        let (short, long) = (seconds(5_000), seconds(20_000));
-        assert!(long < 0.05 || long < short * 12.0, "{unit}: {short} s, then {long} s");
+        let (short, long) = (seconds(2_000), seconds(64_000));
+        assert!(long < short * 300.0, "{unit}: {short} s, then {long} s");
     }
 }

@@ -27,7 +27,7 @@ fn line_of_utf16(text: &str, offset: u64) -> usize {
 }
 
 fn line_of(text: &str, offset: u32) -> usize {
-    text.as_bytes()[..offset as usize].iter().filter(|&&byte| byte == b'\n').count() + 1
+    text[..offset as usize].matches('\n').count() + 1
 }
 
 #[test]

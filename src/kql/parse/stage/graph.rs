@@ -60,13 +60,11 @@ impl Parser<'_> {
     }
 
     fn graph_column(&mut self) -> Expr {
-        match self.name_expr() {
-            Some(name) => name,
-            None => {
-                self.expected("a column");
-                self.missing()
-            }
+        if let Some(name) = self.name_expr() {
+            return name;
         }
+        self.expected("a column");
+        self.missing()
     }
 
     fn graph_nodes(&mut self) -> Option<(Expr, Expr)> {

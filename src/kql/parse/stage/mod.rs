@@ -11,7 +11,7 @@ mod subquery;
 mod table;
 mod text;
 
-use super::Parser;
+use super::{Parser, recover};
 use crate::kql::ast::{Expr, ExprKind, Operator, Pipe, Stage};
 use crate::kql::keyword::Keyword;
 use crate::kql::token::TokenKind;
@@ -20,7 +20,7 @@ use crate::text::Span;
 /// Reads an operator whose word is the token before the cursor.
 type Reader<'s> = fn(&mut Parser<'s>) -> Operator;
 
-impl<'s> Parser<'s> {
+impl Parser<'_> {
     /// A tabular or scalar expression: `T | where …`, `print 1`, `1 + 2`.
     pub(in crate::kql::parse) fn pipe(&mut self) -> Option<Expr> {
         self.nested(Self::unguarded_pipe)
@@ -35,7 +35,9 @@ impl<'s> Parser<'s> {
 
     fn unguarded_pipe(&mut self) -> Option<Expr> {
         let start = self.here();
-        let (source, stages) = if self.at_query_operator() {
+        let (source, stages) = if self.at_inline_table() {
+            (Some(self.inline_external_table()), Vec::new())
+        } else if self.at_query_operator() {
             match self.stage() {
                 Some(stage) => (None, vec![stage]),
                 None => (Some(self.unnamed()?), Vec::new()),
@@ -128,9 +130,11 @@ impl<'s> Parser<'s> {
                 Some("`let` starts a statement: it stands before the table, and ends with `;`".to_owned())
             }
             _ if next == TokenKind::Minus => Some("a comment starts with `//`".to_owned()),
+            _ if recover::sql_word(&text).is_some() => recover::sql_word(&text).map(ToOwned::to_owned),
             _ => closest_operator(&lower).map(|close| format!("did you mean `{close}`?")),
         };
-        self.report_with(self.fault(), format!("expected an operator after `|`, found `{text}`"), None, help);
+        let place = if next == TokenKind::Identifier { self.here() } else { self.fault() };
+        self.report_with(place, format!("expected an operator after `|`, found `{text}`"), None, help);
     }
 
     /// The operator at the cursor.
@@ -138,9 +142,6 @@ impl<'s> Parser<'s> {
         let keyword = self.keyword()?;
         let read = reader(keyword)?;
         if matches!(keyword, Keyword::Count | Keyword::Range) && self.peek_at(1) == TokenKind::OpenParen {
-            return None;
-        }
-        if keyword == Keyword::InlineExternalTable && !self.is_inline_table() {
             return None;
         }
         let keyword = self.bump();
@@ -159,7 +160,6 @@ impl<'s> Parser<'s> {
                 let len = self.name_len(1);
                 len > 0 && self.is_at(1 + len, Keyword::From)
             }
-            Keyword::InlineExternalTable => self.peek_at(1) == TokenKind::OpenParen || self.is_at(1, Keyword::Kind),
             Keyword::Render => {
                 self.peek_at(1) == TokenKind::Identifier
                     || self.peek_at(1).keyword().is_some_and(|word| word.is_name() || output::is_chart(word))
@@ -173,6 +173,11 @@ impl<'s> Parser<'s> {
         matches!(self.peek_at(ahead), TokenKind::Identifier | TokenKind::Keyword(_))
             && super::parameter::is_known(self.slice(self.token(ahead).span))
     }
+}
+
+/// Whether the word starts an operator.
+pub(super) fn is_operator(keyword: Keyword) -> bool {
+    reader(keyword).is_some()
 }
 
 fn is_comparison(kind: TokenKind) -> bool {
@@ -244,7 +249,7 @@ fn reader<'s>(keyword: Keyword) -> Option<Reader<'s>> {
         K::Consume => Parser::consume,
         K::Getschema => Parser::get_schema,
         K::AssertSchema => Parser::assert_schema,
-        K::InternalExecuteAndCache => Parser::execute_and_cache,
+        K::InternalExecuteAndCache => |_| Operator::ExecuteAndCache,
         K::Facet => Parser::facet,
         K::Fork => Parser::fork,
         K::Partition => Parser::partition,
@@ -258,7 +263,6 @@ fn reader<'s>(keyword: Keyword) -> Option<Reader<'s>> {
         K::GraphMarkComponents => Parser::graph_mark_components,
         K::GraphWhereNodes => Parser::graph_where_nodes,
         K::GraphWhereEdges => Parser::graph_where_edges,
-        K::InlineExternalTable => Parser::inline_external_table,
         _ => return None,
     })
 }

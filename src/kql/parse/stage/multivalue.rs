@@ -19,11 +19,11 @@ impl Parser<'_> {
 
     fn expanded(&mut self) -> Option<MvExpandColumn> {
         let column = if self.is(Keyword::To) { self.required_named() } else { self.named()? };
-        Some(MvExpandColumn { column, to: self.to_type() })
+        Some(MvExpandColumn { column, to: self.target_type() })
     }
 
     /// `to typeof(long)`
-    fn to_type(&mut self) -> Option<TypeName> {
+    fn target_type(&mut self) -> Option<TypeName> {
         self.eat_word(Keyword::To)?;
         let typed = if self.is(Keyword::Typeof) { self.type_of() } else { None };
         let Some(Expr { kind: ExprKind::TypeOf(columns), span }) = typed else {
@@ -56,7 +56,7 @@ impl Parser<'_> {
             let span = self.nowhere();
             let expr = Expr { kind: ExprKind::Missing, span };
             let column = NamedExpr { names: Vec::new(), expr, span };
-            return vec![MvExpandColumn { column, to: self.to_type() }];
+            return vec![MvExpandColumn { column, to: self.target_type() }];
         }
         let at_end = |parser: &Self, _| parser.at_common_end() || parser.at_apply_clause();
         self.list_until(ListEnd::EXPRESSIONS.not_empty(), at_end, Self::expanded)

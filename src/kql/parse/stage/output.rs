@@ -84,10 +84,6 @@ impl Parser<'_> {
         Operator::AssertSchema(self.required_row_schema())
     }
 
-    pub(super) fn execute_and_cache(&mut self) -> Operator {
-        Operator::ExecuteAndCache
-    }
-
     pub(super) fn evaluate(&mut self) -> Operator {
         let parameters = self.parameters(Allowed::anywhere(&[]));
         let call = self.required_call();
@@ -158,30 +154,5 @@ impl Parser<'_> {
             }
             _ => None,
         }
-    }
-
-    pub(super) fn is_inline_table(&self) -> bool {
-        self.peek_at(1) == TokenKind::OpenParen || self.is_at(1, Keyword::Kind)
-    }
-
-    /// `inline_external_table (schema) kind=… …`: read as far as its brackets go; no rule uses it.
-    pub(super) fn inline_external_table(&mut self) -> Operator {
-        while !self.at_common_end() {
-            match self.bump_kind() {
-                TokenKind::OpenParen => {
-                    let open = self.before();
-                    self.skip_stage();
-                    self.close(open, TokenKind::CloseParen);
-                }
-                _ => continue,
-            }
-        }
-        Operator::Unknown
-    }
-
-    fn bump_kind(&mut self) -> TokenKind {
-        let kind = self.peek();
-        self.bump();
-        kind
     }
 }

@@ -17,27 +17,20 @@ impl Parser<'_> {
 
     fn facet_pipe(&mut self) -> Expr {
         if let Some(open) = self.eat(TokenKind::OpenParen) {
-            let pipe = match self.inner_pipe() {
-                Some(pipe) => pipe,
-                None => {
-                    self.expected("an operator");
-                    self.missing()
-                }
-            };
+            let pipe = self.inner_pipe();
+            if pipe.is_none() {
+                self.expected("an operator");
+            }
             self.close(open, TokenKind::CloseParen);
-            return pipe;
+            return pipe.unwrap_or_else(|| self.missing());
         }
         let start = self.here();
-        match self.stage() {
-            Some(stage) => {
-                let pipe = Pipe { source: None, stages: vec![stage] };
-                Expr { kind: ExprKind::Pipe(Box::new(pipe)), span: self.since(start) }
-            }
-            None => {
-                self.expected("an operator");
-                self.missing()
-            }
-        }
+        let Some(stage) = self.stage() else {
+            self.expected("an operator");
+            return self.missing();
+        };
+        let pipe = Pipe { source: None, stages: vec![stage] };
+        Expr { kind: ExprKind::Pipe(Box::new(pipe)), span: self.since(start) }
     }
 
     pub(super) fn fork(&mut self) -> Operator {
@@ -84,14 +77,10 @@ impl Parser<'_> {
         self.require_word(Keyword::By);
         let by = self.partition_column();
         let scope = self.eat_word(Keyword::In).map(|_| {
-            let scope = match self.peek() {
-                TokenKind::Keyword(Keyword::Dynamic) => self.dynamic(),
-                _ => {
-                    let len = self.name_len(0);
-                    (len > 0 && self.peek_at(len) == TokenKind::OpenParen).then(|| self.required_call())
-                }
-            };
-            scope.unwrap_or_else(|| self.missing_expr())
+            let len = self.name_len(0);
+            let call = len > 0 && self.peek_at(len) == TokenKind::OpenParen;
+            let scope = if call { Some(self.required_call()) } else { self.dynamic_literal() };
+            self.or_missing(scope)
         });
         if let Some(open) = self.eat(TokenKind::OpenBrace) {
             let body = self.required_pipe();

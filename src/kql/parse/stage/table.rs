@@ -1,7 +1,7 @@
 //! Operators over several tables.
 
 use crate::kql::ast::{
-    Expr, ExprKind, FindOperator, JoinCondition, JoinOperator, LogicalOp, Operator, Pipe, SearchOperator, Stage,
+    Arg, Expr, ExprKind, FindOperator, JoinCondition, JoinOperator, LogicalOp, Operator, Pipe, SearchOperator, Stage,
     TypeName,
 };
 use crate::kql::keyword::Keyword;
@@ -49,10 +49,7 @@ impl Parser<'_> {
 
     fn union_table(&mut self) -> Option<Expr> {
         if self.peek() == TokenKind::OpenParen {
-            let open = self.bump();
-            let inner = self.required_pipe();
-            self.close(open, TokenKind::CloseParen);
-            return Some(Expr { kind: ExprKind::Paren(Box::new(inner)), span: self.since(open) });
+            return Some(self.parenthesized());
         }
         self.table_path()
     }
@@ -111,8 +108,7 @@ impl Parser<'_> {
     /// `a`, `a:long`, `*`, `pack(*)`
     fn find_column(&mut self) -> Option<(Expr, Option<TypeName>)> {
         if self.is(Keyword::Pack) {
-            let call = self.required_call();
-            return Some((call, None));
+            return Some((self.pack_all(), None));
         }
         if let Some(span) = self.eat(TokenKind::Star) {
             return Some((Expr { kind: ExprKind::Star, span }, None));
@@ -123,6 +119,20 @@ impl Parser<'_> {
             None => None,
         };
         Some((name, ty))
+    }
+
+    /// `pack(*)`
+    fn pack_all(&mut self) -> Expr {
+        let name = self.take_name(1);
+        let mut args = Vec::new();
+        if let Some(open) = self.require(TokenKind::OpenParen, "`(*)`") {
+            match self.eat(TokenKind::Star) {
+                Some(span) => args.push(Arg { name: None, value: Expr { kind: ExprKind::Star, span } }),
+                None => self.expected("`*`"),
+            }
+            self.close(open, TokenKind::CloseParen);
+        }
+        Expr { kind: ExprKind::Call { name, args }, span: self.since(name.span) }
     }
 
     pub(super) fn search(&mut self) -> Operator {

@@ -1,0 +1,73 @@
+//! What a lint sees: one loaded file, and what several lints ask about it.
+
+use std::cell::OnceCell;
+
+use super::Lint;
+use super::filters::{self, Filter};
+use super::ownership::Subject;
+use crate::bind::ir::Bound;
+use crate::bind::{Environment, bind};
+use crate::diag::Diagnostic;
+use crate::rule::Rule;
+use crate::text::Span;
+use crate::unit::{Query, Unit};
+
+/// One loaded file, with answers that several lints share, computed when first asked for.
+#[derive(Debug)]
+pub struct Context<'u> {
+    /// The file.
+    pub unit: &'u Unit,
+    bound: OnceCell<Bound>,
+    filters: OnceCell<Vec<Filter>>,
+    subject: OnceCell<Subject>,
+}
+
+impl<'u> Context<'u> {
+    /// The context of a file.
+    pub fn new(unit: &'u Unit) -> Self {
+        Self { unit, bound: OnceCell::new(), filters: OnceCell::new(), subject: OnceCell::new() }
+    }
+
+    /// The rule.
+    pub fn rule(&self) -> &'u Rule {
+        &self.unit.rule
+    }
+
+    /// The query, where the file has one.
+    pub fn query(&self) -> Option<&'u Query> {
+        self.unit.query.as_ref()
+    }
+
+    /// The query with names and types resolved against the catalogue; empty where the file has no query.
+    pub(super) fn bound(&self) -> &Bound {
+        self.bound
+            .get_or_init(|| self.query().map(|query| bind(&query.syntax, &Environment::new())).unwrap_or_default())
+    }
+
+    /// What the query filters by, pipe by pipe.
+    pub(super) fn filters(&self) -> &[Filter] {
+        self.filters.get_or_init(|| self.query().map(|query| filters::of(&query.syntax)).unwrap_or_default())
+    }
+
+    /// The products the rule is about.
+    pub(super) fn subject(&self) -> &Subject {
+        self.subject.get_or_init(|| Subject::of(self))
+    }
+
+    /// A finding at a place of the query.
+    pub(super) fn at_query(&self, lint: &Lint, span: Span, message: impl Into<String>) -> Diagnostic {
+        lint.finding(self.to_file(span), message)
+    }
+
+    /// A place of the query in the offsets of the file.
+    pub(super) fn to_file(&self, span: Span) -> Span {
+        self.query().map_or(span, |query| query.to_file(span))
+    }
+
+    /// Where a finding about something missing from the rule is shown: the name, else the query, else the start.
+    pub(super) fn head(&self) -> Span {
+        let rule = self.rule();
+        let key = rule.name.as_ref().map(|name| name.key).or_else(|| rule.query.as_ref().map(|query| query.key));
+        key.unwrap_or(Span::at(0))
+    }
+}

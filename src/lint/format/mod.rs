@@ -1,0 +1,8 @@
+//! The fields of a rule file beside its query.
+
+mod connector_table_mismatch;
+mod missing_version;
+
+use super::Lint;
+
+pub(super) static LINTS: &[&Lint] = &[&connector_table_mismatch::LINT, &missing_version::LINT];

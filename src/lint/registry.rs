@@ -1,0 +1,43 @@
+//! Every lint there is.
+
+use super::{Lint, entities, format, logic, names, ownership, redundant, schema, suppression, syntax, time};
+
+/// Every lint, sorted by group and name.
+pub fn all() -> impl Iterator<Item = &'static Lint> {
+    [
+        entities::LINTS,
+        format::LINTS,
+        logic::LINTS,
+        names::LINTS,
+        ownership::LINTS,
+        redundant::LINTS,
+        schema::LINTS,
+        suppression::LINTS,
+        syntax::LINTS,
+        time::LINTS,
+    ]
+    .into_iter()
+    .flatten()
+    .copied()
+}
+
+/// The lint of that name.
+pub fn find(name: &str) -> Option<&'static Lint> {
+    all().find(|lint| lint.name == name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_unique_kebab_case_and_in_order() {
+        let order: Vec<_> = all().map(|lint| (lint.group, lint.name)).collect();
+        assert!(order.is_sorted(), "{order:#?}");
+        let mut names: Vec<_> = all().map(|lint| lint.name).collect();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), order.len(), "a name is used twice");
+        assert!(names.iter().all(|name| name.bytes().all(|b| b.is_ascii_lowercase() || b == b'-')), "{names:?}");
+    }
+}

@@ -1,0 +1,134 @@
+//! `sentinelc.toml`: found by walking up from a path, read strictly (an unknown key is an error that names the key meant).
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use crate::diag::Level;
+use crate::text::nearest;
+
+/// The name of the configuration file.
+pub const FILE_NAME: &str = "sentinelc.toml";
+
+/// What `sentinelc.toml` may say. Every key may be left out.
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+pub struct Config {
+    /// Files that are rules, as patterns in the manner of .gitignore, relative to this file. Without it every .yaml, .yml
+    /// and .kql file that git does not ignore is one.
+    pub include: Vec<String>,
+    /// Files and folders left out, as patterns in the manner of .gitignore, relative to this file. A path named on the
+    /// command line is read even if it is left out here.
+    pub exclude: Vec<String>,
+    /// The lowest level that makes `sentinelc check` fail.
+    pub fail_on: Option<Level>,
+    /// The level of each lint by name; `off` silences it.
+    pub lint: BTreeMap<String, Level>,
+}
+
+/// A configuration and where it was found.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Located {
+    /// What it says; the default where there is no file.
+    pub config: Config,
+    /// The file it was read from.
+    pub path: Option<PathBuf>,
+}
+
+impl Located {
+    /// The folder that the patterns are relative to: the file's. `None` without a file.
+    pub fn root(&self) -> Option<&Path> {
+        self.path.as_deref().and_then(Path::parent)
+    }
+}
+
+/// Why a configuration could not be read.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// The operating system refused.
+    #[error("{}: cannot be read", path.display())]
+    Io {
+        /// The file.
+        path: PathBuf,
+        /// What the operating system said.
+        #[source]
+        error: std::io::Error,
+    },
+    /// It is no TOML, or says what is not understood.
+    #[error("{}: {message}", path.display())]
+    Invalid {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong, with its line.
+        message: String,
+    },
+}
+
+/// The configuration that holds for `path` (a file or a folder): that of the nearest folder above it that has one.
+pub fn find_config(path: &Path) -> Result<Located, ConfigError> {
+    let absolute = std::path::absolute(path).map_err(|error| ConfigError::Io { path: path.to_owned(), error })?;
+    for folder in absolute.ancestors() {
+        let candidate = folder.join(FILE_NAME);
+        if candidate.is_file() {
+            return Ok(Located { config: read(&candidate)?, path: Some(candidate) });
+        }
+    }
+    Ok(Located::default())
+}
+
+/// The JSON Schema of `sentinelc.toml`; `schemas/config.json` holds the same text.
+pub fn schema() -> String {
+    let mut schema = schemars::schema_for!(Config);
+    schema.insert("title".to_owned(), "sentinelc.toml".into());
+    // Plain data: serializing it cannot fail.
+    let mut text = serde_json::to_string_pretty(&schema).unwrap_or_default();
+    text.push('\n');
+    text
+}
+
+fn read(path: &Path) -> Result<Config, ConfigError> {
+    let text = std::fs::read_to_string(path).map_err(|error| ConfigError::Io { path: path.to_owned(), error })?;
+    parse(&text).map_err(|message| ConfigError::Invalid { path: path.to_owned(), message })
+}
+
+fn parse(text: &str) -> Result<Config, String> {
+    toml::from_str(text.trim_start_matches('\u{feff}')).map_err(|error| {
+        let message = error.to_string();
+        match meant(error.message()) {
+            Some(name) => format!("{}\ndid you mean `{name}`?", message.trim_end()),
+            None => message.trim_end().to_owned(),
+        }
+    })
+}
+
+/// Which of the expected names an unknown one was probably meant to be. serde's message holds the unknown name first and
+/// the expected ones after it, each in backticks.
+fn meant(message: &str) -> Option<&str> {
+    if !message.starts_with("unknown ") {
+        return None;
+    }
+    let mut names = message.split('`').skip(1).step_by(2);
+    let unknown = names.next()?;
+    nearest(unknown, names)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_unknown_key_names_the_key_meant() {
+        let error = parse("exlude = ['a']\n").expect_err("exlude is no key");
+        assert!(error.contains("line 1"), "{error}");
+        assert!(error.ends_with("did you mean `exclude`?"), "{error}");
+        let error = parse("[lint]\nforeign-vendor = 'warn'\n").expect_err("warn is no level");
+        assert!(error.ends_with("did you mean `warning`?"), "{error}");
+    }
+
+    #[test]
+    fn levels_and_patterns_are_read() {
+        let config = parse("exclude = ['a/']\nfail-on = 'error'\n[lint]\nx = 'off'\n").expect("a good file");
+        assert_eq!(config.exclude, ["a/"]);
+        assert_eq!(config.fail_on, Some(Level::Error));
+        assert_eq!(config.lint["x"], Level::Off);
+    }
+}

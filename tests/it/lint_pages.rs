@@ -1,0 +1,137 @@
+//! The pages of the lints are their tests. A block marked `bad` is checked by the page's lint and must give exactly the findings that
+//! its caret lines show: the carets stand under the place (which ends with its line if it goes on), the message behind
+//! them (without one, any message does: loading words it). A block marked `good` must give none. A block marked `fixed` is what the fix makes of the `bad` block before it.
+
+use std::fmt::Write as _;
+
+use sentinelc::diag::Diagnostic;
+use sentinelc::lint::{self, Levels, Lint, registry};
+use sentinelc::text::{Source, apply};
+use sentinelc::unit;
+
+const HEADINGS: [&str; 5] = ["## What it does", "## Why it matters", "## Example", "## Instead", "## Known gaps"];
+
+#[test]
+fn pages_have_their_headings_in_order() {
+    for lint in registry::all() {
+        assert_eq!(lint.page.lines().next(), Some(format!("# {}", lint.name).as_str()));
+        let headings: Vec<&str> = lint.page.lines().filter(|line| line.starts_with("## ")).collect();
+        assert_eq!(headings, HEADINGS, "page of {}", lint.name);
+        // What is too complex is too long for a page.
+        let needed = if lint.name == "too-complex" { &[Role::Good][..] } else { &[Role::Bad, Role::Good] };
+        for &role in needed {
+            assert!(blocks(lint.page).iter().any(|block| block.role == role), "{} has no {role:?} block", lint.name);
+        }
+    }
+}
+
+#[test]
+fn examples_of_pages_hold() {
+    let failures: Vec<String> = registry::all().flat_map(failures).collect();
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
+
+fn failures(lint: &Lint) -> Vec<String> {
+    let mut failures = Vec::new();
+    let mut fixed = String::new();
+    for block in blocks(lint.page) {
+        let text = strip_carets(&block.text);
+        if block.role == Role::Shown {
+            continue;
+        }
+        if block.role == Role::Fixed {
+            if fixed != text {
+                failures.push(format!("== {}: the fix gives\n{fixed}-- and not\n{text}", lint.name));
+            }
+            continue;
+        }
+        let source = Source::new(format!("example.{}", block.language), text.clone());
+        let unit = unit::load(source);
+        let levels = Levels::default();
+        let mut found = lint::check(&unit, &levels);
+        found.retain(|diagnostic| diagnostic.lint == lint.name);
+        let any_message = block.text.lines().any(|line| line.contains('^') && line.trim().trim_matches('^').is_empty());
+        if any_message {
+            for diagnostic in &mut found {
+                diagnostic.message.clear();
+            }
+        }
+        let shown = with_carets(&unit.source, &found);
+        if shown != block.text || (block.role == Role::Bad && found.is_empty()) {
+            failures.push(format!(
+                "== {}: line {} of its page shows\n{}-- but found is\n{shown}",
+                lint.name, block.line, block.text
+            ));
+        }
+        let edits: Vec<_> =
+            found.iter().filter_map(|found| found.fix.as_ref()).flat_map(|fix| fix.edits.clone()).collect();
+        fixed = apply(&text, &edits).expect("fixes that fit together");
+    }
+    failures
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Role {
+    Bad,
+    Good,
+    Fixed,
+    Shown,
+}
+
+struct Block {
+    language: String,
+    role: Role,
+    text: String,
+    line: usize,
+}
+
+fn blocks(page: &str) -> Vec<Block> {
+    let mut blocks = Vec::new();
+    let mut open: Option<Block> = None;
+    for (index, line) in page.lines().enumerate() {
+        match (&mut open, line.strip_prefix("```")) {
+            (None, Some(info)) => {
+                let (language, role) = info.split_once(' ').unwrap_or((info, ""));
+                let role = match role {
+                    "bad" => Role::Bad,
+                    "good" => Role::Good,
+                    "fixed" => Role::Fixed,
+                    "" => Role::Shown,
+                    other => panic!("line {}: a block is bad, good, fixed or unmarked, not {other:?}", index + 1),
+                };
+                open = Some(Block { language: language.to_owned(), role, text: String::new(), line: index + 1 });
+            }
+            (Some(_), Some(_)) => blocks.extend(open.take()),
+            (Some(block), None) => {
+                let _ = writeln!(block.text, "{line}");
+            }
+            (None, None) => {}
+        }
+    }
+    blocks
+}
+
+fn strip_carets(text: &str) -> String {
+    text.lines().filter(|line| !line.trim_start().starts_with('^')).fold(String::new(), |all, line| all + line + "\n")
+}
+
+/// The text with a line of carets and the message below each finding's place.
+fn with_carets(source: &Source, found: &[Diagnostic]) -> String {
+    let mut out = String::new();
+    for (number, line) in (1..).zip(source.text().lines()) {
+        let _ = writeln!(out, "{line}");
+        for diagnostic in found {
+            let start = source.position(diagnostic.primary.span.start);
+            if start.line != number {
+                continue;
+            }
+            let end = source.position(diagnostic.primary.span.end);
+            let last =
+                if end.line == number { end.column } else { u32::try_from(line.chars().count()).expect("short") + 1 };
+            let carets = "^".repeat((last - start.column).max(1) as usize);
+            let line = format!("{:1$}{carets} {message}", "", start.column as usize - 1, message = diagnostic.message);
+            let _ = writeln!(out, "{}", line.trim_end());
+        }
+    }
+    out
+}
