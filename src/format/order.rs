@@ -37,8 +37,8 @@ const ORDER: [&str; 26] = [
 /// The edits that put the keys in order; `None` where they cannot be moved. No edits where they are in order.
 ///
 /// A key that is not known stays behind the key that it stands behind. What stands before the first key stays at the top
-/// of the file, what stands behind the last value at its end; other comments at the margin, and blank lines, go with the
-/// key below them, indented comments with the one above.
+/// of the file, what stands behind the last value at its end; other comments in the column of the keys, and blank lines,
+/// go with the key below them, indented comments with the one above.
 pub(super) fn edits(text: &str, document: &Document) -> Option<Vec<Edit>> {
     let Some(rule) = document.root.as_ref().and_then(|root| root.as_mapping()) else { return Some(Vec::new()) };
     let ranks = ranks(&rule.entries);
@@ -83,13 +83,15 @@ fn blocks(text: &str, comments: &Comments, entries: &[Entry]) -> Option<Vec<Span
     let mut starts = Vec::with_capacity(entries.len());
     for (index, entry) in entries.iter().enumerate() {
         let key = entry.key.span.start as usize;
-        // Every key must stand at the margin, on a line of its own.
-        if line_start(text, key) != key && text[line_start(text, key)..key] != *"\u{feff}" {
+        let line = line_start(text, key);
+        // Every key must start a line.
+        if !text[line..key].trim_start_matches('\u{feff}').trim_matches(' ').is_empty() {
             return None;
         }
         let start = match index.checked_sub(1) {
             Some(above) => between(text, comments, last_byte(&entries[above]), key),
-            None => key,
+            // What stands before the first key stays there, a byte order mark among it.
+            None => line + text[line..key].len() - text[line..key].trim_start_matches('\u{feff}').len(),
         };
         starts.push(start);
     }
@@ -106,8 +108,12 @@ fn last_byte(entry: &Entry) -> usize {
 
 /// Where, between the value that ends at `above` and the key at `key`, the lines of that key start.
 fn between(text: &str, comments: &Comments, above: usize, key: usize) -> usize {
-    let first = line_after(text, above).min(key);
-    let comments = comments.starting_in(first..key);
-    let indented = comments.iter().filter(|comment| line_start(text, comment.start as usize) != comment.start as usize);
-    indented.map(|comment| line_after(text, comment.end as usize)).max().unwrap_or(first).min(key)
+    let line = line_start(text, key);
+    let first = line_after(text, above).min(line);
+    let is_deeper = |comment: &&Span| {
+        let start = comment.start as usize;
+        start - line_start(text, start) > key - line
+    };
+    let deeper = comments.starting_in(first..line).iter().filter(is_deeper);
+    deeper.map(|comment| line_after(text, comment.end as usize)).max().unwrap_or(first).min(line)
 }

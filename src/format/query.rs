@@ -1,12 +1,12 @@
 //! The query of a rule as a `|` block.
 
-use super::Left;
+use super::{Left, line_start};
 use crate::kql::print;
 use crate::text::{Edit, Span, line_end};
 use crate::unit::Unit;
 use crate::yaml::{Document, Style, write};
 
-/// How far the lines of the query are indented.
+/// How far the lines of the query are indented below the key.
 const INDENT: usize = 2;
 
 /// The edit that puts the query in its layout; `None` for a rule without one.
@@ -17,7 +17,9 @@ pub(super) fn edit(unit: &Unit, document: &Document) -> Result<Option<Edit>, Lef
     if formatted.is_empty() {
         return Ok(None);
     }
-    let block = write::block(&formatted, INDENT).ok_or(Left::QueryCharacters)?;
+    let key = field.key.start as usize;
+    let indent = key - line_start(text, key) + INDENT;
+    let block = write::block(&formatted, indent).ok_or(Left::QueryCharacters)?;
     let (header, lines) = block.split_once('\n').unwrap_or((&block, ""));
     let lines = lines.trim_end_matches('\n').replace('\n', line_end(text));
     let comment = comment(text, document, field.span);

@@ -123,10 +123,15 @@ impl Source {
     }
 }
 
-/// The line end of a text: `\r\n` where the first line ends so, else `\n`.
+/// The line end of a text: `\r\n` where most of its lines end so, else `\n`.
 pub fn line_end(text: &str) -> &'static str {
-    let first = memchr::memchr(b'\n', text.as_bytes());
-    if first.is_some_and(|at| text[..at].ends_with('\r')) { "\r\n" } else { "\n" }
+    let bytes = text.as_bytes();
+    let (mut lines, mut pairs) = (0_usize, 0_usize);
+    for at in memchr::memchr_iter(b'\n', bytes) {
+        lines += 1;
+        pairs += usize::from(at > 0 && bytes[at - 1] == b'\r');
+    }
+    if pairs * 2 > lines { "\r\n" } else { "\n" }
 }
 
 fn not_utf8(path: &Path, error: &std::string::FromUtf8Error) -> ReadError {

@@ -39,7 +39,7 @@ pub enum Unformatted {
 /// The query in the layout of `sentinelc fmt`, ending in one line end; empty for a query without a token and comment.
 ///
 /// Guarantees: the same tokens and comments in the same order (white space at the end of a comment is dropped), the same
-/// tree but for spans, and the same text when formatted again. Line ends are `\r\n` where the query's first one is.
+/// tree but for spans, and the same text when formatted again. Line ends are `\r\n` where the first one outside strings is.
 /// Takes time linear in the text but for a logarithmic factor.
 pub fn format(syntax: &Syntax) -> Result<String, Unformatted> {
     if !syntax.problems.is_empty() {
