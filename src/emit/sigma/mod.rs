@@ -96,13 +96,13 @@ pub(super) fn read(unit: &Unit, matching: Matching) -> Result<(SigmaRule, &'stat
         description: head.description,
         references: head.references,
         tags: head.tags,
-        category: matched.table.category.clone(),
-        product: matched.table.product.clone(),
+        category: matched.category.name.clone(),
+        product: matched.product.to_owned(),
         selections,
         condition,
         level: head.level,
     };
-    Ok((rule, &matched.table.file_prefix, notes.losses))
+    Ok((rule, &matched.category.file_prefix, notes.losses))
 }
 
 /// The text of the Sigma rule: rendered, read again, compared and checked.
