@@ -7,6 +7,7 @@
 //! query -> pipeline (stages: which rows pass) -> predicate (expressions -> Condition) -> detection (selections, condition)
 //! ```
 
+mod column;
 mod constants;
 mod detection;
 mod head;

@@ -4,10 +4,11 @@
 use std::collections::HashMap;
 
 use super::Notes;
+use super::column::{self, Column};
 use super::constants::Constants;
 use super::detection::Condition;
 use super::logsource::{self, Category, LogSource};
-use super::predicate::{self, Column, Reading};
+use super::predicate::{self, Reading};
 use crate::emit::Matching;
 use crate::emit::context::shown;
 use crate::kql::Syntax;
@@ -248,7 +249,7 @@ impl Pipeline<'_, '_, '_> {
 
     /// One column after the stage: its name, and the column of the table it stands for.
     fn kept(&self, name: Option<&Name>, expr: &Expr) -> Option<(String, Option<Column>)> {
-        let column = predicate::column(expr, self.constants, &self.scope).ok();
+        let column = column::column(expr, self.constants, &self.scope).ok();
         let own = match &expr.kind {
             ExprKind::Name(own) => Some(own),
             _ => None,

@@ -7,6 +7,7 @@
 use serde_json::Value as Json;
 
 use super::Notes;
+use super::column::{self, Column, column};
 use super::constants::Constants;
 use super::detection::{Condition, Test};
 use super::logsource::{self, Category, LogSource};
@@ -21,27 +22,6 @@ use crate::value::Value;
 
 /// The column that says what kind of event a row is, by one of a fixed set of words.
 const ACTION_TYPE: &str = "ActionType";
-
-/// A column of the table, as a test reads it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Column {
-    name: String,
-    /// Letters are made small or large before the comparison.
-    folded: Option<Fold>,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Fold {
-    Lower,
-    Upper,
-}
-
-impl Column {
-    /// The column itself.
-    pub(super) fn plain(name: &str) -> Self {
-        Self { name: name.to_owned(), folded: None }
-    }
-}
 
 /// Where a predicate stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -95,33 +75,6 @@ pub(super) fn read(
 ) -> Option<Condition> {
     let mut reader = Reader { constants, scope, source, reading, notes };
     reader.condition(predicate, Place::Conjunct)
-}
-
-/// The column of the table that an expression is: a name, or `tolower` or `toupper` of one. An error is one sentence.
-pub(super) fn column(expr: &Expr, constants: &Constants<'_>, scope: &Scope) -> Result<Column, String> {
-    match &expr.kind {
-        ExprKind::Paren(inner) => column(inner, constants, scope),
-        ExprKind::Name(name) if constants.bound(name).is_none() => {
-            let name = constants.name(name);
-            scope.column(&name).map_err(|what| format!("`{}` {what}; Sigma tests fields of the event", shown(&name)))
-        }
-        ExprKind::Call { name, args } => {
-            let function = constants.name(name);
-            let fold = match function.as_str() {
-                "tolower" => Fold::Lower,
-                "toupper" => Fold::Upper,
-                _ => return Err(format!("`{}` is calculated; Sigma tests fields of the event", shown(&function))),
-            };
-            match args.as_slice() {
-                [only] => Ok(Column { folded: Some(fold), ..column(&only.value, constants, scope)? }),
-                _ => Err(format!("`{function}` takes one argument")),
-            }
-        }
-        ExprKind::Member { .. } | ExprKind::Index { .. } => {
-            Err("a value inside a column has no field in Sigma".to_owned())
-        }
-        _ => Err("Sigma compares fields of the event with constants only".to_owned()),
-    }
 }
 
 struct Reader<'a, 'q> {
@@ -301,7 +254,10 @@ impl Reader<'_, '_> {
         if comparison != Comparison::Equals && texts.iter().any(String::is_empty) {
             return self.refuse("an empty text matches everything", values_span);
         }
-        let mut case = self.folded_case(&column, &texts, (comparison, case), values_span)?;
+        let mut case = match column.case(&texts, (comparison, case)) {
+            Ok(case) => case,
+            Err(why) => return self.refuse(why, values_span),
+        };
         if column.name == ACTION_TYPE && comparison == Comparison::Equals {
             // Defender writes each of them in one way, so an exact comparison finds the same events as any.
             case = Case::Ignored;
@@ -341,45 +297,9 @@ impl Reader<'_, '_> {
         true
     }
 
-    /// How letters compare once `tolower` or `toupper` is applied to the column.
-    fn folded_case(
-        &mut self,
-        column: &Column,
-        texts: &[String],
-        (comparison, case): (Comparison, Case),
-        span: Span,
-    ) -> Option<Case> {
-        let Some(fold) = column.folded else { return Some(case) };
-        let reached = |text: &String| match fold {
-            Fold::Lower => *text == text.to_lowercase(),
-            Fold::Upper => *text == text.to_uppercase(),
-        };
-        if comparison == Comparison::Regex {
-            return self.refuse("a regular expression on changed letters has no counterpart in Sigma", span);
-        }
-        if case == Case::Sensitive && !texts.iter().all(reached) {
-            return self.refuse("a value can never match: its letters are of the other case than the function's", span);
-        }
-        Some(Case::Ignored)
-    }
-
     fn column(&mut self, expr: &Expr) -> Option<Column> {
-        let column = column(expr, self.constants, self.scope).and_then(|column| self.real(column));
+        let column = column(expr, self.constants, self.scope).and_then(|column| column::real(column, self.source));
         column.map_err(|why| self.notes.refuse(why, Some(expr.span))).ok()
-    }
-
-    /// The column, if the table has it and Sigma can name it.
-    fn real(&self, column: Column) -> Result<Column, String> {
-        let name = shown(&column.name);
-        if !terms::is_field_name(&column.name) {
-            return Err(format!("`{name}` is no name of a field in Sigma"));
-        }
-        let Some(source) = self.source else { return Ok(column) };
-        match source.has_column(&column.name) {
-            Ok(()) => Ok(column),
-            Err(Some(near)) => Err(format!("`{}` has no column `{name}`; it is written `{near}`", source.table())),
-            Err(None) => Err(format!("`{}` has no column `{name}`", source.table())),
-        }
     }
 
     /// The Sigma field of an expression that is a plain column.

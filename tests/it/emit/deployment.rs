@@ -29,6 +29,10 @@ fn only_the_workspace_has_to_be_given() {
             assert!(inside.contains(&format!("parameters('{parameter}')")), "{name}");
         }
 
+        // Azure refuses a saved search that is there already unless it is to replace any.
+        let is_saved_search = arm["resources"][0]["type"].as_str().is_some_and(|name| name.ends_with("/savedSearches"));
+        assert_eq!(arm["resources"][0]["properties"]["etag"].as_str(), is_saved_search.then_some("*"));
+
         let bicep = build(unit, Target::Bicep).expect("Bicep").text;
         let needed: Vec<&str> =
             bicep.lines().filter(|line| line.starts_with("param ") && !line.contains('=')).collect();
