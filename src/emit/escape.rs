@@ -1,9 +1,9 @@
 //! How a value becomes text of a target, so that the target reads that very value again. Templates never quote: the
 //! engine passes every value through one of these, chosen by the target.
 
-use std::fmt::Write as _;
-
 use serde_json::Value;
+
+use crate::yaml::write::quoted;
 
 /// A JSON value of an ARM template. A string that would be read as a template expression (starts with `[` and ends with
 /// `]`; Microsoft: "Template expressions", escape characters) gets one more `[`.

@@ -211,8 +211,8 @@ fn log_source(query: &str, matching: Matching) -> String {
         .unwrap_or_else(|error| panic!("{query}: {error:?}"));
     let rule: serde_json::Value = serde_yaml::from_str(&artefact.text).expect("YAML");
     let losses = artefact.losses.iter().filter(|loss| loss.span.is_some());
-    let losses = losses.map(|loss| format!("\n  {}: {}", loss.what, loss.why)).collect::<String>();
-    format!("{query}\n  {} {}{losses}\n", rule["logsource"]["category"], rule["detection"])
+    let losses: Vec<String> = losses.map(|loss| format!("  {}: {}\n", loss.what, loss.why)).collect();
+    format!("{query}\n  {} {}\n{}", rule["logsource"]["category"], rule["detection"], losses.concat())
 }
 
 #[test]
