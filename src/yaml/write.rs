@@ -201,8 +201,8 @@ fn is_date(digits: &str) -> bool {
     }
 }
 
-/// In single quotes; in double quotes where the text holds what only an escape can write.
-fn quoted(text: &str) -> String {
+/// The text as a quoted scalar on one line: in single quotes, or in double quotes where it holds what only an escape can write.
+pub fn quoted(text: &str) -> String {
     if text.chars().all(|c| is_printable(c) && !"\u{85}\u{a0}\u{2028}\u{2029}".contains(c)) {
         return format!("'{}'", text.replace('\'', "''"));
     }
