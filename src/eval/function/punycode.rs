@@ -1,7 +1,7 @@
 //! Punycode (RFC 3492) of texts and of domains.
 
-use super::arguments::{string, text};
 use super::Function;
+use super::arguments::{string, text};
 
 pub(super) const FUNCTIONS: &[Function] = &[
     Function::strict("punycode_from_string", 1, |args, _| Ok(string(encode(&text(args, 0)).unwrap_or_default()))),
@@ -141,7 +141,7 @@ fn encode_domain(domain: &str) -> String {
 }
 
 fn decode_domain(domain: &str) -> String {
-    let decoded = labels(domain)
-        .map(|label| label.strip_prefix(PREFIX).and_then(decode).unwrap_or_else(|| label.to_owned()));
+    let decoded =
+        labels(domain).map(|label| label.strip_prefix(PREFIX).and_then(decode).unwrap_or_else(|| label.to_owned()));
     decoded.collect::<Vec<_>>().join(".")
 }

@@ -1,6 +1,6 @@
 //! Special functions of mathematics, and the distributions built on them.
 
-use super::arguments::{real, or_null};
+use super::arguments::{or_null, real};
 use super::{Call, Failure, Function};
 use crate::value::Value;
 
@@ -42,7 +42,7 @@ fn beta_cdf(x: f64, a: f64, b: f64) -> f64 {
         return 1.0 - beta_cdf(1.0 - x, b, a);
     }
     let front = (a * x.ln() + b * (-x).ln_1p() - log_beta(a, b)).exp() / a;
-    front / fraction(x, a, b)
+    front * (fraction(x, a, b) - 1.0)
 }
 
 /// Guards a denominator of the continued fraction against zero.
@@ -50,23 +50,24 @@ fn kept_off_zero(value: f64) -> f64 {
     if value.abs() < 1e-300 { 1e-300 } else { value }
 }
 
+/// The numerator of a step of the continued fraction.
+fn numerator(step: i32, x: f64, a: f64, b: f64) -> f64 {
+    let half = f64::from(step / 2);
+    match step {
+        0 => 1.0,
+        _ if step % 2 == 0 => half * (b - half) * x / ((a + 2.0 * half - 1.0) * (a + 2.0 * half)),
+        _ => -(a + half) * (a + b + half) * x / ((a + 2.0 * half) * (a + 2.0 * half + 1.0)),
+    }
+}
+
 fn fraction(x: f64, a: f64, b: f64) -> f64 {
-    let (mut value, mut c, mut d) = (1.0_f64, 1.0_f64, 0.0_f64);
-    let mut m = 0.0;
+    let (mut value, mut ratio, mut inverse) = (1.0_f64, 1.0_f64, 0.0_f64);
     for step in 0..1000 {
-        let numerator = if step == 0 {
-            1.0
-        } else if step % 2 == 0 {
-            m * (b - m) * x / ((a + 2.0 * m - 1.0) * (a + 2.0 * m))
-        } else {
-            let last = -(a + m) * (a + b + m) * x / ((a + 2.0 * m) * (a + 2.0 * m + 1.0));
-            m += 1.0;
-            last
-        };
-        d = 1.0 / kept_off_zero(1.0 + numerator * d);
-        c = kept_off_zero(1.0 + numerator / c);
-        value *= c * d;
-        if step > 0 && (1.0 - c * d).abs() < 1e-15 {
+        let numerator = numerator(step, x, a, b);
+        inverse = 1.0 / kept_off_zero(1.0 + numerator * inverse);
+        ratio = kept_off_zero(1.0 + numerator / ratio);
+        value *= ratio * inverse;
+        if step > 0 && (1.0 - ratio * inverse).abs() < 1e-15 {
             break;
         }
     }
@@ -82,6 +83,9 @@ fn beta_inv(args: &[Value], _: &Call) -> Result<Value, Failure> {
     }
     if a <= 0.0 || b <= 0.0 {
         return Ok(Value::Real(f64::NAN));
+    }
+    if p <= 0.0 || p >= 1.0 {
+        return Ok(Value::Real(p));
     }
     let (mut low, mut high) = (0.0_f64, 1.0_f64);
     for _ in 0..200 {
@@ -101,8 +105,7 @@ fn welch_test(args: &[Value], _: &Call) -> Result<Value, Failure> {
     let Some(&[mean1, variance1, count1, mean2, variance2, count2]) = given.as_deref() else { return Ok(Value::Null) };
     let (first, second) = (variance1 / count1, variance2 / count2);
     let t = (mean1 - mean2) / (first + second).sqrt();
-    let freedom =
-        (first + second).powi(2) / (first.powi(2) / (count1 - 1.0) + second.powi(2) / (count2 - 1.0));
+    let freedom = (first + second).powi(2) / (first.powi(2) / (count1 - 1.0) + second.powi(2) / (count2 - 1.0));
     let p = beta_cdf(freedom / (freedom + t * t), freedom / 2.0, 0.5);
     Ok(if p.is_finite() { Value::Real(p) } else { Value::Null })
 }

@@ -63,6 +63,9 @@ fn convert(args: &[Value], _: &Call, quantity: &'static str) -> Result<Value, Fa
         }
     };
     let (Some(from), Some(to)) = (find(&text(args, 1))?, find(&text(args, 2))?) else { return Ok(Value::Null) };
+    if text(args, 1) == text(args, 2) {
+        return Ok(or_null(real(args, 0), Value::Real));
+    }
     let converted = real(args, 0).map(|value| (value * from.factor + from.zero - to.zero) / to.factor);
     Ok(or_null(converted, Value::Real))
 }

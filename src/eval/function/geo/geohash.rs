@@ -115,7 +115,8 @@ impl Cell {
 /// Five letters without a second argument; `""` for bad arguments.
 fn point_to_geohash(args: &[Value], _: &Call) -> Result<Value, Failure> {
     let letters = if args.len() > 2 { long(args, 2) } else { Some(5) };
-    let letters = letters.and_then(|letters| usize::try_from(letters).ok()).filter(|letters| (1..=18).contains(letters));
+    let letters =
+        letters.and_then(|letters| usize::try_from(letters).ok()).filter(|letters| (1..=18).contains(letters));
     let cell = place(args, 0).zip(letters).map(|(place, letters)| Cell::at(place, letters));
     Ok(string(cell.map_or(String::new(), |cell| cell.name())))
 }

@@ -1,4 +1,5 @@
-//! H3 cells: hexagons (and twelve pentagons) of sixteen resolutions.
+//! H3 cells: hexagons (and twelve pentagons) of sixteen resolutions. The neighbours are not built: the service gives them
+//! in an order of its own.
 
 use h3o::{CellIndex, LatLng, Resolution};
 
@@ -13,9 +14,6 @@ pub(in crate::eval::function) const FUNCTIONS: &[Function] = &[
     }),
     Function::strict("geo_h3cell_parent", 1, parent),
     Function::strict("geo_h3cell_children", 1, children),
-    Function::strict("geo_h3cell_neighbors", 1, |args, _| {
-        Ok(cell(args).map_or(Value::Null, |cell| names(cell.grid_disk::<Vec<_>>(1).into_iter().filter(|near| *near != cell))))
-    }),
     Function::strict("geo_h3cell_rings", 2, rings),
     Function::strict("geo_h3cell_to_central_point", 1, |args, _| {
         Ok(cell(args).map_or(Value::Null, |cell| point_of(place_of(cell.into()))))

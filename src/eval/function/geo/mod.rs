@@ -64,10 +64,7 @@ fn shape(value: &Value) -> Option<(&str, &Dynamic)> {
 }
 
 fn geo_json(kind: &str, coordinates: Dynamic) -> Dynamic {
-    Dynamic::Bag(vec![
-        ("type".to_owned(), Dynamic::String(kind.to_owned())),
-        ("coordinates".to_owned(), coordinates),
-    ])
+    Dynamic::Bag(vec![("type".to_owned(), Dynamic::String(kind.to_owned())), ("coordinates".to_owned(), coordinates)])
 }
 
 fn coordinates(place: Place) -> Dynamic {

@@ -8,7 +8,9 @@ use crate::value::{Dynamic, Value};
 
 pub(in crate::eval::function) const FUNCTIONS: &[Function] = &[
     Function::strict("geo_point_in_polygon", 3, point_in_polygon),
-    Function::strict("geo_polygon_area", 1, |args, _| Ok(or_null(simple(&args[0])?.map(|ring| area(&ring)), Value::Real))),
+    Function::strict("geo_polygon_area", 1, |args, _| {
+        Ok(or_null(simple(&args[0])?.map(|ring| area(&ring)), Value::Real))
+    }),
     Function::strict("geo_polygon_perimeter", 1, |args, _| {
         Ok(or_null(simple(&args[0])?.map(|ring| perimeter(&ring)), Value::Real))
     }),

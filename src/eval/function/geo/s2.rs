@@ -1,9 +1,10 @@
 //! S2 cells: the sphere on the six faces of a cube, each face halved both ways thirty times and numbered along a Hilbert
-//! curve. A cell is written as the hexadecimal digits of its number without the zeros at the end.
+//! curve. A cell is written as the hexadecimal digits of its number without the zeros at the end. The neighbours are not
+//! built: the service gives them in an order of its own.
 
 use super::sphere::Vector;
 use super::{Call, Failure, Function, Place, place, point_of, polygon_of};
-use crate::eval::function::arguments::{long, or_null, string, strings, text};
+use crate::eval::function::arguments::{long, or_null, string, text};
 use crate::value::Value;
 use crate::value::number::{long_to_real, real_to_long};
 
@@ -14,9 +15,6 @@ pub(in crate::eval::function) const FUNCTIONS: &[Function] = &[
     }),
     Function::strict("geo_s2cell_to_polygon", 1, |args, _| {
         Ok(Cell::parse(&text(args, 0)).map_or(Value::Null, |cell| polygon_of(cell.corners())))
-    }),
-    Function::strict("geo_s2cell_neighbors", 1, |args, _| {
-        Ok(Cell::parse(&text(args, 0)).map_or(Value::Null, |cell| strings(cell.neighbors().into_iter().map(Cell::name))))
     }),
 ];
 
@@ -156,35 +154,6 @@ impl Cell {
     fn corners(self) -> [Place; 4] {
         let (i, j, size) = (self.i, self.j, self.size());
         [(i, j), (i + size, j), (i + size, j + size), (i, j + size)].map(|(i, j)| self.place(2 * i, 2 * j))
-    }
-
-    /// The cell of the same size at a square that may lie beyond one edge of the face.
-    fn beside(self, i: i64, j: i64) -> Self {
-        if (0..EDGE).contains(&i) && (0..EDGE).contains(&j) {
-            return Self::around(self.face, i, j, self.level);
-        }
-        let limit = 1.0 + f64::EPSILON;
-        let along = |at: i64| {
-            let at = at.clamp(-1, EDGE);
-            (long_to_real(2 * (at - EDGE / 2) + 1) / long_to_real(EDGE)).clamp(-limit, limit)
-        };
-        let point = in_space(self.face, along(i), along(j));
-        let face = face_of(point);
-        let (u, v) = on_face(point, face);
-        Self::around(face, step(0.5 * (u + 1.0)), step(0.5 * (v + 1.0)), self.level)
-    }
-
-    /// The neighbours at edges and corners; a cell at a corner of the cube has one less.
-    fn neighbors(self) -> Vec<Self> {
-        let size = self.size();
-        let around = [(-1, -1), (1, -1), (0, -1), (0, 1), (-1, 0), (1, 0), (-1, 1), (1, 1)];
-        let inside = |at: i64| (0..EDGE).contains(&at);
-        around
-            .iter()
-            .map(|(east, north)| (self.i + east * size, self.j + north * size))
-            .filter(|(i, j)| inside(*i) || inside(*j))
-            .map(|(i, j)| self.beside(i, j))
-            .collect()
     }
 }
 

@@ -26,8 +26,8 @@ impl Vector {
     }
 
     pub(super) fn cross(self, other: Self) -> Self {
-        let ([a, b, c], [x, y, z]) = (self.0, other.0);
-        Self([b * z - c * y, c * x - a * z, a * y - b * x])
+        let minor = |row: usize, column: usize| self.0[row] * other.0[column] - self.0[column] * other.0[row];
+        Self([minor(1, 2), minor(2, 0), minor(0, 1)])
     }
 
     pub(super) fn plus(self, other: Self) -> Self {
@@ -86,11 +86,11 @@ pub(super) fn signed_area(a: Vector, b: Vector, c: Vector) -> f64 {
 /// The centroid of a triangle times its signed area.
 pub(super) fn triangle_centroid(a: Vector, b: Vector, c: Vector) -> Vector {
     let stretched = |angle: f64| if angle == 0.0 { 1.0 } else { angle / angle.sin() };
-    let (ra, rb, rc) = (stretched(b.angle(c)), stretched(c.angle(a)), stretched(a.angle(b)));
+    let (at_a, at_b, at_c) = (stretched(b.angle(c)), stretched(c.angle(a)), stretched(a.angle(b)));
     let axis = |at: usize| Vector([a.0[at], b.0[at] - a.0[at], c.0[at] - a.0[at]]);
-    let (x, y, z) = (axis(0), axis(1), axis(2));
-    let r = Vector([ra, rb - ra, rc - ra]);
-    Vector([y.cross(z).dot(r), z.cross(x).dot(r), x.cross(y).dot(r)]).times(0.5)
+    let stretch = Vector([at_a, at_b - at_a, at_c - at_a]);
+    let along = |first: usize, second: usize| axis(first).cross(axis(second)).dot(stretch);
+    Vector([along(1, 2), along(2, 0), along(0, 1)]).times(0.5)
 }
 
 /// Whether two edges cross inside both; none when an end of one lies on the great circle of the other.
