@@ -50,3 +50,8 @@ pub fn parse(text: &str) -> Syntax {
     let (query, problems) = parse::query(text, &lexed.significant, lexed.problems);
     Syntax { text: text.to_owned(), tokens: lexed.tokens, query, problems }
 }
+
+/// Every token of a text, white space and comments included: their texts joined are the text. Takes time linear in it.
+pub fn tokens(text: &str) -> Vec<token::Token> {
+    lex::lex(text).tokens
+}

@@ -4,6 +4,7 @@
 //! reads does not start at the cursor, and then has not moved it. A mistake is reported once: after it the parser is
 //! *lost* and stays silent until it has found its way at a `|`, a `;` or a closing bracket.
 
+mod command;
 mod expr;
 mod inline_table;
 mod list;

@@ -177,7 +177,7 @@ impl Parser<'_> {
         }
     }
 
-    fn before_is(&self, kind: TokenKind) -> bool {
+    pub(super) fn before_is(&self, kind: TokenKind) -> bool {
         self.at > 0 && self.tokens[self.at - 1].kind == kind
     }
 
