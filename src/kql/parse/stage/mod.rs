@@ -176,7 +176,7 @@ impl Parser<'_> {
 }
 
 /// Whether the word starts an operator.
-pub(super) fn is_operator(keyword: Keyword) -> bool {
+pub(in crate::kql) fn is_operator(keyword: Keyword) -> bool {
     reader(keyword).is_some()
 }
 
