@@ -338,7 +338,7 @@ impl Parser<'_> {
 /// How many tokens behind a mistake another is taken for its consequence.
 const NEAR_TOKENS: usize = 2;
 /// How far behind a mistake another may be its consequence. It bounds the search, too.
-const NEAR_BYTES: u32 = 500;
+const NEAR_BYTES: u32 = 200;
 
 const COMMENT: &str = "a comment starts with `//`";
 const BLOCK_COMMENT: &str = "comments of several lines do not exist: start each line with `//`";

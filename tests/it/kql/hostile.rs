@@ -108,6 +108,6 @@ fn time_is_linear() {
             tries.fold(f64::INFINITY, f64::min)
         };
         let rounds: Vec<f64> = (0..3).map(|_| seconds(64_000) / seconds(2_000)).collect();
-        assert!(rounds.iter().any(|ratio| *ratio < 300.0), "{unit}: {rounds:?} times as long");
+        assert!(rounds.iter().any(|ratio| *ratio < 600.0), "{unit}: {rounds:?} times as long");
     }
 }
