@@ -1,5 +1,6 @@
 //! The only vendor a rule accepts is another product's.
 
+use super::neighbours;
 use super::standing::{self, Standing};
 use super::subject::accepted;
 use crate::catalog::column_roles::Role;
@@ -20,7 +21,7 @@ pub(super) static LINT: Lint = Lint {
 
 fn check(cx: &Context<'_>, sink: &mut Vec<Diagnostic>) {
     let subject = cx.subject();
-    if subject.products.is_empty() {
+    if subject.names().is_empty() {
         return;
     }
     for role in [Role::Vendor, Role::Product] {
@@ -35,12 +36,13 @@ fn check(cx: &Context<'_>, sink: &mut Vec<Diagnostic>) {
                 Standing::Foreign(claim) => {
                     // Beside the product's own vendor the value adds what it should not, but takes nothing away.
                     let level = if own_too { Level::Note } else { standing::level(cx, value, claim) };
-                    sink.push(Diagnostic { level, ..foreign(cx, value, claim) });
+                    let found = Diagnostic { level, ..foreign(cx, value, claim) };
+                    sink.push(neighbours::with_place(cx, role, value, claim.product, found));
                 }
                 Standing::Successor { product, edge } if !other_too && is_demanded(cx, test) => {
                     sink.push(successor(cx, value, product, edge));
                 }
-                _ => {}
+                _ => sink.extend(neighbours::report(cx, &LINT, role, value, standing, own_too)),
             }
         }
     }
