@@ -51,6 +51,8 @@ pub(super) enum Key {
     Name(String),
     /// The part of a host that one party registered.
     Host(String),
+    /// A piece of a host's name, lower case.
+    Word(String),
     /// The name of a file, lower case.
     File(String),
 }
@@ -62,7 +64,7 @@ impl Key {
         let key = match role {
             Role::Vendor | Role::Product => Self::Name(normal_name(value)),
             Role::Domain => {
-                let host = host_of(value)?;
+                let Some(host) = host_of(value) else { return Self::word(value) };
                 let registered = registrable(&host);
                 if is_shared_host(&host) || is_shared_host(&registered) {
                     return None;
@@ -75,9 +77,20 @@ impl Key {
         (text.chars().count() >= 3 && !text.contains('*')).then_some(key)
     }
 
+    fn word(value: &str) -> Option<Self> {
+        let is_word = value.len() >= 4 && value.chars().all(|c| c.is_alphanumeric() || c == '-');
+        is_word.then(|| Self::Word(value.to_lowercase()))
+    }
+
+    /// Whether a value of its kind says whose it is only by bearing a name: programs of the system and words like
+    /// `relay` stand in rules about any product.
+    pub(super) fn is_common(&self) -> bool {
+        matches!(self, Self::Word(_) | Self::File(_))
+    }
+
     fn text(&self) -> &str {
         match self {
-            Self::Name(text) | Self::Host(text) | Self::File(text) => text,
+            Self::Name(text) | Self::Host(text) | Self::Word(text) | Self::File(text) => text,
         }
     }
 
@@ -85,7 +98,7 @@ impl Key {
     pub(super) fn stem(&self) -> String {
         let text = self.text();
         let stem = match self {
-            Self::Name(_) => text,
+            Self::Name(_) | Self::Word(_) => text,
             Self::Host(_) | Self::File(_) => text.split_once('.').map_or(text, |(stem, _)| stem),
         };
         normal_name(stem)

@@ -49,9 +49,9 @@ pub(super) fn report(
         Standing::Own | Standing::Successor { .. } | Standing::Foreign(_) => false,
     };
     let key = Key::of(role, &value.text).filter(|_| is_open)?;
-    let owner = owner(cx, role, &key)?;
+    let owner = owner(cx, &key)?;
     let tied = cx.subject().is_tied_to(&owner.rule.subject);
-    if owner.reason == Reason::Open && (tied || own_too) {
+    if owner.reason == Reason::Open && tied {
         return None;
     }
     let less = tied || own_too || owner.reason == Reason::Open || standing::is_explained(cx, value);
@@ -74,7 +74,13 @@ pub(super) fn report(
 }
 
 /// The finding with the place of a rule about the product that the catalogue gives the value to.
-pub(super) fn with_place(cx: &Context<'_>, role: Role, value: &Value, product: ProductId, found: Diagnostic) -> Diagnostic {
+pub(super) fn with_place(
+    cx: &Context<'_>,
+    role: Role,
+    value: &Value,
+    product: ProductId,
+    found: Diagnostic,
+) -> Diagnostic {
     let mut found = found;
     let Some(key) = Key::of(role, &value.text) else { return found };
     let seen = cx.repository.sightings(&key, cx.unit.source.path());
@@ -89,14 +95,14 @@ fn place(rule: &Evidence, (line, column): (u32, u32), head: &str) -> Elsewhere {
     Elsewhere { path: rule.path.clone(), line, column, text: format!("{head} {}", rule.subject.called) }
 }
 
-fn owner<'c>(cx: &'c Context<'_>, role: Role, key: &Key) -> Option<Owner<'c>> {
+fn owner<'c>(cx: &'c Context<'_>, key: &Key) -> Option<Owner<'c>> {
     let (subject, path) = (cx.subject(), cx.unit.source.path());
     if subject.names().contains(&key.stem()) {
         return None;
     }
     let ours = key.bears(subject.names());
     let seen = cx.repository.sightings(key, path);
-    by_name(cx, key, path).filter(|_| ours < key.stem().len()).or_else(|| by_use(subject, role, key, ours, &seen))
+    by_name(cx, key, path).filter(|_| ours < key.stem().len()).or_else(|| by_use(subject, key, ours, &seen))
 }
 
 fn by_name<'c>(cx: &'c Context<'_>, key: &Key, path: &Path) -> Option<Owner<'c>> {
@@ -107,13 +113,7 @@ fn by_name<'c>(cx: &'c Context<'_>, key: &Key, path: &Path) -> Option<Owner<'c>>
     Some(Owner { rule, at: rule.name_at, reason: Reason::ItsName })
 }
 
-fn by_use<'r>(
-    subject: &Subject,
-    role: Role,
-    key: &Key,
-    ours: usize,
-    seen: &[(&'r Evidence, Sighting)],
-) -> Option<Owner<'r>> {
+fn by_use<'r>(subject: &Subject, key: &Key, ours: usize, seen: &[(&'r Evidence, Sighting)]) -> Option<Owner<'r>> {
     let is_own = |rule: &Evidence| rule.subject.meets(subject);
     let own_uses = seen.iter().filter(|(rule, _)| is_own(rule)).count();
     let others: Vec<(&Evidence, Sighting)> =
@@ -126,7 +126,7 @@ fn by_use<'r>(
     let theirs = key.bears(rule.subject.names());
     let reason = if theirs > ours {
         Reason::BearsItsName
-    } else if ours > 0 || role == Role::File || own_uses > 0 {
+    } else if ours > 0 || key.is_common() || own_uses > 0 {
         return None;
     } else if others.len() > 1 {
         Reason::MoreRules
