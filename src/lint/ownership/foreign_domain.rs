@@ -1,7 +1,7 @@
 //! A host that a rule looks for is another product's.
 
 use super::neighbours;
-use super::standing::{self, Standing};
+use super::standing::{self, Beside, Standing};
 use super::subject::accepted;
 use crate::catalog::column_roles::Role;
 use crate::catalog::products::{Claim, products};
@@ -26,11 +26,11 @@ fn check(cx: &Context<'_>, sink: &mut Vec<Diagnostic>) {
     }
     let tests = accepted(cx).into_iter().filter(|(role, _)| *role == Role::Domain);
     let judged = standing::judge(Role::Domain, tests.flat_map(|(_, test)| &test.values), subject);
-    let own_too = judged.iter().any(|(_, standing)| *standing == Standing::Own);
+    let beside = Beside::of(judged.iter().map(|(_, standing)| *standing));
     for (value, standing) in judged {
         match standing {
             Standing::Foreign(claim) => sink.push(report(cx, value, claim)),
-            _ => sink.extend(neighbours::report(cx, &LINT, Role::Domain, value, standing, own_too)),
+            _ => sink.extend(neighbours::report(cx, &LINT, Role::Domain, value, standing, beside)),
         }
     }
 }

@@ -4,7 +4,7 @@
 use std::path::Path;
 
 use super::Subject;
-use super::standing::{self, Standing};
+use super::standing::{self, Beside, Standing};
 use crate::catalog::column_roles::Role;
 use crate::catalog::products::ProductId;
 use crate::diag::{Diagnostic, Elsewhere, Level};
@@ -34,18 +34,17 @@ enum Reason {
 }
 
 /// The finding on a value that is not the catalogue's to judge; `None` where the other rules do not give it away.
-/// `own_too` tells that a value of the rule's own product is accepted beside it.
 pub(super) fn report(
     cx: &Context<'_>,
     lint: &'static Lint,
     role: Role,
     value: &Value,
     standing: Standing,
-    own_too: bool,
+    beside: Beside,
 ) -> Option<Diagnostic> {
     let is_open = match standing {
         Standing::Unknown => true,
-        Standing::Related => !own_too,
+        Standing::Related => beside == Beside::Others,
         Standing::Own | Standing::Successor { .. } | Standing::Foreign(_) => false,
     };
     let key = Key::of(role, &value.text).filter(|_| is_open)?;
@@ -54,7 +53,9 @@ pub(super) fn report(
     if owner.reason == Reason::Open && tied {
         return None;
     }
-    let less = tied || own_too || owner.reason == Reason::Open || standing::is_explained(cx, value);
+    // A name beside the product's own takes nothing away; a host or file beside its own finds what it should not.
+    let adds_only = beside == Beside::Own && matches!(role, Role::Vendor | Role::Product);
+    let less = tied || adds_only || owner.reason == Reason::Open || standing::is_explained(cx, value);
     let (text, ours, theirs) = (&value.text, &cx.subject().called, &owner.rule.subject.called);
     let message = match owner.reason {
         Reason::ItsName => {

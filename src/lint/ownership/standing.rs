@@ -57,6 +57,22 @@ pub(super) fn of(role: Role, value: &str, subject: &Subject) -> Standing {
     }
 }
 
+/// What else the rule accepts beside a value, in columns of the same role.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Beside {
+    /// A value of the rule's own product.
+    Own,
+    /// None that is known to be.
+    Others,
+}
+
+impl Beside {
+    /// What the values of a role hold.
+    pub(super) fn of(mut standings: impl Iterator<Item = Standing>) -> Self {
+        if standings.any(|standing| standing == Standing::Own) { Self::Own } else { Self::Others }
+    }
+}
+
 /// The values with their standings.
 pub(super) fn judge<'v>(
     role: Role,

@@ -36,7 +36,9 @@ impl Subject {
             subject.products.extend(mention.products);
         }
         if subject.mentions == 0 {
-            own_names(cx, &name).into_iter().for_each(|name| subject.add(name));
+            for part in own_names(cx, &name) {
+                subject.add(part);
+            }
         }
         subject
     }
