@@ -77,6 +77,9 @@ PLUGINS = {
 }
 
 # Functions called with `invoke` that add columns to their input (Microsoft: "FileProfile()", advanced hunting).
+# Rows of functions whose body is a table of constants: as ASIM's parsers of sign-in logs look them up.
+CONSTANT_ROWS = {name: {"ResultType": "string", "EventResultDetails": "string"} for name in ("ASIM_AADSTSErrorCodes", "_ASIM_AADSTSErrorCodes")}
+
 ADDED_COLUMNS = {
     "FileProfile": {
         "SHA1": "string", "SHA256": "string", "MD5": "string", "FileSize": "long", "GlobalPrevalence": "long",
@@ -236,10 +239,10 @@ def workspace_lines(functions, orders):
         params = ", ".join(f"{p['name']}: {p['type']}" + ("?" if p["default"] is not None else "") for p in of["params"])
         if name in ADDED_COLUMNS:
             shape = "+" + columns(ADDED_COLUMNS[name])
-        elif of["columns"] is None:
+        elif of["columns"] is None and name not in CONSTANT_ROWS:
             shape = "?"
         else:
-            text = columns(in_order(name, of["columns"], ["sentinel"], orders))
+            text = columns(CONSTANT_ROWS.get(name) or in_order(name, of["columns"], ["sentinel"], orders))
             shape = sets.setdefault(text, f"@{len(sets):02}")
             if text not in (line.split("\t")[1] for line in lines if line.startswith("@")):
                 lines.append(f"{shape}\t{text}")
