@@ -17,15 +17,16 @@ use crate::unit::{Query, Unit};
 pub struct Context<'u> {
     /// The file.
     pub unit: &'u Unit,
+    environment: &'u Environment,
     bound: OnceCell<Bound>,
     filters: OnceCell<Vec<Filter>>,
     subject: OnceCell<Subject>,
 }
 
 impl<'u> Context<'u> {
-    /// The context of a file.
-    pub fn new(unit: &'u Unit) -> Self {
-        Self { unit, bound: OnceCell::new(), filters: OnceCell::new(), subject: OnceCell::new() }
+    /// The context of a file whose query may name what `environment` holds.
+    pub fn new(unit: &'u Unit, environment: &'u Environment) -> Self {
+        Self { unit, environment, bound: OnceCell::new(), filters: OnceCell::new(), subject: OnceCell::new() }
     }
 
     /// The rule.
@@ -38,10 +39,9 @@ impl<'u> Context<'u> {
         self.unit.query.as_ref()
     }
 
-    /// The query with names and types resolved against the catalogue; empty where the file has no query.
+    /// The query with names and types resolved against the environment; empty where the file has no query.
     pub(super) fn bound(&self) -> &Bound {
-        self.bound
-            .get_or_init(|| self.query().map(|query| bind(&query.syntax, &Environment::new())).unwrap_or_default())
+        self.bound.get_or_init(|| self.query().map(|query| bind(&query.syntax, self.environment)).unwrap_or_default())
     }
 
     /// What the query filters by, pipe by pipe.

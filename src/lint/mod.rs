@@ -12,6 +12,7 @@ mod format;
 mod levels;
 mod logic;
 mod names;
+mod output;
 mod ownership;
 mod redundant;
 pub mod registry;
@@ -24,7 +25,7 @@ mod time;
 
 pub use context::Context;
 pub use levels::{Levels, UnknownLint};
-pub use run::check;
+pub use run::{check, check_in};
 
 use crate::diag::{Diagnostic, Level};
 use crate::text::Span;
