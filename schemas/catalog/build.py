@@ -77,6 +77,9 @@ PLUGINS = {
 }
 
 # Functions called with `invoke` that add columns to their input (Microsoft: "FileProfile()", advanced hunting).
+# Rows of functions whose body is a table of constants: as ASIM's parsers of sign-in logs look them up.
+CONSTANT_ROWS = {name: {"ResultType": "string", "EventResultDetails": "string"} for name in ("ASIM_AADSTSErrorCodes", "_ASIM_AADSTSErrorCodes")}
+
 ADDED_COLUMNS = {
     "FileProfile": {
         "SHA1": "string", "SHA256": "string", "MD5": "string", "FileSize": "long", "GlobalPrevalence": "long",
@@ -160,35 +163,45 @@ STANDARD = ["Type", "TenantId", "SourceSystem", "_ResourceId", "_SubscriptionId"
             "_TimeReceived"]
 
 
-# Operators after which the columns of a table may no longer stand in the table's own order.
-REORDERING = re.compile(r"\b(project|project-reorder|join|lookup|summarize|union|mv-expand|mv-apply|distinct|evaluate|invoke)\b")
+# Operators after which the columns of a table may no longer stand in the table's own order: a column that the query names may
+# have been moved by them. Under the others only a column that the query assigns or captures may have been.
+REORDERING = re.compile(r"\b(project(?!-away)|join|lookup|summarize|union|mv-expand|mv-apply|distinct|evaluate|invoke)\b")
+ASSIGNED = re.compile(r"\b(\w+)\s*(?:=(?![=~>])|:)")
 
 
 def observed_orders(path, known):
-    """The order of columns, whole or in parts, as the results of queries show it. Where a query may have moved columns, those
-    that it names are left out, and only queries over one table count. Whole orders come first, the longest part next."""
+    """The order of columns, whole or in parts, as the results of queries show it. A column that the query may have moved is left
+    out, and so is one that several of the query's tables have. Whole orders come first, the longest part next."""
     seen = collections.defaultdict(collections.Counter)
     for line in pathlib.Path(path).read_text(encoding="utf-8").splitlines():
         of = json.loads(line)
-        words = set(re.findall(r"\w+", of["query"]))
+        query = of["query"]
+        words = set(re.findall(r"\w+", query))
         tables = words & known.keys()
+        moved = words if REORDERING.search(query) else set(ASSIGNED.findall(query)) | captured(query)
         for table in tables if of["result"] else ():
+            shared = set().union(*(known.get(other, ()) for other in tables if other != table))
             names = [name for name, _ in of["result"] if name in known[table]]
-            if not REORDERING.search(of["query"]) and len(names) == len(known[table]) > 3:
+            own = tuple(name for name in names if name not in moved and name not in shared)
+            if not REORDERING.search(query) and len(names) == len(known[table]) > 3 and not moved & known[table]:
                 seen[table][0, tuple(names)] += 1
-            elif len(tables) == 1 and len(names) > 0.7 * len(known[table]):
-                seen[table][1, tuple(name for name in names if name not in words)] += 1
+            elif len(own) > 2:
+                seen[table][1 if len(tables) == 1 else 2, own] += 1
     return {
         table: [part for _, part in sorted(parts, key=lambda part: (part[0], -len(part[1]), -parts[part], part[1]))]
         for table, parts in seen.items()
     }
 
 
-def default_order(of, name, worlds):
-    """As the pages of Log Analytics list them: by letter, underscores aside; what they do not list last."""
+def captured(query):
+    """The words of `parse` operators: columns that they may have made."""
+    return set(re.findall(r"\w+", " ".join(re.findall(r"\bparse(?:-where|-kv)?\b[^|]*", query))))
+
+
+def last_columns(of, name, worlds):
+    """The columns that a table's page does not list: they stand behind all others."""
     last = ["Timestamp", "_ResourceId", "_SubscriptionId", "_ItemId", "_TimeReceived"] if worlds != ["xdr"] and not name.endswith("_CL") else STANDARD
-    last = [column for column in last if column in of and (column != "Timestamp" or "xdr" in worlds)]
-    return sorted((column for column in of if column not in last), key=lambda column: column.lstrip("_").lower()) + last
+    return [column for column in last if column in of and (column != "Timestamp" or "xdr" in worlds)]
 
 
 def insert(order, part):
@@ -201,11 +214,12 @@ def insert(order, part):
 
 
 def in_order(name, of, worlds, orders):
-    """Columns in the order observed, those never observed where the default order has them."""
-    order = []
+    """Columns in the order observed; those never observed as the pages of Log Analytics list them: by letter, underscores aside."""
+    order, last = [], last_columns(of, name, worlds)
     for part in orders.get(name, []):
         insert(order, part)
-    insert(order, default_order(of, name, worlds))
+    insert(order, sorted((column for column in of if column not in last), key=lambda column: column.lstrip("_").lower()))
+    order += [column for column in last if column not in order]
     return {column: of[column] for column in order}
 
 
@@ -225,10 +239,10 @@ def workspace_lines(functions, orders):
         params = ", ".join(f"{p['name']}: {p['type']}" + ("?" if p["default"] is not None else "") for p in of["params"])
         if name in ADDED_COLUMNS:
             shape = "+" + columns(ADDED_COLUMNS[name])
-        elif of["columns"] is None:
+        elif of["columns"] is None and name not in CONSTANT_ROWS:
             shape = "?"
         else:
-            text = columns(in_order(name, of["columns"], ["sentinel"], orders))
+            text = columns(CONSTANT_ROWS.get(name) or in_order(name, of["columns"], ["sentinel"], orders))
             shape = sets.setdefault(text, f"@{len(sets):02}")
             if text not in (line.split("\t")[1] for line in lines if line.startswith("@")):
                 lines.append(f"{shape}\t{text}")

@@ -47,6 +47,9 @@ impl<'a> Binder<'a> {
         {
             return Operand::Scalar(self.aggregate_value(function, name.span, args, span));
         }
+        if self.environment.function(&text).is_some() {
+            return Operand::Table(self.saved_function(&text, args, name.span, row));
+        }
         if let Some(function) = catalog::workspace_function(&text) {
             return self.workspace_call(&text, &function, args, name.span, row, want);
         }
@@ -63,7 +66,11 @@ impl<'a> Binder<'a> {
         if !text.is_empty() {
             let known = catalog::scalar_function_names().chain(catalog::workspace_function_names());
             let suggestion = suggest(text, known);
-            self.report_with_help("unknown-function", span, format!("there is no function named `{text}`"), suggestion);
+            let message = format!("there is no function named `{text}`");
+            match want {
+                Want::Table => self.report_missing_table("unknown-function", span, message, suggestion),
+                Want::Scalar | Want::Any => self.report_with_help("unknown-function", span, message, suggestion),
+            }
         }
         match want {
             Want::Table => Operand::Table(unknown_table(text, span)),

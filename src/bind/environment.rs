@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use super::ir::Column;
 use crate::catalog;
 
-/// The tables and functions that a query may name: the catalogue's, and tables that the caller supplies.
+/// The tables and functions that a query may name: the catalogue's, and those that the caller supplies.
 #[derive(Debug, Clone, Default)]
 pub struct Environment {
     supplied: BTreeMap<String, SuppliedTable>,
+    functions: BTreeMap<String, SuppliedTable>,
     unknown_tables: UnknownTables,
 }
 
@@ -42,6 +43,16 @@ impl Environment {
     /// Adds a table; it stands before a table of this name in the catalogue.
     pub fn supply(&mut self, name: impl Into<String>, table: SuppliedTable) {
         self.supplied.insert(name.into(), table);
+    }
+
+    /// Adds a saved function by the table that it gives; it stands before a function of this name in the catalogue.
+    pub fn supply_function(&mut self, name: impl Into<String>, result: SuppliedTable) {
+        self.functions.insert(name.into(), result);
+    }
+
+    /// What the saved function of this very name gives.
+    pub fn function(&self, name: &str) -> Option<&SuppliedTable> {
+        self.functions.get(name)
     }
 
     /// Says what unknown tables are.

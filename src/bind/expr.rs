@@ -166,6 +166,9 @@ impl<'a> Binder<'a> {
         if row.open && want == Want::Scalar && !row.inside_aggregates_only {
             return Operand::Scalar(Expr { kind: ExprKind::OpenColumn(text), ty: Type::Unknown, span: name.span });
         }
+        if self.environment.function(&text).is_some() {
+            return Operand::Table(self.saved_function(&text, &[], name.span, row));
+        }
         if let Some(table) = self.environment.table(&text) {
             let (columns, open) = (table.columns, table.open);
             return Operand::Table(Rel { kind: RelKind::Table { name: text }, columns, open, span: name.span });
@@ -202,7 +205,7 @@ impl<'a> Binder<'a> {
         if want == Want::Any {
             let suggestion = suggest(&text, self.environment.table_names());
             let message = format!("there is no table, variable or function named `{text}`");
-            self.report_with_help("unknown-name", span, message, suggestion);
+            self.report_missing_table("unknown-name", span, message, suggestion);
             return Operand::Scalar(error(span));
         }
         self.unknown_column(&text, span, row);
@@ -220,7 +223,7 @@ impl<'a> Binder<'a> {
     pub(super) fn unknown_table_name(&mut self, name: &str, span: Span) -> Rel {
         if !name.is_empty() && !self.fuzzy && !self.environment.allows_unknown(name) {
             let suggestion = suggest(name, self.environment.table_names());
-            self.report_with_help("unknown-table", span, format!("there is no table named `{name}`"), suggestion);
+            self.report_missing_table("unknown-table", span, format!("there is no table named `{name}`"), suggestion);
         }
         unknown_table(name, span)
     }

@@ -487,6 +487,16 @@ pub enum BoundResult {
     Scalar(Expr),
 }
 
+/// How sure a problem is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Certainty {
+    /// The language or the catalogue says so.
+    #[default]
+    Certain,
+    /// Unless the workspace has a table or a saved function of this name: nothing known is spelt nearly like it.
+    UnlessInWorkspace,
+}
+
 /// A mistake in names or types. `lint` names the kind: `unknown-column`, `type-mismatch` …
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
@@ -498,6 +508,8 @@ pub struct Problem {
     pub span: Span,
     /// What to do.
     pub help: Option<String>,
+    /// How sure it is.
+    pub certainty: Certainty,
     /// What certainly should stand at `span` instead.
     pub replacement: Option<String>,
 }

@@ -49,7 +49,11 @@ impl<'a> Binder<'a> {
             }
             StatementKind::Pattern(pattern) => self.declare(pattern.name, Named::Opaque),
             StatementKind::Command => {
-                self.report("unsupported", statement.span, "a control command is no query: a query starts with a table");
+                self.report(
+                    "unsupported",
+                    statement.span,
+                    "a control command is no query: a query starts with a table",
+                );
             }
             StatementKind::Alias { .. } | StatementKind::Set { .. } | StatementKind::Restrict(_) => {}
         }

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use super::environment::Environment;
-use super::ir::{Aggregate, Column, Expr, ExprKind, Problem, Rel, RelKind};
+use super::ir::{Aggregate, Certainty, Column, Expr, ExprKind, Problem, Rel, RelKind};
 use crate::kql::ast;
 use crate::text::Span;
 use crate::value::Type;
@@ -13,6 +13,9 @@ use crate::value::Type;
 const MAX_DEPTH: u32 = 200;
 /// The most stages, `let`s and calls of functions that are bound, expansions counted each time: the bound tree is no deeper.
 const MAX_STEPS: u32 = 2_000;
+
+/// A name that differs in so many letters from a known one is taken for a slip of the pen.
+const NEAR: usize = 2;
 
 /// What a name of a `let` or a parameter stands for.
 #[derive(Debug, Clone)]
@@ -154,7 +157,25 @@ impl<'a> Binder<'a> {
         let (help, replacement) = suggestion.map_or((None, None), |suggestion| {
             (Some(format!("did you mean `{}`?", suggestion.name)), suggestion.certain.then_some(suggestion.name))
         });
-        self.problems.push(Problem { lint, message: message.into(), span, help, replacement });
+        let certainty = Certainty::Certain;
+        self.problems.push(Problem { lint, message: message.into(), span, help, certainty, replacement });
+    }
+
+    /// Reports the name of a table or of a function that gives one: unless it is nearly the name of a known one, the
+    /// workspace may have it.
+    pub(super) fn report_missing_table(
+        &mut self,
+        lint: &'static str,
+        span: Span,
+        message: impl Into<String>,
+        suggestion: Option<Suggestion>,
+    ) {
+        let count = self.problems.len();
+        let is_near = suggestion.as_ref().is_some_and(|suggestion| suggestion.distance <= NEAR);
+        self.report_with_help(lint, span, message, suggestion);
+        if let Some(problem) = self.problems.get_mut(count).filter(|_| !is_near) {
+            problem.certainty = Certainty::UnlessInWorkspace;
+        }
     }
 
     /// Runs `work` without reporting anything: what it binds is reported elsewhere.
@@ -195,7 +216,15 @@ impl<'a> Binder<'a> {
     fn exhaust(&mut self, span: Span, message: String) {
         if !self.exhausted {
             self.exhausted = true;
-            self.problems.push(Problem { lint: "too-complex", message, span, help: None, replacement: None });
+            let certainty = Certainty::Certain;
+            self.problems.push(Problem {
+                lint: "too-complex",
+                message,
+                span,
+                help: None,
+                certainty,
+                replacement: None,
+            });
         }
     }
 }
@@ -206,6 +235,8 @@ pub(super) struct Suggestion {
     pub(super) name: String,
     /// It differs by letter case only.
     pub(super) certain: bool,
+    /// How many letters differ.
+    pub(super) distance: usize,
 }
 
 /// The candidate nearest to `name`: one that differs by case only, else the least edits if they are few.
@@ -215,7 +246,7 @@ pub(super) fn suggest<'n>(name: &str, candidates: impl Iterator<Item = &'n str>)
     let mut best: Option<(usize, &str)> = None;
     for candidate in candidates {
         if candidate.eq_ignore_ascii_case(name) {
-            return Some(Suggestion { name: candidate.to_owned(), certain: true });
+            return Some(Suggestion { name: candidate.to_owned(), certain: true, distance: 0 });
         }
         if allowed == 0 || candidate.len().abs_diff(name.len()) > allowed {
             continue;
@@ -225,7 +256,7 @@ pub(super) fn suggest<'n>(name: &str, candidates: impl Iterator<Item = &'n str>)
             best = Some((distance, candidate));
         }
     }
-    best.map(|(_, name)| Suggestion { name: name.to_owned(), certain: false })
+    best.map(|(distance, name)| Suggestion { name: name.to_owned(), certain: false, distance })
 }
 
 /// An expression that could not be bound.

@@ -1,6 +1,7 @@
 //! Functions of the workspace: their rows are known to the outside only, their columns to the catalogue.
 
 use super::call::range_words;
+use super::environment::SuppliedTable;
 use super::expr::Want;
 use super::ir::{Column, Expr, ExprKind, Rel, RelKind};
 use super::local::converted;
@@ -34,6 +35,18 @@ impl<'a> Binder<'a> {
             WorkspaceResult::Added(_) | WorkspaceResult::Unknown => (Vec::new(), true),
         };
         Operand::Table(Rel { kind, columns, open, span })
+    }
+
+    /// A call of a saved function that the caller of the binder knows by its columns.
+    pub(super) fn saved_function(&mut self, name: &str, args: &'a [ast::Arg], span: Span, row: Row<'_>) -> Rel {
+        let mut values = Vec::new();
+        for arg in args {
+            if let Operand::Scalar(value) = self.operand(&arg.value, row, Want::Any) {
+                values.push(value);
+            }
+        }
+        let SuppliedTable { columns, open } = self.environment.function(name).cloned().unwrap_or_default();
+        Rel { kind: RelKind::Function { name: name.to_owned(), args: values }, columns, open, span }
     }
 
     /// The arguments in the order of the parameters, up to the last one given; those left out are null.

@@ -3,11 +3,14 @@
 use std::path::PathBuf;
 
 use super::output::{self, look};
+use super::world::Worlds;
 use super::{Failure, Outcome};
+use crate::bind;
+use crate::bind::ir::{Bound, BoundResult};
 use crate::diag::{Diagnostic, Level, Safety};
-use crate::lint::{self, Levels, Repository};
+use crate::lint::{self, Levels, Repository, Surroundings};
 use crate::repo::{self, Discovery, File, Origin, Wanted};
-use crate::report::{self, Finding, Tally};
+use crate::report::{self, Columns, Finding, Tally};
 use crate::text::{Edit, Source, apply};
 use crate::unit::{self, Unit};
 
@@ -37,6 +40,10 @@ pub(super) struct Args {
     /// The lowest level that fails the check [default: warning, or fail-on of sentinelc.toml]
     #[arg(long, value_name = "LEVEL")]
     fail_on: Option<FailOn>,
+    /// Show the columns of each query's result too, with their types (formats text, json, jsonl). JSON becomes an object:
+    /// `findings` as without it, and `queries` with `path`, `columns` as a list of [name, type], and `open`
+    #[arg(long)]
+    show_columns: bool,
     /// Mend what can be mended without changing what a rule means; report the rest
     #[arg(long)]
     fix: bool,
@@ -81,10 +88,15 @@ struct Checked {
     unit: Unit,
     found: Vec<Diagnostic>,
     fail_on: Level,
+    /// Its query with names and types resolved, where its columns are to be shown.
+    bound: Option<Bound>,
 }
 
 /// Checks the files and writes the report. Files that cannot be read do not keep the others from being reported.
 pub(super) fn run(args: &Args) -> Result<Outcome, Failure> {
+    if args.show_columns && matches!(args.format, Format::Sarif | Format::Github) {
+        return Err("--show-columns goes with --format text, json or jsonl".to_owned().into());
+    }
     let discovery = match (args.isolated, args.force_exclude) {
         (true, _) => Discovery::Isolated,
         (_, true) => Discovery::Forced,
@@ -102,12 +114,14 @@ pub(super) fn run(args: &Args) -> Result<Outcome, Failure> {
     let (rules, others): (Vec<_>, Vec<_>) = loaded.into_iter().partition(|loaded| is_checked(loaded, args));
     let walked_past = others.iter().filter(|other| other.file.origin == Origin::Walked).count();
     let repository = repository(&rules, &files)?;
+    let mut worlds = Worlds::default();
     let mut checked = Vec::new();
     for rule in rules {
         let levels = levels(rule.file, args)?;
-        checked.push(check(rule, &repository, &levels, args)?);
+        let surroundings = Surroundings { repository: &repository, environment: worlds.of(&rule.file.config)? };
+        checked.push(check(rule, surroundings, &levels, args)?);
     }
-    output::write(&report(&checked, walked_past, args.format))?;
+    output::write(&report(&checked, walked_past, args))?;
     if !unreadable.is_empty() {
         return Err(unreadable.join("\nerror: ").into());
     }
@@ -145,9 +159,9 @@ fn levels(file: &File, args: &Args) -> Result<Levels, Failure> {
     Ok(levels.ignore(args.ignore.iter().map(String::as_str))?)
 }
 
-fn check(rule: Loaded<'_>, repository: &Repository, levels: &Levels, args: &Args) -> Result<Checked, Failure> {
+fn check(rule: Loaded<'_>, surroundings: Surroundings<'_>, levels: &Levels, args: &Args) -> Result<Checked, Failure> {
     let Loaded { mut unit, file } = rule;
-    let mut found = lint::check_among(&unit, repository, levels);
+    let mut found = lint::check_in(&unit, surroundings, levels);
     if args.fix {
         let mut mended = unit.source.text().to_owned();
         // A mended part can uncover the next finding; each round must change the text, and rounds are few.
@@ -155,12 +169,14 @@ fn check(rule: Loaded<'_>, repository: &Repository, levels: &Levels, args: &Args
             let Some(text) = mend(&unit, &found) else { break };
             mended = text;
             unit = unit::load(Source::new(file.path.clone(), mended.clone()));
-            found = lint::check_among(&unit, repository, levels);
+            found = lint::check_in(&unit, surroundings, levels);
         }
         output::write_file(&file.path, &mended)?;
     }
     let fail_on = args.fail_on.map(FailOn::level).or(file.config.config.fail_on).unwrap_or(Level::Warning);
-    Ok(Checked { unit, found, fail_on })
+    let query = unit.query.as_ref().filter(|_| args.show_columns);
+    let bound = query.map(|query| bind::bind(&query.syntax, surroundings.environment));
+    Ok(Checked { unit, found, fail_on, bound })
 }
 
 /// The text with all safe fixes that do not get in each other's way; `None` when there is nothing to do.
@@ -177,15 +193,17 @@ fn mend(unit: &Unit, found: &[Diagnostic]) -> Option<String> {
     (mended != text).then_some(mended)
 }
 
-fn report(checked: &[Checked], walked_past: usize, format: Format) -> String {
+fn report(checked: &[Checked], walked_past: usize, args: &Args) -> String {
     let findings: Vec<Finding<'_>> = checked.iter().flat_map(findings).collect();
-    match format {
+    let queries: Vec<Columns<'_>> = checked.iter().flat_map(columns).collect();
+    match args.format {
         Format::Text => {
             let tally = Tally { no_rules: walked_past, ..Tally::of(&findings, checked.len()) };
-            report::text(&findings, tally, look())
+            report::text(&findings, tally, look()) + &report::columns_text(&queries)
         }
+        Format::Json if args.show_columns => report::json_with_columns(&findings, &queries),
         Format::Json => report::json(&findings),
-        Format::Jsonl => report::jsonl(&findings),
+        Format::Jsonl => report::jsonl(&findings) + &report::columns_jsonl(&queries),
         Format::Sarif => report::sarif(&findings),
         Format::Github => report::github(&findings),
     }
@@ -193,4 +211,13 @@ fn report(checked: &[Checked], walked_past: usize, format: Format) -> String {
 
 fn findings(file: &Checked) -> impl Iterator<Item = Finding<'_>> {
     file.found.iter().map(|diagnostic| Finding { source: &file.unit.source, diagnostic })
+}
+
+/// The columns of each table that a file's query gives.
+fn columns(file: &Checked) -> impl Iterator<Item = Columns<'_>> {
+    file.bound.iter().flat_map(|bound| &bound.results).filter_map(|result| {
+        let BoundResult::Table(table) = result else { return None };
+        let columns = table.columns.iter().map(|column| (column.name.as_str(), column.ty.to_string())).collect();
+        Some(Columns { source: &file.unit.source, columns, open: table.open })
+    })
 }

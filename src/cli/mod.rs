@@ -11,6 +11,7 @@ mod import;
 mod output;
 mod run;
 mod test;
+mod world;
 
 use std::process::ExitCode;
 

@@ -2,11 +2,11 @@
 
 use std::cell::OnceCell;
 
-use super::{Lint, Repository};
 use super::filters::{self, Filter};
 use super::ownership::Subject;
+use super::{Lint, Surroundings};
+use crate::bind::bind;
 use crate::bind::ir::Bound;
-use crate::bind::{Environment, bind};
 use crate::diag::Diagnostic;
 use crate::rule::Rule;
 use crate::text::Span;
@@ -17,22 +17,17 @@ use crate::unit::{Query, Unit};
 pub struct Context<'u> {
     /// The file.
     pub unit: &'u Unit,
-    /// The rules around it.
-    pub repository: &'u Repository,
+    /// The rules around it, and what its query may name.
+    pub surroundings: Surroundings<'u>,
     bound: OnceCell<Bound>,
     filters: OnceCell<Vec<Filter>>,
     subject: OnceCell<Subject>,
 }
 
 impl<'u> Context<'u> {
-    /// The context of a file by itself.
-    pub fn new(unit: &'u Unit) -> Self {
-        Self::among(unit, Repository::empty())
-    }
-
-    /// The context of a file in its repository.
-    pub fn among(unit: &'u Unit, repository: &'u Repository) -> Self {
-        Self { unit, repository, bound: OnceCell::new(), filters: OnceCell::new(), subject: OnceCell::new() }
+    /// The context of a file in its surroundings.
+    pub fn new(unit: &'u Unit, surroundings: Surroundings<'u>) -> Self {
+        Self { unit, surroundings, bound: OnceCell::new(), filters: OnceCell::new(), subject: OnceCell::new() }
     }
 
     /// The rule.
@@ -45,10 +40,11 @@ impl<'u> Context<'u> {
         self.unit.query.as_ref()
     }
 
-    /// The query with names and types resolved against the catalogue; empty where the file has no query.
+    /// The query with names and types resolved against the environment; empty where the file has no query.
     pub(super) fn bound(&self) -> &Bound {
-        self.bound
-            .get_or_init(|| self.query().map(|query| bind(&query.syntax, &Environment::new())).unwrap_or_default())
+        self.bound.get_or_init(|| {
+            self.query().map(|query| bind(&query.syntax, self.surroundings.environment)).unwrap_or_default()
+        })
     }
 
     /// What the query filters by, pipe by pipe.

@@ -2,7 +2,8 @@
 //! [`Lint`] and a function that reports, and `<group>/<name>.md`, its page: what it finds, why it matters, and examples
 //! that are at the same time its tests. Findings made while a file is loaded (YAML, schema, syntax) have pages here too.
 //!
-//! [`check`] runs the lints over one unit, [`check_among`] beside the other rules of its repository; [`registry::all`] lists them; [`Levels`] holds what the user wants of them.
+//! [`check`] runs the lints over one unit, [`check_in`] among the rules and in the workspace of its repository;
+//! [`registry::all`] lists them; [`Levels`] holds what the user wants of them.
 
 mod condition;
 mod context;
@@ -12,6 +13,7 @@ mod format;
 mod levels;
 mod logic;
 mod names;
+mod output;
 mod ownership;
 mod redundant;
 pub mod registry;
@@ -26,7 +28,7 @@ mod time;
 pub use context::Context;
 pub use levels::{Levels, UnknownLint};
 pub use repository::Repository;
-pub use run::{check, check_among};
+pub use run::{Surroundings, check, check_in};
 
 use crate::diag::{Diagnostic, Level};
 use crate::text::Span;

@@ -1,6 +1,6 @@
 //! Every lint there is.
 
-use super::{Lint, entities, format, logic, names, ownership, redundant, schema, suppression, syntax, time};
+use super::{Lint, entities, format, logic, names, output, ownership, redundant, schema, suppression, syntax, time};
 
 /// Every lint, sorted by group and name.
 pub fn all() -> impl Iterator<Item = &'static Lint> {
@@ -9,6 +9,7 @@ pub fn all() -> impl Iterator<Item = &'static Lint> {
         format::LINTS,
         logic::LINTS,
         names::LINTS,
+        output::LINTS,
         ownership::LINTS,
         redundant::LINTS,
         schema::LINTS,

@@ -4,9 +4,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use super::Context;
 use super::condition::{Matching, Test};
 use super::ownership::{Subject, accepted};
+use super::{Context, Surroundings};
+use crate::bind::Environment;
 use crate::catalog::column_roles::Role;
 use crate::catalog::products::{host_of, is_shared_host, normal_name, registrable};
 use crate::unit::Unit;
@@ -130,7 +131,9 @@ impl Repository {
     }
 
     fn add(&mut self, unit: &Unit) {
-        let cx = Context::new(unit);
+        // What a rule accepts is read from its text alone: no name of its query is resolved.
+        let environment = Environment::new();
+        let cx = Context::new(unit, Surroundings { repository: Self::empty(), environment: &environment });
         let rule = self.rules.len();
         let mut seen: BTreeMap<Key, Sighting> = BTreeMap::new();
         for (role, test) in accepted(&cx).into_iter().filter(|(role, test)| counts(*role, test)) {

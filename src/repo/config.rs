@@ -23,6 +23,20 @@ pub struct Config {
     pub fail_on: Option<Level>,
     /// The level of each lint by name; `off` silences it.
     pub lint: BTreeMap<String, Level>,
+    /// The tables and saved functions of your workspace that the catalogue does not have.
+    pub schema: Schema,
+}
+
+/// Files that declare tables and functions. An entry is a file, a folder (its files, not those of its folders), or has one `*`
+/// in its last part; it is relative to this file.
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+pub struct Schema {
+    /// Tables and their columns: .yaml or .json with `tables`, .json of a custom table (`Name`, `Properties`), .json or .csv as
+    /// `TABLE | getschema` exports them.
+    pub tables: Vec<String>,
+    /// Saved functions: .kql files named like the function, and .yaml files of parsers.
+    pub functions: Vec<String>,
 }
 
 /// A configuration and where it was found.

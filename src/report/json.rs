@@ -8,7 +8,7 @@ use crate::text::Position;
 
 /// A finding, as `--format json` and `jsonl` write it.
 #[derive(Debug, Serialize)]
-struct Row<'f> {
+pub(super) struct Row<'f> {
     lint: &'f str,
     level: Level,
     message: &'f str,
@@ -43,11 +43,15 @@ struct EditRow<'f> {
 
 /// All findings as one JSON array, indented.
 pub fn json(findings: &[Finding<'_>]) -> String {
-    let rows: Vec<Row<'_>> = findings.iter().map(row).collect();
     // Plain structs of text and numbers: serializing them cannot fail.
-    let mut text = serde_json::to_string_pretty(&rows).unwrap_or_default();
+    let mut text = serde_json::to_string_pretty(&rows(findings)).unwrap_or_default();
     text.push('\n');
     text
+}
+
+/// The findings as they are serialized.
+pub(super) fn rows<'f>(findings: &[Finding<'f>]) -> Vec<Row<'f>> {
+    findings.iter().map(row).collect()
 }
 
 /// One JSON object a line.

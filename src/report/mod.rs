@@ -1,11 +1,13 @@
 //! Diagnostics as people and programs read them. Every writer is a plain function from findings to text; the same
 //! findings give the same bytes. Only here do byte offsets become lines and columns.
 
+mod columns;
 mod github;
 mod json;
 mod sarif;
 mod text;
 
+pub use columns::{Columns, columns_jsonl, columns_text, json_with_columns};
 pub use github::github;
 pub use json::{json, jsonl};
 pub use sarif::sarif;

@@ -5,8 +5,9 @@
 
 use std::fmt::Write as _;
 
+use sentinelc::bind::Environment;
 use sentinelc::diag::{Diagnostic, Safety};
-use sentinelc::lint::{self, Levels, Lint, Repository, registry};
+use sentinelc::lint::{self, Levels, Lint, Repository, Surroundings, registry};
 use sentinelc::text::{Source, apply};
 use sentinelc::unit::{self, Unit};
 
@@ -126,7 +127,9 @@ fn failures(lint: &Lint) -> Vec<String> {
 
 fn findings(lint: &Lint, unit: &Unit, beside: &[Unit]) -> Vec<Diagnostic> {
     let repository = Repository::of(beside.iter().chain([unit]));
-    let mut found = lint::check_among(unit, &repository, &Levels::default());
+    let environment = Environment::new();
+    let surroundings = Surroundings { repository: &repository, environment: &environment };
+    let mut found = lint::check_in(unit, surroundings, &Levels::default());
     found.retain(|diagnostic| diagnostic.lint == lint.name);
     found
 }

@@ -11,6 +11,7 @@ mod kql;
 mod lint_pages;
 mod rule;
 mod run;
+mod schema;
 mod testing;
 mod text;
 mod value;

@@ -115,13 +115,17 @@ impl<'a> Binder<'a> {
             Some(_) => return unknown_table(&text, span),
             None => {}
         }
+        if self.environment.function(&text).is_some() {
+            let row = Row { open: true, ..Row::of(&input) };
+            return Rel { open: true, ..self.saved_function(&text, args, span, row) };
+        }
         let Some(mut function) = catalog::workspace_function(&text) else {
             for arg in args {
                 self.operand(&arg.value, Row { open: true, ..Row::of(&input) }, Want::Any);
             }
             let suggestion = suggest(&text, catalog::workspace_function_names());
             let message = format!("there is no function named `{text}`");
-            self.report_with_help("unknown-function", name.span, message, suggestion);
+            self.report_missing_table("unknown-function", name.span, message, suggestion);
             return Rel { open: true, ..unknown_table(&text, span) };
         };
         if function.parameters.first().is_some_and(|first| first.ty.is_none()) {

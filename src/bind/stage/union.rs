@@ -61,6 +61,7 @@ impl<'a> Binder<'a> {
                 let text = self.name(*name);
                 self.named(&text).is_none()
                     && self.environment.table(&text).is_none()
+                    && self.environment.function(&text).is_none()
                     && crate::catalog::workspace_function(&text).is_none()
                     && !self.environment.allows_unknown(&text)
             }

@@ -1,7 +1,7 @@
 //! Names and types that do not fit. These findings are made while a query is bound; here they get their place in the file.
 
 use super::{Check, Context, Lint};
-use crate::bind::ir::Problem;
+use crate::bind::ir::{Certainty, Problem};
 use crate::diag::{Diagnostic, Fix, Level, Safety};
 use crate::text::{Edit, Span};
 
@@ -113,6 +113,9 @@ static WRONG_VALUE_COUNT: Lint = lint(
     include_str!("wrong_value_count.md"),
 );
 
+const DECLARE: &str =
+    "a table or saved function of your workspace is declared under [schema] in sentinelc.toml (docs/schema.md)";
+
 const fn lint(name: &'static str, level: Level, summary: &'static str, page: &'static str) -> Lint {
     Lint { name, group: "names", level, summary, page, check: Check::Elsewhere }
 }
@@ -128,9 +131,17 @@ pub(super) fn problems(cx: &Context<'_>) -> Vec<Diagnostic> {
 }
 
 fn finding(cx: &Context<'_>, problem: &Problem) -> Diagnostic {
-    let level = LINTS.iter().find(|lint| lint.name == problem.lint).map_or(Level::Error, |lint| lint.level);
+    let level = match problem.certainty {
+        Certainty::Certain => {
+            LINTS.iter().find(|lint| lint.name == problem.lint).map_or(Level::Error, |lint| lint.level)
+        }
+        Certainty::UnlessInWorkspace => Level::Warning,
+    };
     let mut found = Diagnostic::new(problem.lint, level, problem.message.clone(), cx.to_file(problem.span));
     found.help.clone_from(&problem.help);
+    if problem.certainty == Certainty::UnlessInWorkspace {
+        found = found.note(DECLARE);
+    }
     let place = cx.query().and_then(|query| query.embedded.exact(problem.span));
     if let (Some(replacement), Some(place)) = (&problem.replacement, place) {
         let edits = vec![Edit::replace(place, replacement.clone())];

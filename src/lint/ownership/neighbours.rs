@@ -84,7 +84,7 @@ pub(super) fn with_place(
 ) -> Diagnostic {
     let mut found = found;
     let Some(key) = Key::of(role, &value.text) else { return found };
-    let seen = cx.repository.sightings(&key, cx.unit.source.path());
+    let seen = cx.surroundings.repository.sightings(&key, cx.unit.source.path());
     let theirs = seen.iter().find(|(rule, _)| rule.subject.is_one() && rule.subject.products.contains(&product));
     if let Some((rule, sighting)) = theirs {
         found.elsewhere.push(place(rule, (sighting.line, sighting.column), "also in the rule about"));
@@ -102,13 +102,13 @@ fn owner<'c>(cx: &'c Context<'_>, key: &Key) -> Option<Owner<'c>> {
         return None;
     }
     let ours = key.bears(subject.names());
-    let seen = cx.repository.sightings(key, path);
+    let seen = cx.surroundings.repository.sightings(key, path);
     by_name(cx, key, path).filter(|_| ours < key.stem().len()).or_else(|| by_use(subject, key, ours, &seen))
 }
 
 fn by_name<'c>(cx: &'c Context<'_>, key: &Key, path: &Path) -> Option<Owner<'c>> {
     let stem = key.stem();
-    let named = cx.repository.rules().filter(|rule| rule.path != path && rule.subject.is_one());
+    let named = cx.surroundings.repository.rules().filter(|rule| rule.path != path && rule.subject.is_one());
     let mut named = named.filter(|rule| rule.subject.names().contains(&stem));
     let rule = named.find(|rule| !rule.subject.meets(cx.subject()))?;
     Some(Owner { rule, at: rule.name_at, reason: Reason::ItsName })

@@ -25,12 +25,16 @@ struct Diagnostic {
     message: String,
 }
 
-/// Microsoft's binder refuses these where its documentation or the service accepts them.
+/// Microsoft's binder refuses these where its documentation or the service accepts them; where it does not know `arg("")` it
+/// knows none of the columns of the tables behind it either.
 fn is_disputed(diagnostic: &Diagnostic, query: &[u16]) -> bool {
     let before = String::from_utf16_lossy(&query[..diagnostic.start.min(query.len())]);
     let before = before.trim_end();
+    let words: String = before.chars().filter(|c| !c.is_whitespace()).collect();
+    let behind_arg = words.contains("arg(\"\").") || words.contains("arg('').");
     (diagnostic.code == "KS107" && (before.ends_with("todynamic(") || before.ends_with("parse_json(")))
         || (diagnostic.code == "KS211" && diagnostic.message.contains("'arg'"))
+        || (diagnostic.code == "KS142" && (words.ends_with("FileProfile(") || behind_arg))
         || diagnostic.message.contains("_CL'")
 }
 
@@ -107,7 +111,7 @@ impl Tally {
                 range.contains(&offset(problem.span.start)) || offset(problem.span.start) == diagnostic.start
             }) {
                 self.places_found += 1;
-            } else if !bound.problems.is_empty() {
+            } else {
                 self.note("other place", describe(diagnostic, &units, &verdict.id));
             }
         }

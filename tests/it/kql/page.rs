@@ -70,7 +70,9 @@ fn statements(out: &mut String, examples: &[Syntax]) {
         ("`restrict access to`", |kind| matches!(kind, StatementKind::Restrict(_)), "limits the tables in sight"),
         ("`alias database`", |kind| matches!(kind, StatementKind::Alias { .. }), "gives a database another name"),
     ];
-    out.push_str("\n## Statements\n\nStatements end with `;`.\n\n| statement | what it does | example |\n|---|---|---|\n");
+    out.push_str(
+        "\n## Statements\n\nStatements end with `;`.\n\n| statement | what it does | example |\n|---|---|---|\n",
+    );
     for (name, is, does) in kinds {
         let mut found = Vec::new();
         for syntax in examples {

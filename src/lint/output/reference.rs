@@ -1,0 +1,91 @@
+//! Every place of a rule that names a column of the query's result.
+
+use crate::rule::{AlertDetailsOverride, Field, Rule};
+use crate::text::{Source, Span};
+
+/// A column named outside of the query.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Reference {
+    /// The name as written, without braces.
+    pub(super) column: String,
+    /// What names it, as its key is written in the rule.
+    pub(super) key: &'static str,
+    /// Where it is written in the file.
+    pub(super) span: Span,
+    /// The text at `span` is the name, byte for byte, so that it can be replaced.
+    pub(super) is_exact: bool,
+}
+
+/// All of them, by key; empty names are left out (the schema reports them).
+pub(super) fn all(rule: &Rule, source: &Source) -> Vec<Reference> {
+    let mut found = Vec::new();
+    for mapping in rule.entity_mappings.iter().flat_map(|mappings| &mappings.value) {
+        for field in &mapping.value.field_mappings {
+            found.extend(field.value.column_name.iter().map(|column| named(column, "columnName", source)));
+        }
+    }
+    let ready_made = rule.sentinel_entities_mappings.iter().flat_map(|mappings| &mappings.value);
+    found.extend(ready_made.map(|column| named(column, "sentinelEntitiesMappings", source)));
+    let details = rule.custom_details.iter().flat_map(|details| &details.value);
+    found.extend(details.map(|detail| named(&detail.column, "customDetails", source)));
+    if let Some(details) = &rule.alert_details_override {
+        of_alert_details(&details.value, source, &mut found);
+    }
+    found.retain(|reference| !reference.column.is_empty());
+    found
+}
+
+fn of_alert_details(details: &AlertDetailsOverride, source: &Source, found: &mut Vec<Reference>) {
+    for (format, key) in [
+        (&details.display_name_format, "alertDisplayNameFormat"),
+        (&details.description_format, "alertDescriptionFormat"),
+    ] {
+        found.extend(format.iter().flat_map(|format| placeholders(format, key, source)));
+    }
+    for (column, key) in
+        [(&details.tactics_column, "alertTacticsColumnName"), (&details.severity_column, "alertSeverityColumnName")]
+    {
+        found.extend(column.iter().map(|column| named(column, key, source)));
+    }
+    let properties = details.dynamic_properties.iter().filter_map(|property| property.column.as_ref());
+    found.extend(properties.map(|column| named(column, "alertDynamicProperties", source)));
+}
+
+/// A field whose whole value is the name; quotes around it are not part of the place.
+fn named(field: &Field<String>, key: &'static str, source: &Source) -> Reference {
+    let column = field.value.trim().to_owned();
+    let within = source.slice(field.span).find(&column).filter(|_| !column.is_empty());
+    Reference {
+        span: within.map_or(field.span, |at| part(field.span, at, column.len())),
+        is_exact: within.is_some(),
+        column,
+        key,
+    }
+}
+
+/// The names in double braces, `{{DeviceName}}`.
+fn placeholders(field: &Field<String>, key: &'static str, source: &Source) -> Vec<Reference> {
+    let mut found = Vec::new();
+    let (mut value, mut written, mut at) = (field.value.as_str(), source.slice(field.span), 0);
+    while let Some((_, rest)) = value.split_once("{{") {
+        let Some((inside, rest)) = rest.split_once("}}") else { break };
+        value = rest;
+        let column = inside.trim().to_owned();
+        // The same braces in the text as it is written: what stands between them is searched from the last place on.
+        let braces = format!("{{{{{inside}}}}}");
+        let place = written.find(&braces).map(|start| {
+            let name = start + 2 + (inside.len() - inside.trim_start().len());
+            let place = part(field.span, at + name, column.len());
+            at += start + braces.len();
+            written = &written[start + braces.len()..];
+            place
+        });
+        found.push(Reference { span: place.unwrap_or(field.span), is_exact: place.is_some(), column, key });
+    }
+    found
+}
+
+fn part(span: Span, at: usize, len: usize) -> Span {
+    let start = span.range().start + at;
+    Span::from_range(start..start + len)
+}

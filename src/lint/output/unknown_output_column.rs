@@ -1,0 +1,63 @@
+//! A mapping or a text of the rule names a column that the query does not give.
+
+use super::reference::{self, Reference};
+use crate::bind::ir::{BoundResult, Column};
+use crate::diag::{Diagnostic, Fix, Level, Safety};
+use crate::lint::{Check, Context, Lint};
+use crate::text::{Edit, nearest};
+
+pub(super) static LINT: Lint = Lint {
+    name: "unknown-output-column",
+    group: "output",
+    level: Level::Error,
+    summary: "a column that the query's result does not have",
+    page: include_str!("unknown_output_column.md"),
+    check: Check::Unit(check),
+};
+
+/// Up to so many columns are named in a finding.
+const MAX_NAMED: usize = 12;
+
+fn check(cx: &Context<'_>, sink: &mut Vec<Diagnostic>) {
+    let Some(columns) = output(cx) else { return };
+    for reference in reference::all(cx.rule(), &cx.unit.source) {
+        if !columns.iter().any(|column| column.name == reference.column) {
+            sink.push(finding(&reference, columns));
+        }
+    }
+}
+
+/// The columns of the query's one result, where all of them are known.
+fn output<'c>(cx: &'c Context<'_>) -> Option<&'c [Column]> {
+    let query = cx.query().filter(|query| query.syntax.problems.is_empty())?;
+    let [BoundResult::Table(result)] = cx.bound().results.as_slice() else { return None };
+    (!result.open && !query.embedded.text().trim().is_empty()).then_some(&result.columns)
+}
+
+fn finding(reference: &Reference, columns: &[Column]) -> Diagnostic {
+    let Reference { column, key, span, is_exact } = reference;
+    let other_case = columns.iter().find(|known| known.name.eq_ignore_ascii_case(column));
+    let Some(known) = other_case else {
+        let found = LINT.finding(*span, format!("{key} names `{column}`, which the query's result does not have"));
+        let found = found.note(described(columns));
+        return match nearest(column, columns.iter().map(|column| column.name.as_str())) {
+            Some(name) => found.help(format!("did you mean `{name}`?")),
+            None => found.help("keep the column in the last `project` or `summarize`, or name one that the result has"),
+        };
+    };
+    let name = &known.name;
+    let message = format!("{key} names `{column}`; the query's result has `{name}`, and letter case matters");
+    let found = LINT.finding(*span, message).help(format!("write `{name}`"));
+    if !is_exact {
+        return found;
+    }
+    let edits = vec![Edit::replace(*span, name.clone())];
+    found.fix(Fix { title: format!("write `{name}`"), edits, safety: Safety::Safe })
+}
+
+fn described(columns: &[Column]) -> String {
+    let names: Vec<String> = columns.iter().take(MAX_NAMED).map(|column| format!("`{}`", column.name)).collect();
+    let more = columns.len().saturating_sub(MAX_NAMED);
+    let rest = if more > 0 { format!(" and {more} more") } else { String::new() };
+    format!("the result has {}{rest}", names.join(", "))
+}
