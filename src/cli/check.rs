@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::output::{self, look};
+use super::output::{self, Existing, look};
 use super::{Failure, Outcome};
 use crate::diag::{Diagnostic, Level, Safety};
 use crate::lint::{self, Levels};
@@ -80,14 +80,21 @@ pub(super) fn run(args: &Args) -> Result<Outcome, Failure> {
     let files = repo::files(&args.paths, Wanted::Rules, discovery)?;
     let mut checked = Vec::new();
     let mut unreadable = Vec::new();
-    for file in &files {
-        let levels = levels(file, args)?;
+    // Every configuration is read before the first file: a mistake in the last one must not cost the work.
+    let levels = files.iter().map(|file| levels(file, args)).collect::<Result<Vec<_>, _>>()?;
+    for (file, levels) in files.iter().zip(&levels) {
         match Source::read(&file.path) {
-            Ok(source) => checked.push(check(source, file, &levels, args)?),
+            Ok(source) => checked.push(check(source, file, levels, args)),
             Err(error) => unreadable.push(error.to_string()),
         }
     }
-    output::write(&report(&checked, args.format))?;
+    if args.fix {
+        let mended = checked.iter().map(|file| (file.unit.source.path(), file.unit.source.text()));
+        output::write_files(mended, Existing::Replace)?;
+    }
+    if !checked.is_empty() || unreadable.is_empty() || args.format != Format::Text {
+        output::write(&report(&checked, args.format))?;
+    }
     if !unreadable.is_empty() {
         return Err(unreadable.join("\nerror: ").into());
     }
@@ -104,22 +111,19 @@ fn levels(file: &File, args: &Args) -> Result<Levels, Failure> {
     Ok(levels.ignore(args.ignore.iter().map(String::as_str))?)
 }
 
-fn check(source: Source, file: &File, levels: &Levels, args: &Args) -> Result<Checked, Failure> {
+fn check(source: Source, file: &File, levels: &Levels, args: &Args) -> Checked {
     let mut unit = unit::load(source);
     let mut found = lint::check(&unit, levels);
     if args.fix {
-        let mut mended = unit.source.text().to_owned();
         // A mended part can uncover the next finding; each round must change the text, and rounds are few.
         for _ in 0..10 {
             let Some(text) = mend(&unit, &found) else { break };
-            mended = text;
-            unit = unit::load(Source::new(file.path.clone(), mended.clone()));
+            unit = unit::load(Source::new(file.path.clone(), text));
             found = lint::check(&unit, levels);
         }
-        output::write_file(&file.path, &mended)?;
     }
     let fail_on = args.fail_on.map(FailOn::level).or(file.config.config.fail_on).unwrap_or(Level::Warning);
-    Ok(Checked { unit, found, fail_on })
+    Checked { unit, found, fail_on }
 }
 
 /// The text with all safe fixes that do not get in each other's way; `None` when there is nothing to do.

@@ -118,12 +118,14 @@ fn text(ran: &[Ran], untested: usize) -> String {
         out.push_str(&report::text(&problems, report::Tally::of(&problems, ran.len()), look()));
         out.push('\n');
     }
+    let mut results = String::new();
     for ran in ran {
-        failures(&mut out, ran);
+        failures(&mut results, ran);
     }
     for ran in ran {
-        file_line(&mut out, ran);
+        file_line(&mut results, ran);
     }
+    out.push_str(&output::printable(&results));
     let counts = total(ran);
     let _ = writeln!(
         out,

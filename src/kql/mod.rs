@@ -11,6 +11,7 @@ pub mod keyword;
 mod lex;
 pub mod literal;
 mod parse;
+mod problems;
 pub mod token;
 pub mod walk;
 

@@ -1,6 +1,7 @@
 //! Diagnostics as people and programs read them. Every writer is a plain function from findings to text; the same
 //! findings give the same bytes. Only here do byte offsets become lines and columns.
 
+mod excerpt;
 mod github;
 mod json;
 mod sarif;
@@ -9,7 +10,7 @@ mod text;
 pub use github::github;
 pub use json::{json, jsonl};
 pub use sarif::sarif;
-pub use text::{Charset, Color, Look, text};
+pub use text::{Charset, Color, Look, harmless, text};
 
 use std::path::Path;
 

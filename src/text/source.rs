@@ -70,18 +70,23 @@ impl Source {
 
     /// Reads a file. Fails on files that cannot be read, are larger than [`MAX_BYTES`] or hold bytes that are no UTF-8.
     pub fn read(path: &Path) -> Result<Self, ReadError> {
-        let io = |error| ReadError::Io { path: path.to_owned(), error };
-        let file = std::fs::File::open(path).map_err(io)?;
+        let file = std::fs::File::open(path).map_err(|error| ReadError::Io { path: path.to_owned(), error })?;
+        Self::read_from(path, file)
+    }
+
+    /// Reads what is not a file, such as standard input; `path` is what it is called. Fails as [`Source::read`] does.
+    pub fn read_from(path: &Path, from: impl std::io::Read) -> Result<Self, ReadError> {
         let mut bytes = Vec::new();
-        file.take(MAX_BYTES + 1).read_to_end(&mut bytes).map_err(io)?;
-        if bytes.len() as u64 > MAX_BYTES {
-            return Err(ReadError::TooLarge { path: path.to_owned() });
-        }
+        let read = from.take(MAX_BYTES + 1).read_to_end(&mut bytes);
+        read.map_err(|error| ReadError::Io { path: path.to_owned(), error })?;
         Self::from_bytes(path, bytes)
     }
 
-    /// A source from bytes already in memory; fails where they are no UTF-8.
+    /// A source from bytes already in memory; fails where they are no UTF-8 or more than [`MAX_BYTES`].
     pub fn from_bytes(path: &Path, bytes: Vec<u8>) -> Result<Self, ReadError> {
+        if bytes.len() as u64 > MAX_BYTES {
+            return Err(ReadError::TooLarge { path: path.to_owned() });
+        }
         let text = String::from_utf8(bytes).map_err(|error| not_utf8(path, &error))?;
         Ok(Self::new(path, text))
     }

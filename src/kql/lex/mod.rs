@@ -10,6 +10,7 @@ use memchr::memchr2;
 
 use super::Problem;
 use super::keyword::Keyword;
+use super::problems::Problems;
 use super::token::{Token, TokenKind};
 use crate::text::Span;
 
@@ -20,12 +21,12 @@ pub(super) struct Lexed {
     /// Those that mean something, followed by one [`TokenKind::End`].
     pub(super) significant: Vec<Token>,
     /// Mistakes inside tokens, by place.
-    pub(super) problems: Vec<Problem>,
+    pub(super) problems: Problems,
 }
 
 /// Splits `text` into tokens.
 pub(super) fn lex(text: &str) -> Lexed {
-    let mut lexer = Lexer { text, bytes: text.as_bytes(), at: 0, problems: Vec::new() };
+    let mut lexer = Lexer { text, bytes: text.as_bytes(), at: 0, problems: Problems::default() };
     let mut tokens = Vec::with_capacity(text.len() / 3 + 8);
     let mut significant = Vec::with_capacity(text.len() / 5 + 8);
     while lexer.at < lexer.bytes.len() {
@@ -45,7 +46,7 @@ struct Lexer<'s> {
     text: &'s str,
     bytes: &'s [u8],
     at: usize,
-    problems: Vec<Problem>,
+    problems: Problems,
 }
 
 const WORD: u8 = 1;

@@ -19,6 +19,7 @@ mod statement;
 use super::Problem;
 use super::ast::{Expr, ExprKind, Query};
 use super::keyword::Keyword;
+use super::problems::Problems;
 use super::token::{Token, TokenKind};
 use crate::text::Span;
 
@@ -28,19 +29,19 @@ const MAX_NESTING: u32 = 128;
 const MAX_HEIGHT: u32 = 480;
 
 /// Parses the significant tokens of `text` (the last is [`TokenKind::End`]); `problems` are those of the lexer.
-pub(super) fn query(text: &str, tokens: &[Token], problems: Vec<Problem>) -> (Query, Vec<Problem>) {
-    let mut parser = Parser { text, tokens, at: 0, problems, lost: false, nesting: 0, height: 0 };
+pub(super) fn query(text: &str, tokens: &[Token], problems: Problems) -> (Query, Vec<Problem>) {
+    let mut parser = Parser { text, tokens, at: 0, problems, lost: false, nesting: 0, height: 0, last_semicolon: None };
     let query = parser.whole_query();
-    let mut problems = parser.problems;
-    problems.sort_by_key(|problem| problem.span.start);
-    (query, problems)
+    (query, parser.problems.sorted())
 }
 
 struct Parser<'s> {
     text: &'s str,
     tokens: &'s [Token],
     at: usize,
-    problems: Vec<Problem>,
+    problems: Problems,
+    /// Where the last `;` that was passed starts.
+    last_semicolon: Option<u32>,
     /// A mistake is reported and the parser has not found its way yet.
     lost: bool,
     /// How many nested constructs are open.
@@ -88,6 +89,9 @@ impl Parser<'_> {
     /// Moves past the token at the cursor and gives its span. The end is never passed.
     fn bump(&mut self) -> Span {
         let token = self.token(0);
+        if token.kind == TokenKind::Semicolon {
+            self.last_semicolon = Some(token.span.start);
+        }
         if token.kind != TokenKind::End {
             self.at += 1;
         }

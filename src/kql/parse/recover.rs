@@ -35,7 +35,7 @@ impl Parser<'_> {
 
     /// Whether the token at `span` is reported already.
     fn is_reported(&self, span: Span) -> bool {
-        self.problems.iter().any(|problem| problem.span.start == span.start && !span.is_empty())
+        !span.is_empty() && self.problems.any_at(span.start)
     }
 
     /// Reports that `what` should stand at the cursor.
