@@ -76,8 +76,11 @@ struct Checked {
 
 /// Checks the files and writes the report. Files that cannot be read do not keep the others from being reported.
 pub(super) fn run(args: &Args) -> Result<Outcome, Failure> {
+    // A name that is no lint is a mistake even where there is nothing to check.
+    chosen(Levels::new([])?, args)?;
     let discovery = if args.isolated { Discovery::Isolated } else { Discovery::Configured };
     let files = repo::files(&args.paths, Wanted::Rules, discovery)?;
+    output::say_if_none(&files, "rules (.yaml, .yml, .kql)");
     let mut checked = Vec::new();
     let mut unreadable = Vec::new();
     // Every configuration is read before the first file: a mistake in the last one must not cost the work.
@@ -107,6 +110,11 @@ fn levels(file: &File, args: &Args) -> Result<Levels, Failure> {
     let configured = file.config.config.lint.iter().map(|(name, level)| (name.as_str(), *level));
     let place = || file.config.path.as_deref().map(|path| format!("{}: ", path.display())).unwrap_or_default();
     let levels = Levels::new(configured).map_err(|error| format!("{}{error}", place()))?;
+    chosen(levels, args)
+}
+
+/// The levels as --select and --ignore change them.
+fn chosen(levels: Levels, args: &Args) -> Result<Levels, Failure> {
     let levels = levels.select(args.select.iter().map(String::as_str))?;
     Ok(levels.ignore(args.ignore.iter().map(String::as_str))?)
 }

@@ -4,6 +4,7 @@ use std::io::{IsTerminal as _, Write as _};
 use std::path::{Path, PathBuf};
 
 use super::Failure;
+use crate::repo::File;
 use crate::report::{self, Charset, Color, Look};
 
 /// Writes `text` to standard output, whole. A reader that has gone away (`sentinelc … | head`) is no failure.
@@ -20,6 +21,14 @@ pub(super) fn write(text: &str) -> Result<(), Failure> {
 /// Writes a line or several to standard error. A reader that has gone away is no failure: there is nobody left to tell.
 pub(super) fn complain(text: &str) {
     let _ = writeln!(std::io::stderr().lock(), "{}", printable(text));
+}
+
+/// Says on standard error that the paths given hold none of the files that a command is for: a wrong folder is a likely
+/// mistake, but an empty one is none.
+pub(super) fn say_if_none(files: &[File], what: &str) {
+    if files.is_empty() {
+        complain(&format!("warning: there are no {what} under the paths given"));
+    }
 }
 
 /// Lines as a terminal can show them: names of files and of rules may hold characters that would change what it shows.

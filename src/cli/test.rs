@@ -50,6 +50,7 @@ pub(super) fn run(args: &Args) -> Result<Outcome, Failure> {
     let discovery = if args.isolated { Discovery::Isolated } else { Discovery::Configured };
     let paths: Vec<PathBuf> = args.paths.iter().map(|path| test_file_of(path)).collect();
     let files = repo::files(&paths, Wanted::Tests, discovery)?;
+    output::say_if_none(&files, "tests (.test.yaml, .test.yml)");
     let mut ran = Vec::new();
     for file in &files {
         ran.push(run_file(&file.path)?);

@@ -3,9 +3,7 @@
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
-use miette::{
-    GraphicalReportHandler, GraphicalTheme, LabeledSpan, Severity, SourceSpan, ThemeCharacters, ThemeStyles,
-};
+use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, Severity, SourceSpan, ThemeCharacters, ThemeStyles};
 
 use super::excerpt::{Excerpts, fits, window};
 use super::{Finding, Tally, shown};
@@ -158,7 +156,10 @@ impl<'f> Shown<'f> {
             None => is_plain(source.slice(lines(source, primary.span))),
         };
         let beside = |label: &&Label| {
-            is_plain && window.is_none() && fits(source, label.span) && self::is_plain(source.slice(lines(source, label.span)))
+            is_plain
+                && window.is_none()
+                && fits(source, label.span)
+                && self::is_plain(source.slice(lines(source, label.span)))
         };
         let (beside, told): (Vec<&Label>, Vec<&Label>) = diagnostic.related.iter().partition(beside);
         let text = |label: &Label| (!label.text.is_empty()).then(|| harmless(&label.text).into_owned());
@@ -167,7 +168,9 @@ impl<'f> Shown<'f> {
             let place = window.as_ref().map_or(primary.span, |window| window.place);
             labels.push(LabeledSpan::new_primary_with_span(text(primary), SourceSpan::from(place.range())));
             let others = beside.iter();
-            labels.extend(others.map(|label| LabeledSpan::new_with_span(text(label), SourceSpan::from(label.span.range()))));
+            labels.extend(
+                others.map(|label| LabeledSpan::new_with_span(text(label), SourceSpan::from(label.span.range()))),
+            );
         }
         Self { diagnostic, excerpts: Excerpts { source, path: path.clone(), window }, path, labels, told }
     }

@@ -63,7 +63,9 @@ pub(super) fn run(args: &Args) -> Result<Outcome, Failure> {
     let mut targets = args.target.clone();
     targets.sort_unstable();
     targets.dedup();
-    let units = load(&repo::files(&args.paths, Wanted::Rules, discovery)?, &args.paths)?;
+    let files = repo::files(&args.paths, Wanted::Rules, discovery)?;
+    output::say_if_none(&files, "rules (.yaml, .yml)");
+    let units = load(&files, &args.paths)?;
     let mut built = Vec::new();
     for (number, unit) in units.iter().enumerate() {
         for &target in &targets {
