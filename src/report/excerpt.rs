@@ -37,12 +37,11 @@ impl SourceCode for Excerpts<'_> {
     ) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
         let span = Span::from_range(span.offset()..span.offset() + span.len());
         let (start, end) = (self.source.position(span.start), self.source.position(span.end));
-        let (lines, data) = match &self.window {
-            Some(window) => (window.span, window.text.as_bytes()),
-            None => {
-                let lines = self.source.line_span(start.line).to(self.source.line_span(end.line));
-                (lines, self.source.slice(lines).as_bytes())
-            }
+        let (lines, data) = if let Some(window) = &self.window {
+            (window.span, window.text.as_bytes())
+        } else {
+            let lines = self.source.line_span(start.line).to(self.source.line_span(end.line));
+            (lines, self.source.slice(lines).as_bytes())
         };
         let place = SourceSpan::from(lines.range());
         let (line, column) = (start.line as usize - 1, start.column as usize - 1);
@@ -74,7 +73,7 @@ pub(super) fn window(source: &Source, place: Span, mark: &str) -> Window {
     let span = Span::new(start - length(before), place.end + length(after));
     let mut text = source.slice(span).to_owned();
     // The mark takes the room of as many bytes, so that the places of the rest stay what they are.
-    if span.start > line.start && before.get(..mark.len()).is_some_and(|cut| cut.is_ascii()) {
+    if span.start > line.start && before.get(..mark.len()).is_some_and(str::is_ascii) {
         text.replace_range(..mark.len(), mark);
     }
     if span.end < line.end {

@@ -1,6 +1,7 @@
 //! Bad input for every command. The tables show how each command ends on each input and what it says first; beside that
 //! every run must name the file, end by itself, never panic, and leave no half-written output.
 
+use std::fmt::Write as _;
 use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -145,7 +146,7 @@ fn table(extension: &str, arguments: impl Fn(&str) -> Vec<String>) -> String {
         if ended.code == 2 {
             assert_eq!(files(folder.path()), before, "{path}: a run that could not be done wrote files");
         }
-        table += &format!("{name}: {} {said}\n", ended.code);
+        writeln!(table, "{name}: {} {said}", ended.code).expect("a string takes a line");
         let left = files(folder.path());
         assert!(left.iter().all(|path| !path.to_string_lossy().contains(".sentinelc-")), "{left:?}");
         drop(fs::remove_dir_all(folder.path().join("out")));
