@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::output::{self, look};
+use super::output::{self, Existing, look};
 use super::world::Worlds;
 use super::{Failure, Outcome};
 use crate::bind;
@@ -94,6 +94,8 @@ struct Checked {
 
 /// Checks the files and writes the report. Files that cannot be read do not keep the others from being reported.
 pub(super) fn run(args: &Args) -> Result<Outcome, Failure> {
+    // A name that is no lint is a mistake even where there is nothing to check.
+    chosen(Levels::new([])?, args)?;
     if args.show_columns && matches!(args.format, Format::Sarif | Format::Github) {
         return Err("--show-columns goes with --format text, json or jsonl".to_owned().into());
     }
@@ -103,6 +105,7 @@ pub(super) fn run(args: &Args) -> Result<Outcome, Failure> {
         _ => Discovery::Configured,
     };
     let files = repo::files(&args.paths, Wanted::Rules, discovery)?;
+    output::say_if_none(&files, "rules (.yaml, .yml, .kql)");
     let mut loaded = Vec::new();
     let mut unreadable = Vec::new();
     for file in &files {
@@ -114,14 +117,21 @@ pub(super) fn run(args: &Args) -> Result<Outcome, Failure> {
     let (rules, others): (Vec<_>, Vec<_>) = loaded.into_iter().partition(|loaded| is_checked(loaded, args));
     let walked_past = others.iter().filter(|other| other.file.origin == Origin::Walked).count();
     let repository = repository(&rules, &files)?;
+    // Every configuration is read before the first rule is checked: a mistake in the last one must not cost the work.
+    let levels = rules.iter().map(|rule| levels(rule.file, args)).collect::<Result<Vec<_>, _>>()?;
     let mut worlds = Worlds::default();
     let mut checked = Vec::new();
-    for rule in rules {
-        let levels = levels(rule.file, args)?;
+    for (rule, levels) in rules.into_iter().zip(&levels) {
         let surroundings = Surroundings { repository: &repository, environment: worlds.of(&rule.file.config)? };
-        checked.push(check(rule, surroundings, &levels, args)?);
+        checked.push(check(rule, surroundings, levels, args));
     }
-    output::write(&report(&checked, walked_past, args))?;
+    if args.fix {
+        let mended = checked.iter().map(|file| (file.unit.source.path(), file.unit.source.text()));
+        output::write_files(mended, Existing::Replace)?;
+    }
+    if !checked.is_empty() || unreadable.is_empty() || args.format != Format::Text {
+        output::write(&report(&checked, walked_past, args))?;
+    }
     if !unreadable.is_empty() {
         return Err(unreadable.join("\nerror: ").into());
     }
@@ -155,28 +165,30 @@ fn levels(file: &File, args: &Args) -> Result<Levels, Failure> {
     let configured = file.config.config.lint.iter().map(|(name, level)| (name.as_str(), *level));
     let place = || file.config.path.as_deref().map(|path| format!("{}: ", path.display())).unwrap_or_default();
     let levels = Levels::new(configured).map_err(|error| format!("{}{error}", place()))?;
+    chosen(levels, args)
+}
+
+/// The levels as --select and --ignore change them.
+fn chosen(levels: Levels, args: &Args) -> Result<Levels, Failure> {
     let levels = levels.select(args.select.iter().map(String::as_str))?;
     Ok(levels.ignore(args.ignore.iter().map(String::as_str))?)
 }
 
-fn check(rule: Loaded<'_>, surroundings: Surroundings<'_>, levels: &Levels, args: &Args) -> Result<Checked, Failure> {
+fn check(rule: Loaded<'_>, surroundings: Surroundings<'_>, levels: &Levels, args: &Args) -> Checked {
     let Loaded { mut unit, file } = rule;
     let mut found = lint::check_in(&unit, surroundings, levels);
     if args.fix {
-        let mut mended = unit.source.text().to_owned();
         // A mended part can uncover the next finding; each round must change the text, and rounds are few.
         for _ in 0..10 {
             let Some(text) = mend(&unit, &found) else { break };
-            mended = text;
-            unit = unit::load(Source::new(file.path.clone(), mended.clone()));
+            unit = unit::load(Source::new(file.path.clone(), text));
             found = lint::check_in(&unit, surroundings, levels);
         }
-        output::write_file(&file.path, &mended)?;
     }
     let fail_on = args.fail_on.map(FailOn::level).or(file.config.config.fail_on).unwrap_or(Level::Warning);
     let query = unit.query.as_ref().filter(|_| args.show_columns);
     let bound = query.map(|query| bind::bind(&query.syntax, surroundings.environment));
-    Ok(Checked { unit, found, fail_on, bound })
+    Checked { unit, found, fail_on, bound }
 }
 
 /// The text with all safe fixes that do not get in each other's way; `None` when there is nothing to do.

@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 
 use similar::TextDiff;
 
-use super::{Failure, Outcome, output};
+use super::output::{self, Existing};
+use super::{Failure, Outcome};
 use crate::format::{self, Formatted};
 use crate::repo::{self, Discovery, File, Wanted};
 use crate::text::Source;
@@ -126,7 +127,7 @@ fn say_what_is_left(path: &Path, formatted: &Formatted) {
 
 fn settle(action: Action, path: &Path, old: &str, formatted: &Formatted, report: &mut String) -> Result<(), Failure> {
     match action {
-        Action::Write => output::write_file(path, &formatted.text)?,
+        Action::Write => output::write_files([(path, formatted.text.as_str())], Existing::Replace)?,
         Action::List => drop(writeln!(report, "{}", path.display())),
         Action::Diff => report.push_str(&diff(path, old, &formatted.text)),
     }

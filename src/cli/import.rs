@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use super::output::{self, look};
+use super::output::{self, Existing, look};
 use super::{Failure, Outcome};
 use crate::import::{self, Imported};
 use crate::report::{self, Finding, Tally};
@@ -47,7 +47,8 @@ pub(super) fn run(args: &Args) -> Result<Outcome, Failure> {
         imported.push((source, page));
     }
     let files = files(&imported, &args.out)?;
-    write_files(&files, args)?;
+    let existing = if args.force { Existing::Replace } else { Existing::Keep };
+    output::write_files(files.iter().map(|(path, text)| (path.as_path(), *text)), existing)?;
     let findings: Vec<Finding<'_>> = imported
         .iter()
         .flat_map(|(source, page)| page.diagnostics.iter().map(move |diagnostic| Finding { source, diagnostic }))
@@ -73,26 +74,4 @@ fn files<'i>(imported: &'i [(Source, Imported)], out: &Path) -> Result<BTreeMap<
         files.insert(out.join(format!("{}.test.yaml", page.name)), page.tests.as_str());
     }
     Ok(files)
-}
-
-/// Writes all files or none: each is written beside its place first, and all take their places at the end.
-fn write_files(files: &BTreeMap<PathBuf, &str>, args: &Args) -> Result<(), Failure> {
-    if !args.force
-        && let Some(there) = files.keys().find(|path| path.exists())
-    {
-        return Err(format!("{}: is there already; --force replaces it", there.display()).into());
-    }
-    let failed = |path: &Path, error: &std::io::Error| format!("{}: cannot be written: {error}", path.display());
-    std::fs::create_dir_all(&args.out).map_err(|error| failed(&args.out, &error))?;
-    let mut ready = Vec::new();
-    for (path, text) in files {
-        let mut file = tempfile::NamedTempFile::new_in(&args.out).map_err(|error| failed(path, &error))?;
-        std::io::Write::write_all(&mut file, text.as_bytes()).map_err(|error| failed(path, &error))?;
-        ready.push((path, file));
-    }
-    for (path, file) in ready {
-        let persisted = if args.force { file.persist(path) } else { file.persist_noclobber(path) };
-        persisted.map_err(|error| failed(path, &error.error))?;
-    }
-    Ok(())
 }

@@ -57,6 +57,11 @@ type Failure = Box<dyn std::error::Error + Send + Sync>;
 
 /// Runs the command line of this process. Exit codes: 0 clean, 1 findings, 2 could not run, 3 unsupported query (`run` only).
 pub fn main() -> ExitCode {
+    std::panic::set_hook(Box::new(|panic| {
+        output::complain(&bug(panic.payload_as_str(), panic.location().map(ToString::to_string)));
+        // Whether the build unwinds or aborts, the exit code says that the command could not run.
+        std::process::exit(2);
+    }));
     let arguments = Arguments::parse();
     let worker = std::thread::Builder::new().stack_size(STACK_BYTES).spawn(move || dispatch(&arguments.command));
     match worker.map(std::thread::JoinHandle::join) {
@@ -67,10 +72,20 @@ pub fn main() -> ExitCode {
         }
         Ok(Err(_panic)) => ExitCode::from(2),
         Err(error) => {
-            eprintln!("error: cannot start a thread: {error}");
+            output::complain(&format!("error: cannot start a thread: {error}"));
             ExitCode::from(2)
         }
     }
+}
+
+/// What is said when the program fails over its own mistake.
+fn bug(message: Option<&str>, place: Option<String>) -> String {
+    let (message, place) = (message.unwrap_or("no message"), place.unwrap_or_else(|| "an unknown place".to_owned()));
+    format!(
+        "error: this is a bug in sentinelc {}: {message} ({place})\n  \
+         please report it with the command and, if you may share it, the file it was given",
+        env!("CARGO_PKG_VERSION")
+    )
 }
 
 fn dispatch(command: &Command) -> Result<Outcome, Failure> {
@@ -94,10 +109,10 @@ fn exit_code(outcome: Outcome) -> ExitCode {
 }
 
 fn print_failure(failure: &dyn std::error::Error) {
-    eprintln!("error: {failure}");
+    output::complain(&format!("error: {failure}"));
     let mut cause = failure.source();
     while let Some(error) = cause {
-        eprintln!("  because: {error}");
+        output::complain(&format!("  because: {error}"));
         cause = error.source();
     }
 }

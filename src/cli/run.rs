@@ -120,7 +120,7 @@ fn session(args: &Args) -> Result<Session, Failure> {
         let schema = catalog_schema(name);
         let loaded = load::load(Path::new(path), &schema)?;
         for problem in &loaded.problems {
-            eprintln!("warning: {path}: {problem}");
+            output::complain(&format!("warning: {path}: {problem}"));
         }
         environment.supply(name, supplied(&schema, &loaded.table));
         database.insert(name, loaded.table);
@@ -150,12 +150,7 @@ fn supplied(schema: &[(String, Type)], table: &Table) -> SuppliedTable {
 fn read_query(path: Option<&Path>) -> Result<Source, Failure> {
     match path {
         Some(path) if path != Path::new("-") => Ok(Source::read(path)?),
-        _ => {
-            let mut bytes = Vec::new();
-            std::io::Read::read_to_end(&mut std::io::stdin().lock(), &mut bytes)
-                .map_err(|error| format!("standard input cannot be read: {error}"))?;
-            Ok(Source::from_bytes(Path::new("<stdin>"), bytes)?)
-        }
+        _ => Ok(Source::read_from(Path::new("<stdin>"), std::io::stdin().lock())?),
     }
 }
 
@@ -189,6 +184,7 @@ fn report(error: &QueryError, source: &Source, format: Format) -> Result<(), Fai
         return output::write(&format!("{}\n", json::error(error)));
     }
     let place = source.position(error.span.start);
-    eprintln!("error: {}:{}:{}: {}", source.path().display(), place.line, place.column, error.message);
+    let path = source.path().display();
+    output::complain(&format!("error: {path}:{}:{}: {}", place.line, place.column, error.message));
     Ok(())
 }

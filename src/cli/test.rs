@@ -50,6 +50,7 @@ pub(super) fn run(args: &Args) -> Result<Outcome, Failure> {
     let discovery = if args.isolated { Discovery::Isolated } else { Discovery::Configured };
     let paths: Vec<PathBuf> = args.paths.iter().map(|path| test_file_of(path)).collect();
     let files = repo::files(&paths, Wanted::Tests, discovery)?;
+    output::say_if_none(&files, "tests (.test.yaml, .test.yml)");
     let mut ran = Vec::new();
     for file in &files {
         ran.push(run_file(&file.path)?);
@@ -118,12 +119,14 @@ fn text(ran: &[Ran], untested: usize) -> String {
         out.push_str(&report::text(&problems, report::Tally::of(&problems, ran.len()), look()));
         out.push('\n');
     }
+    let mut results = String::new();
     for ran in ran {
-        failures(&mut out, ran);
+        failures(&mut results, ran);
     }
     for ran in ran {
-        file_line(&mut out, ran);
+        file_line(&mut results, ran);
     }
+    out.push_str(&output::printable(&results));
     let counts = total(ran);
     let _ = writeln!(
         out,

@@ -1,7 +1,7 @@
 //! Calls of built-in functions: written on single values, run over columns.
 
 use super::builder::ColumnBuilder;
-use super::column::Column;
+use super::column::{Column, dynamic_bytes};
 use super::error::Error;
 use super::function;
 use super::limits::ROWS_PER_CHECK;
@@ -29,7 +29,13 @@ impl Function {
 
     fn call(&self, arguments: &[Value], run: &Run) -> Result<Value, Error> {
         let call = function::Call { result: self.result, arg_types: &self.arguments, context: &run.functions };
-        self.built_in.call(arguments, &call).map_err(|failure| Error::runtime(failure.to_string(), self.span))
+        let value =
+            self.built_in.call(arguments, &call).map_err(|failure| Error::runtime(failure.to_string(), self.span))?;
+        if bytes(&value) <= MOST_BYTES {
+            return Ok(value);
+        }
+        let message = format!("{}() makes a value of more than {} MiB", self.built_in.name, MOST_BYTES >> 20);
+        Err(Error::LimitExceeded { message, span: self.span })
     }
 
     /// Calls for every row: once if all arguments are the same for all rows, once for each text if the only argument that
@@ -43,6 +49,7 @@ impl Function {
             return self.call(&row, run).map(Vector::One);
         }
         let mut results = ColumnBuilder::new(self.result);
+        let mut made = 0_usize;
         if let ([at], true) = (varying.as_slice(), fixed)
             && let Some(Vector::Many(Column::String(strings))) = arguments.get(*at)
             && let Some((texts, codes)) = strings.dictionary()
@@ -54,7 +61,10 @@ impl Function {
                 if let Some(cell) = row.get_mut(*at) {
                     *cell = Value::String(text.to_owned());
                 }
-                self.push(&mut results, self.call(&row, run)?)?;
+                let value = self.call(&row, run)?;
+                made = made.saturating_add(bytes(&value));
+                run.budget.bytes(made, self.span)?;
+                self.push(&mut results, value)?;
             }
             return Ok(Vector::Many(results.finish().gather(codes)));
         }
@@ -65,7 +75,10 @@ impl Function {
                     *cell = argument.value(index);
                 }
             }
-            self.push(&mut results, self.call(&row, run)?)?;
+            let value = self.call(&row, run)?;
+            made = made.saturating_add(bytes(&value));
+            run.budget.bytes(made, self.span)?;
+            self.push(&mut results, value)?;
         }
         Ok(Vector::Many(results.finish()))
     }
@@ -87,6 +100,19 @@ fn needed(name: &str) -> &'static str {
         "geo_info_from_ip_address" => ", which needs the service's database of addresses,",
         "parse_user_agent" => ", which needs the service's list of browsers,",
         _ => "",
+    }
+}
+
+/// The largest value a function may make, in bytes: each call can make a value many times the size of what it is given,
+/// and calls follow each other.
+const MOST_BYTES: usize = 64 << 20;
+
+/// About how many bytes a value takes beside its place in a column.
+fn bytes(value: &Value) -> usize {
+    match value {
+        Value::String(text) => text.len(),
+        Value::Dynamic(tree) => dynamic_bytes(tree),
+        _ => 0,
     }
 }
 

@@ -264,7 +264,7 @@ impl Column {
 const SAMPLE: usize = 1000;
 
 /// About how many bytes a dynamic takes.
-fn dynamic_bytes(value: &Dynamic) -> usize {
+pub(crate) fn dynamic_bytes(value: &Dynamic) -> usize {
     let own = size_of::<Dynamic>();
     match value {
         Dynamic::String(text) => own + text.len(),

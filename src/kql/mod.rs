@@ -12,6 +12,7 @@ mod lex;
 pub mod literal;
 mod parse;
 pub mod print;
+mod problems;
 pub mod reference;
 pub mod token;
 pub mod walk;

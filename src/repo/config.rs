@@ -106,12 +106,24 @@ fn read(path: &Path) -> Result<Config, ConfigError> {
 
 fn parse(text: &str) -> Result<Config, String> {
     toml::from_str(text.trim_start_matches('\u{feff}')).map_err(|error| {
-        let message = error.to_string();
+        let message = narrow(&error.to_string());
         match meant(error.message()) {
             Some(name) => format!("{}\ndid you mean `{name}`?", message.trim_end()),
             None => message.trim_end().to_owned(),
         }
     })
+}
+
+/// The most characters of a line of a message; it holds the line that is wrong, however long that is.
+const WIDEST: usize = 120;
+
+/// A message with its lines cut.
+fn narrow(message: &str) -> String {
+    let cut = |line: &str| match line.char_indices().nth(WIDEST) {
+        Some((end, _)) => format!("{}…", &line[..end]),
+        None => line.to_owned(),
+    };
+    message.lines().map(cut).collect::<Vec<_>>().join("\n")
 }
 
 /// Which of the expected names an unknown one was probably meant to be. serde's message holds the unknown name first and

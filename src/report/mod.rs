@@ -2,6 +2,7 @@
 //! findings give the same bytes. Only here do byte offsets become lines and columns.
 
 mod columns;
+mod excerpt;
 mod github;
 mod json;
 mod sarif;
@@ -11,7 +12,7 @@ pub use columns::{Columns, columns_jsonl, columns_text, json_with_columns};
 pub use github::github;
 pub use json::{json, jsonl};
 pub use sarif::sarif;
-pub use text::{Charset, Color, Look, text};
+pub use text::{Charset, Color, Look, harmless, text};
 
 use std::path::Path;
 

@@ -3,19 +3,15 @@
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
-use miette::{
-    GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError, MietteSpanContents, Severity, SourceCode,
-    SourceSpan, SpanContents, ThemeCharacters, ThemeStyles,
-};
+use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, Severity, SourceSpan, ThemeCharacters, ThemeStyles};
 
+use super::excerpt::{Excerpts, fits, window};
 use super::{Finding, Tally, shown};
 use crate::diag::{Diagnostic, Label, Level};
 use crate::text::{Source, Span};
 
 /// The width that text is wrapped to, in columns.
 const WIDTH: usize = 80;
-/// Lines longer than this are not shown: a screen full of one line helps nobody. In bytes.
-const LONGEST_LINE: u32 = 2_000;
 
 /// How the text may look.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,7 +45,7 @@ pub fn text(findings: &[Finding<'_>], tally: Tally, look: Look) -> String {
     let handler = handler(look);
     let mut out = String::new();
     for finding in findings {
-        write_finding(&mut out, &handler, finding);
+        write_finding(&mut out, &handler, finding, look.charset);
         out.push('\n');
     }
     let _ = writeln!(out, "{tally}");
@@ -74,8 +70,8 @@ fn handler(look: Look) -> GraphicalReportHandler {
         .without_syntax_highlighting()
 }
 
-fn write_finding(out: &mut String, handler: &GraphicalReportHandler, finding: &Finding<'_>) {
-    let shown = Shown::new(finding);
+fn write_finding(out: &mut String, handler: &GraphicalReportHandler, finding: &Finding<'_>, charset: Charset) {
+    let shown = Shown::new(finding, charset);
     // Writing to a string does not fail; a place miette cannot show is shown as line and column.
     if handler.render_report(out, &shown).is_err() {
         let at = finding.source.position(finding.diagnostic.primary.span.start);
@@ -84,6 +80,10 @@ fn write_finding(out: &mut String, handler: &GraphicalReportHandler, finding: &F
     if shown.labels.is_empty() {
         let at = finding.source.position(finding.diagnostic.primary.span.start);
         let _ = writeln!(out, "   at {}:{}:{}", shown.path, at.line, at.column);
+    }
+    for label in &shown.told {
+        let at = finding.source.position(label.span.start);
+        write_paragraph(out, "also: ", &format!("{}:{}:{}: {}", shown.path, at.line, at.column, label.text));
     }
     for other in &finding.diagnostic.elsewhere {
         let place = format!("{}:{}:{}", super::shown(&other.path), other.line, other.column);
@@ -137,69 +137,68 @@ struct Shown<'f> {
     path: String,
     excerpts: Excerpts<'f>,
     labels: Vec<LabeledSpan>,
+    /// Places of the file that are told, because their lines cannot be shown with the others.
+    told: Vec<&'f Label>,
 }
 
 impl<'f> Shown<'f> {
-    fn new(finding: &Finding<'f>) -> Self {
+    fn new(finding: &Finding<'f>, charset: Charset) -> Self {
         let (source, diagnostic) = (finding.source, finding.diagnostic);
         let path = harmless(&shown(source.path())).into_owned();
-        let places = std::iter::once(&diagnostic.primary).chain(&diagnostic.related);
-        let all_shown = places.clone().all(|label| can_show(source, label.span));
-        // miette counts a label as primary by its constructor, and shows it where the place is named.
-        let label = |(index, label): (usize, &Label)| {
-            let text = (!label.text.is_empty()).then(|| harmless(&label.text).into_owned());
-            let span = SourceSpan::from(label.span.range());
-            if index == 0 {
-                LabeledSpan::new_primary_with_span(text, span)
-            } else {
-                LabeledSpan::new_with_span(text, span)
-            }
+        let primary = &diagnostic.primary;
+        let mark = match charset {
+            Charset::Unicode => "…",
+            Charset::Ascii => "...",
         };
-        let labels = if all_shown { places.enumerate().map(label).collect() } else { Vec::new() };
-        Self { diagnostic, excerpts: Excerpts { source, path: path.clone() }, path, labels }
+        let window = (!fits(source, primary.span)).then(|| window(source, primary.span, mark));
+        let is_plain = match &window {
+            Some(window) => is_plain(window.text()),
+            None => is_plain(source.slice(lines(source, primary.span))),
+        };
+        let beside = |label: &&Label| {
+            is_plain
+                && window.is_none()
+                && fits(source, label.span)
+                && self::is_plain(source.slice(lines(source, label.span)))
+        };
+        let (beside, told): (Vec<&Label>, Vec<&Label>) = diagnostic.related.iter().partition(beside);
+        let text = |label: &Label| (!label.text.is_empty()).then(|| harmless(&label.text).into_owned());
+        let mut labels = Vec::new();
+        if is_plain {
+            let place = window.as_ref().map_or(primary.span, |window| window.place);
+            labels.push(LabeledSpan::new_primary_with_span(text(primary), SourceSpan::from(place.range())));
+            let others = beside.iter();
+            labels.extend(
+                others.map(|label| LabeledSpan::new_with_span(text(label), SourceSpan::from(label.span.range()))),
+            );
+        }
+        Self { diagnostic, excerpts: Excerpts { source, path: path.clone(), window }, path, labels, told }
     }
 }
 
-/// A file of which miette sees whole lines, and of them only those that it underlines something in.
-#[derive(Debug)]
-struct Excerpts<'f> {
-    source: &'f Source,
-    path: String,
+/// The whole lines of a place.
+fn lines(source: &Source, place: Span) -> Span {
+    let (start, end) = (source.position(place.start), source.position(place.end));
+    source.line_span(start.line).to(source.line_span(end.line))
 }
 
-impl SourceCode for Excerpts<'_> {
-    fn read_span<'a>(
-        &'a self,
-        span: &SourceSpan,
-        _before: usize,
-        _after: usize,
-    ) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
-        let span = Span::from_range(span.offset()..span.offset() + span.len());
-        let (start, end) = (self.source.position(span.start), self.source.position(span.end));
-        let lines = self.source.line_span(start.line).to(self.source.line_span(end.line));
-        let data = self.source.slice(lines).as_bytes();
-        let place = SourceSpan::from(lines.range());
-        let (line, column) = (start.line as usize - 1, start.column as usize - 1);
-        let count = (end.line - start.line) as usize + 1;
-        Ok(Box::new(MietteSpanContents::new_named(self.path.clone(), data, place, line, column, count)))
-    }
+/// Whether a terminal shows a text as it is.
+fn is_plain(text: &str) -> bool {
+    !text.contains(|c: char| is_harmful(c) && !matches!(c, '\t' | '\n' | '\r'))
 }
 
-/// Text for a terminal: control characters, which could change what it shows, are written out.
-fn harmless(text: &str) -> Cow<'_, str> {
-    if !text.contains(char::is_control) {
+/// Text for a terminal: characters that could change what it shows are written out, line breaks too.
+pub fn harmless(text: &str) -> Cow<'_, str> {
+    if !text.contains(is_harmful) {
         return Cow::Borrowed(text);
     }
-    let written = |c: char| if c.is_control() { c.escape_default().to_string() } else { c.to_string() };
+    let written = |c: char| if is_harmful(c) { c.escape_default().to_string() } else { c.to_string() };
     Cow::Owned(text.chars().map(written).collect())
 }
 
-/// Whether the lines of a place can be shown: few, short, and without control characters.
-fn can_show(source: &Source, span: Span) -> bool {
-    let (first, last) = (source.position(span.start).line, source.position(span.end).line);
-    let is_plain =
-        |line: Span| line.len() <= LONGEST_LINE && !source.slice(line).contains(|c: char| c.is_control() && c != '\t');
-    last - first < 20 && (first..=last).all(|line| is_plain(source.line_span(line)))
+/// Control characters, and those that change the direction of the text after them (Unicode, "Bidirectional Algorithm").
+fn is_harmful(c: char) -> bool {
+    c.is_control() || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 impl std::fmt::Display for Shown<'_> {

@@ -26,6 +26,16 @@ pub enum ReadError {
         /// The file.
         path: PathBuf,
     },
+    /// The bytes hold a NUL: a binary file, or text in UTF-16.
+    #[error("{}:{line}:{column}: holds a NUL byte, so it is no text in UTF-8; save the file as UTF-8", path.display())]
+    Nul {
+        /// The file.
+        path: PathBuf,
+        /// 1-based line of the first NUL.
+        line: usize,
+        /// 1-based column, in characters, of the first NUL.
+        column: usize,
+    },
     /// The bytes are no UTF-8.
     #[error("{}:{line}:{column}: is not UTF-8 text (byte 0x{byte:02X} at offset {offset}); save the file as UTF-8", path.display())]
     NotUtf8 {
@@ -70,19 +80,28 @@ impl Source {
 
     /// Reads a file. Fails on files that cannot be read, are larger than [`MAX_BYTES`] or hold bytes that are no UTF-8.
     pub fn read(path: &Path) -> Result<Self, ReadError> {
-        let io = |error| ReadError::Io { path: path.to_owned(), error };
-        let file = std::fs::File::open(path).map_err(io)?;
+        let file = std::fs::File::open(path).map_err(|error| ReadError::Io { path: path.to_owned(), error })?;
+        Self::read_from(path, file)
+    }
+
+    /// Reads what is not a file, such as standard input; `path` is what it is called. Fails as [`Source::read`] does.
+    pub fn read_from(path: &Path, from: impl std::io::Read) -> Result<Self, ReadError> {
         let mut bytes = Vec::new();
-        file.take(MAX_BYTES + 1).read_to_end(&mut bytes).map_err(io)?;
-        if bytes.len() as u64 > MAX_BYTES {
-            return Err(ReadError::TooLarge { path: path.to_owned() });
-        }
+        let read = from.take(MAX_BYTES + 1).read_to_end(&mut bytes);
+        read.map_err(|error| ReadError::Io { path: path.to_owned(), error })?;
         Self::from_bytes(path, bytes)
     }
 
-    /// A source from bytes already in memory; fails where they are no UTF-8.
+    /// A source from bytes already in memory; fails where they are no UTF-8, hold a NUL or are more than [`MAX_BYTES`].
     pub fn from_bytes(path: &Path, bytes: Vec<u8>) -> Result<Self, ReadError> {
+        if bytes.len() as u64 > MAX_BYTES {
+            return Err(ReadError::TooLarge { path: path.to_owned() });
+        }
         let text = String::from_utf8(bytes).map_err(|error| not_utf8(path, &error))?;
+        if let Some(at) = memchr::memchr(0, text.as_bytes()) {
+            let (line, column) = line_and_column(&text[..at]);
+            return Err(ReadError::Nul { path: path.to_owned(), line, column });
+        }
         Ok(Self::new(path, text))
     }
 
@@ -138,13 +157,14 @@ fn not_utf8(path: &Path, error: &std::string::FromUtf8Error) -> ReadError {
     let bytes = error.as_bytes();
     let at = error.utf8_error().valid_up_to();
     let before = String::from_utf8_lossy(&bytes[..at]);
-    ReadError::NotUtf8 {
-        path: path.to_owned(),
-        line: before.matches('\n').count() + 1,
-        column: before.rsplit('\n').next().unwrap_or_default().chars().count() + 1,
-        byte: bytes[at],
-        offset: at,
-    }
+    let (line, column) = line_and_column(&before);
+    ReadError::NotUtf8 { path: path.to_owned(), line, column, byte: bytes[at], offset: at }
+}
+
+/// The 1-based place behind a text.
+fn line_and_column(before: &str) -> (usize, usize) {
+    let last = before.rsplit('\n').next().unwrap_or_default();
+    (before.matches('\n').count() + 1, last.chars().count() + 1)
 }
 
 fn offset(at: usize) -> u32 {

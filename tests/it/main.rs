@@ -6,6 +6,7 @@ mod emit;
 mod eval;
 mod floors;
 mod fmt;
+mod hostile;
 mod import;
 mod kql;
 mod lint_pages;

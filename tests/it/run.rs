@@ -147,11 +147,11 @@ fn bad_files_are_named_with_the_line() {
     exit 2
     error: twice.csv:1: two columns are named `a`
     exit 2
-    error: bad.jsonl:2: EOF while parsing a value (column 6)
+    error: bad.jsonl:2: is no JSON: EOF while parsing a value (column 6)
     exit 2
     error: list.json:1: invalid type: integer `1`, expected an object with a value for each column (column 2)
     exit 2
-    error: deep.json:1: recursion limit exceeded (column 133)
+    error: deep.json:1: is no JSON: recursion limit exceeded (column 133)
     exit 2
     error: latin.csv:2: is not UTF-8 text; save the file as UTF-8
     exit 2
@@ -205,7 +205,7 @@ fn hostile_queries_end_with_a_message() {
     let nested = format!("print {}1{}", "(".repeat(10_000), ")".repeat(10_000));
     let piped = format!("print x = 1 {}", "| where x == 1 ".repeat(2_000));
     let chained = format!("print x = 1{}", " + 1".repeat(20_000));
-    for query in [nested, piped, chained, "\0".to_owned(), "print \u{202e}'x'".to_owned()] {
+    for query in [nested, piped, chained, "\u{1}".to_owned(), "print \u{202e}'x'".to_owned()] {
         let answer = print(&query);
         assert!(["exit 0", "exit 1", "exit 3"].iter().any(|exit| answer.ends_with(exit)), "{answer}");
     }

@@ -5,7 +5,8 @@ mod summary;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use super::{Failure, Outcome, output};
+use super::output::{self, Existing};
+use super::{Failure, Outcome};
 use crate::emit::{self, Artefact, EmitError, Matching, Refusal, Target, Templates};
 use crate::repo::{self, Discovery, File, Wanted};
 use crate::text::Source;
@@ -62,7 +63,9 @@ pub(super) fn run(args: &Args) -> Result<Outcome, Failure> {
     let mut targets = args.target.clone();
     targets.sort_unstable();
     targets.dedup();
-    let units = load(&repo::files(&args.paths, Wanted::Rules, discovery)?, &args.paths)?;
+    let files = repo::files(&args.paths, Wanted::Rules, discovery)?;
+    output::say_if_none(&files, "rules (.yaml, .yml)");
+    let units = load(&files, &args.paths)?;
     let mut built = Vec::new();
     for (number, unit) in units.iter().enumerate() {
         for &target in &targets {
@@ -75,11 +78,12 @@ pub(super) fn run(args: &Args) -> Result<Outcome, Failure> {
         }
     }
     no_two_of_a_name(&units, &built)?;
-    for artefact in built.iter().filter_map(|built| built.result.as_ref().ok()) {
-        output::write_file(&args.out.join(&artefact.file_name), &artefact.text)?;
-    }
+    let artefacts = built.iter().filter_map(|built| built.result.as_ref().ok());
+    let files: Vec<(PathBuf, &str)> =
+        artefacts.map(|artefact| (args.out.join(&artefact.file_name), artefact.text.as_str())).collect();
+    output::write_files(files.iter().map(|(path, text)| (path.as_path(), *text)), Existing::Replace)?;
     output::write(&match args.format {
-        Format::Text => summary::text(&units, &built, &args.out),
+        Format::Text => output::printable(&summary::text(&units, &built, &args.out)),
         Format::Json => summary::json(&units, &built, &args.out),
     })?;
     Ok(if built.iter().all(|built| built.result.is_ok()) { Outcome::Clean } else { Outcome::Findings })

@@ -1,17 +1,23 @@
 //! `--batch`: a query a line in, a result a line out.
 
-use std::io::{BufRead as _, Write as _};
+use std::io::{BufRead, Read as _, Write as _};
 
 use serde_json::{Map, Value, json};
 
 use super::super::{Failure, Outcome};
 use super::{Session, json as results};
 
+/// The longest line of standard input, in bytes.
+const LONGEST_LINE: u64 = 64 << 20;
+
 /// Answers every line of standard input. A query that fails is an answer with `error` and `kind`.
 pub(super) fn run(session: &Session) -> Result<Outcome, Failure> {
     let mut out = std::io::stdout().lock();
-    for (index, line) in std::io::stdin().lock().lines().enumerate() {
-        let line = line.map_err(|error| format!("<stdin>:{}: {error}", index + 1))?;
+    let mut input = std::io::stdin().lock();
+    for index in 0.. {
+        let Some(line) = next_line(&mut input).map_err(|error| format!("<stdin>:{}: {error}", index + 1))? else {
+            break;
+        };
         if line.trim().is_empty() {
             continue;
         }
@@ -36,4 +42,18 @@ pub(super) fn run(session: &Session) -> Result<Outcome, Failure> {
         }
     }
     Ok(Outcome::Clean)
+}
+
+/// The next line with its line ending; `None` at the end. Fails on a line that is no UTF-8 or too long to be a query.
+fn next_line(input: &mut impl BufRead) -> std::io::Result<Option<String>> {
+    let mut line = Vec::new();
+    input.take(LONGEST_LINE + 1).read_until(b'\n', &mut line)?;
+    if line.is_empty() {
+        return Ok(None);
+    }
+    let refused = |message: &str| std::io::Error::new(std::io::ErrorKind::InvalidData, message);
+    if line.len() as u64 > LONGEST_LINE {
+        return Err(refused(&format!("the line is longer than {} MiB", LONGEST_LINE >> 20)));
+    }
+    String::from_utf8(line).map(Some).map_err(|_| refused("is not UTF-8 text"))
 }

@@ -64,7 +64,8 @@ fn rest_is_blank(reader: &mut Deserializer<serde_json::de::StrRead<'_>>) -> bool
 fn fault(error: &serde_json::Error, lines_before: usize) -> Fault {
     let whole = error.to_string();
     let message = whole.split(" at line ").next().unwrap_or_default();
-    let message = format!("{message} (column {})", error.column());
+    let lead = if error.is_data() { "" } else { "is no JSON: " };
+    let message = format!("{lead}{message} (column {})", error.column());
     Fault { line: lines_before + error.line().max(1), message }
 }
 

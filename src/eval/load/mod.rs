@@ -106,6 +106,11 @@ pub fn parse(path: &Path, bytes: &[u8], format: Option<Format>, schema: &Schema)
         let line = memchr::memchr_iter(b'\n', good).count() + 1;
         content(Fault { line, message: "is not UTF-8 text; save the file as UTF-8".to_owned() })
     })?;
+    if let Some(at) = memchr::memchr(0, bytes) {
+        let line = memchr::memchr_iter(b'\n', bytes.get(..at).unwrap_or_default()).count() + 1;
+        let message = "holds a NUL byte, so it is no text in UTF-8; save the file as UTF-8".to_owned();
+        return Err(content(Fault { line, message }));
+    }
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let format =
         format.unwrap_or_else(|| if text.trim_start().starts_with(['[', '{']) { Format::Json } else { Format::Csv });

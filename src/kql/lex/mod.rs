@@ -10,6 +10,7 @@ use memchr::memchr3;
 
 use super::Problem;
 use super::keyword::Keyword;
+use super::problems::Problems;
 use super::token::{Token, TokenKind};
 use crate::text::Span;
 
@@ -25,7 +26,7 @@ pub(super) struct Lexed {
 
 /// Splits `text` into tokens.
 pub(super) fn lex(text: &str) -> Lexed {
-    let mut lexer = Lexer { text, bytes: text.as_bytes(), at: 0, problems: Vec::new() };
+    let mut lexer = Lexer { text, bytes: text.as_bytes(), at: 0, problems: Problems::default() };
     let mut tokens = Vec::with_capacity(text.len() / 3 + 8);
     let mut significant = Vec::with_capacity(text.len() / 5 + 8);
     while lexer.at < lexer.bytes.len() {
@@ -38,14 +39,14 @@ pub(super) fn lex(text: &str) -> Lexed {
         }
     }
     significant.push(Token { kind: TokenKind::End, span: Span::at(Span::from_range(0..text.len()).end) });
-    Lexed { tokens, significant, problems: lexer.problems }
+    Lexed { tokens, significant, problems: lexer.problems.sorted() }
 }
 
 struct Lexer<'s> {
     text: &'s str,
     bytes: &'s [u8],
     at: usize,
-    problems: Vec<Problem>,
+    problems: Problems,
 }
 
 const WORD: u8 = 1;

@@ -20,6 +20,7 @@ mod statement;
 use super::Problem;
 use super::ast::{Expr, ExprKind, Query};
 use super::keyword::Keyword;
+use super::problems::Problems;
 use super::token::{Token, TokenKind};
 use crate::text::Span;
 
@@ -29,23 +30,21 @@ const MAX_NESTING: u32 = 160;
 /// How high a tree may grow: nesting, and each operator of a chain such as `a + b + c` or `a.b.c`.
 const MAX_HEIGHT: u32 = 480;
 
-/// Parses the significant tokens of `text` (the last is [`TokenKind::End`]); `problems` are those of the lexer.
-pub(super) fn query(text: &str, tokens: &[Token], problems: Vec<Problem>) -> (Query, Vec<Problem>) {
-    let lexical = problems.len();
-    let mut parser = Parser { text, tokens, at: 0, problems, lexical, lost: false, nesting: 0, height: 0 };
+/// Parses the significant tokens of `text` (the last is [`TokenKind::End`]); `lexical` are the problems of the lexer.
+pub(super) fn query(text: &str, tokens: &[Token], lexical: Vec<Problem>) -> (Query, Vec<Problem>) {
+    let problems = Problems::of_lexer(lexical);
+    let mut parser = Parser { text, tokens, at: 0, problems, lost: false, nesting: 0, height: 0, last_semicolon: None };
     let query = parser.whole_query();
-    let mut problems = parser.problems;
-    problems.sort_by_key(|problem| problem.span.start);
-    (query, problems)
+    (query, parser.problems.sorted())
 }
 
 struct Parser<'s> {
     text: &'s str,
     tokens: &'s [Token],
     at: usize,
-    problems: Vec<Problem>,
-    /// How many of the problems, the first ones, are the lexer's.
-    lexical: usize,
+    problems: Problems,
+    /// Where the last `;` that was passed starts.
+    last_semicolon: Option<u32>,
     /// A mistake is reported and the parser has not found its way yet.
     lost: bool,
     /// How many nested constructs are open.
@@ -93,6 +92,9 @@ impl Parser<'_> {
     /// Moves past the token at the cursor and gives its span. The end is never passed.
     fn bump(&mut self) -> Span {
         let token = self.token(0);
+        if token.kind == TokenKind::Semicolon {
+            self.last_semicolon = Some(token.span.start);
+        }
         if token.kind != TokenKind::End {
             self.at += 1;
         }

@@ -36,10 +36,7 @@ impl Parser<'_> {
     /// Whether a problem at `span` comes of one that is reported: the same token or one of the next few, or a later token
     /// of its stage on the same line.
     fn is_consequence(&self, span: Span) -> bool {
-        let (lexical, own) = self.problems.split_at(self.lexical);
-        let before = lexical.partition_point(|problem| problem.span.start <= span.start);
-        let last = lexical[..before].last().into_iter().chain(own.last());
-        last.into_iter().any(|problem| self.is_near(problem.span, span))
+        self.problems.before(span).any(|problem| self.is_near(problem.span, span))
     }
 
     fn is_near(&self, cause: Span, span: Span) -> bool {
@@ -138,7 +135,7 @@ impl Parser<'_> {
             return;
         }
         let words = format!("`{}` is opened here and never closed", self.slice(open));
-        if let Some(problem) = self.problems[self.lexical..].last_mut().filter(|problem| problem.related.is_none()) {
+        if let Some(problem) = self.problems.last_of_parser().filter(|problem| problem.related.is_none()) {
             problem.related = Some((open, words));
         }
     }

@@ -82,11 +82,7 @@ impl Parser<'_> {
 
     /// Whether no `;` stands between `place` and the cursor.
     fn same_statement(&self, place: Span) -> bool {
-        let read = &self.tokens[..self.at];
-        read.iter()
-            .rev()
-            .take_while(|token| token.span.start >= place.start)
-            .all(|token| token.kind != TokenKind::Semicolon)
+        self.last_semicolon.is_none_or(|semicolon| semicolon < place.start)
     }
 
     /// After a `|` that belongs to no query: reads on as if there were one, so that more mistakes are found.
