@@ -70,6 +70,11 @@ impl Aggregate {
         Ok(Self { kind, args, types, span: aggregate.span })
     }
 
+    /// What the aggregate reads of the input.
+    pub(super) fn args(&self) -> &[Expr] {
+        &self.args
+    }
+
     /// The columns the aggregate gives, a row for each group.
     pub(super) fn run(&self, scope: Scope, groups: &Groups, run: &Run) -> Result<Vec<Column>, Error> {
         let args = self.args.iter().map(|arg| arg.eval(scope, run)).collect::<Result<Vec<_>, _>>()?;

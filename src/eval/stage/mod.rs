@@ -137,10 +137,10 @@ pub(crate) fn run(stage: &Stage, run: &Run) -> Result<Table, Error> {
         Op::Range { from, to, step } => source::range(stage, [from, to, step], run),
         Op::Context => run.context(stage.span),
         Op::Shared { slot } => run.table(*slot),
-        Op::Filter { input, conjuncts } => filter::run(&input.run(run)?, conjuncts, run),
+        Op::Filter { input, conjuncts } => filter::run(input, conjuncts, run),
         Op::Project { input, values } => {
-            let input = input.run(run)?;
-            project(stage, values, Scope::all(input.columns(), input.rows()), run)
+            let rows = source::Reading::new(input, values, run)?;
+            project(stage, values, rows.scope(), run)
         }
         Op::Serialize { input } => input.run(run),
         Op::Summarize(summarize) => summarize.run(stage, run),
