@@ -408,6 +408,8 @@ pub struct MakeSeries {
     pub to: Option<Expr>,
     /// Width of a bin.
     pub step: Expr,
+    /// Without keys there is one series even for no input (`kind=nonempty`).
+    pub nonempty: bool,
 }
 
 /// One level of `top-nested`.
@@ -462,6 +464,8 @@ pub struct ScanStep {
 pub enum PluginArg {
     /// A scalar over the input's columns.
     Scalar(Expr),
+    /// A scalar written with a name: `columnsConflict='keep_source'`.
+    Named(String, Expr),
     /// An aggregate, as in `pivot(x, count())`.
     Aggregate(Aggregate),
     /// A table.

@@ -1,10 +1,12 @@
 //! `union`, `search`, `find`: the rows of several tables.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use super::super::ir::{Column, Expr, ExprKind, Rel, RelKind, UnionColumn, UnionLeg};
 use super::super::naming::UniqueNames;
-use super::super::scope::{Binder, Row, unknown_table};
+use super::super::expr::shared_table;
+use super::super::scope::{Binder, Named, Row, unknown_table};
 use super::project::{matches_pattern, pattern_text};
 use crate::kql::ast;
 use crate::text::Span;
@@ -29,11 +31,16 @@ impl<'a> Binder<'a> {
         let outer = std::mem::replace(&mut self.fuzzy, fuzzy);
         let mut rels: Vec<Rel> = input.into_iter().collect();
         for table in tables {
+            let at = rels.len();
             self.union_leg(table, &mut rels);
+            if let (Some(name), Some(leg)) = (self.view_name(table), rels.get_mut(at)) {
+                let rel = Arc::new(std::mem::replace(leg, unknown_table("", span)));
+                *leg = shared_table(&name, rel, Span::at(table.span.start));
+            }
         }
         self.fuzzy = outer;
         self.context = context;
-        if common_only { common_columns(rels, source, span) } else { unified(rels, source, span) }
+        if common_only { common_columns(rels, source, span, self.text) } else { unified(rels, source, span, self.text) }
     }
 
     fn union_leg(&mut self, table: &'a ast::Expr, rels: &mut Vec<Rel>) {
@@ -50,6 +57,19 @@ impl<'a> Binder<'a> {
         let rel = self.table(table, Row::default());
         if !missing {
             rels.push(rel);
+        }
+    }
+
+    /// The name of the function declared with `view` that an expression is or calls.
+    fn view_name(&self, table: &ast::Expr) -> Option<String> {
+        let name = match &table.kind {
+            ast::ExprKind::Paren(inner) => return self.view_name(inner),
+            ast::ExprKind::Name(name) | ast::ExprKind::Call { name, .. } => self.name(*name),
+            _ => return None,
+        };
+        match self.named(&name) {
+            Some(Named::Function(function)) if function.declaration.view => Some(name),
+            _ => None,
         }
     }
 
@@ -88,9 +108,9 @@ impl<'a> Binder<'a> {
             self.union_leg(table, &mut rels);
         }
         let searched = match (input, rels.is_empty()) {
-            (Some(input), _) => unified(vec![input], Some("$table".to_owned()), span),
-            (None, true) => unified(vec![unknown_table("*", span)], Some("$table".to_owned()), span),
-            (None, false) => unified(rels, Some("$table".to_owned()), span),
+            (Some(input), _) => unified(vec![input], Some("$table".to_owned()), span, self.text),
+            (None, true) => unified(vec![unknown_table("*", span)], Some("$table".to_owned()), span, self.text),
+            (None, false) => unified(rels, Some("$table".to_owned()), span, self.text),
         };
         let predicate = self.search_predicate(&search.predicate, Row::of(&searched));
         super::keeping(searched, span, |input| RelKind::Search { input, predicate })
@@ -125,7 +145,7 @@ impl<'a> Binder<'a> {
         if rels.is_empty() {
             rels.push(unknown_table("*", span));
         }
-        let found = unified(rels, Some(source.clone()), span);
+        let found = unified(rels, Some(source.clone()), span, self.text);
         if let Some(predicate) = &find.predicate {
             self.search_predicate(predicate, Row::of(&found));
         }
@@ -144,11 +164,13 @@ impl<'a> Binder<'a> {
 }
 
 /// The name that `withsource` gives to the rows of a leg.
-fn source_name(rel: &Rel, number: usize) -> String {
+fn source_name(rel: &Rel, number: usize, text: &str) -> String {
     let mut rel = rel;
     loop {
         rel = match &rel.kind {
             RelKind::Table { name } | RelKind::Function { name, .. } => return name.clone(),
+            // A table named by `as` or a view. A mere reference to a `let` stands under that name itself.
+            RelKind::Shared { name, .. } if !name.is_empty() && rel.span.slice(text) != name => return name.clone(),
             RelKind::Filter { input, .. } | RelKind::Project { input, .. } | RelKind::Sort { input, .. } => input,
             _ => return format!("union_arg{number}"),
         };
@@ -156,7 +178,7 @@ fn source_name(rel: &Rel, number: usize) -> String {
 }
 
 /// All columns of all legs; those of one name and different types are told apart by a suffix, `x_long`.
-fn unified(rels: Vec<Rel>, source: Option<String>, span: Span) -> Rel {
+fn unified(rels: Vec<Rel>, source: Option<String>, span: Span, text: &str) -> Rel {
     let mut types: HashMap<&str, Vec<Type>> = HashMap::new();
     let mut order: Vec<&str> = Vec::new();
     for column in rels.iter().flat_map(|rel| &rel.columns) {
@@ -191,7 +213,7 @@ fn unified(rels: Vec<Rel>, source: Option<String>, span: Span) -> Rel {
         .map(|(number, rel)| {
             let mut output = vec![UnionColumn::Absent; width];
             if source.is_some() {
-                output[0] = UnionColumn::Source(source_name(rel, number));
+                output[0] = UnionColumn::Source(source_name(rel, number, text));
             }
             for (index, column) in rel.columns.iter().enumerate() {
                 let place = places.get(&(column.name.as_str(), column.ty)).or_else(|| first.get(column.name.as_str()));
@@ -206,7 +228,7 @@ fn unified(rels: Vec<Rel>, source: Option<String>, span: Span) -> Rel {
 }
 
 /// Only the columns that all legs have, of one type (`kind=inner`).
-fn common_columns(rels: Vec<Rel>, source: Option<String>, span: Span) -> Rel {
+fn common_columns(rels: Vec<Rel>, source: Option<String>, span: Span, text: &str) -> Rel {
     let in_all = |column: &&Column| rels.iter().all(|rel| rel.columns.contains(column));
     let columns: Vec<Column> =
         rels.first().map(|first| first.columns.iter().filter(in_all).cloned().collect()).unwrap_or_default();
@@ -214,7 +236,7 @@ fn common_columns(rels: Vec<Rel>, source: Option<String>, span: Span) -> Rel {
         .iter()
         .enumerate()
         .map(|(number, rel)| {
-            let leading = source.as_ref().map(|_| UnionColumn::Source(source_name(rel, number)));
+            let leading = source.as_ref().map(|_| UnionColumn::Source(source_name(rel, number, text)));
             let indices = columns.iter().map(|column| match Row::of(rel).index_of(&column.name) {
                 Some(index) => UnionColumn::Column(index),
                 None => UnionColumn::Absent,

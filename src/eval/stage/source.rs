@@ -109,6 +109,23 @@ pub(super) fn function(stage: &Stage, call: &str, run: &Run) -> Result<Table, Er
     }
 }
 
+/// The rows of `externaldata`: those given for each of its addresses, which is looked up as the call
+/// `externaldata('https://…')`.
+pub(super) fn external(stage: &Stage, uris: &[Expr], run: &Run) -> Result<Table, Error> {
+    let mut tables = Vec::with_capacity(uris.len());
+    for uri in uris {
+        let Value::String(uri) = uri.eval_constant(run)? else {
+            return Err(Error::runtime("an address of externaldata is no text", uri.span));
+        };
+        tables.push(function(stage, &format!("externaldata('{uri}')"), run)?);
+    }
+    let columns = stage.types.iter().enumerate().map(|(at, &ty)| {
+        let parts = tables.iter().filter_map(|table| table.columns().get(at));
+        crate::eval::builder::concat(ty, parts).map_err(|failure| mismatch(failure, stage.span))
+    });
+    Ok(stage.table(columns.collect::<Result<_, _>>()?, tables.iter().map(Table::rows).sum()))
+}
+
 /// A call as its answer is looked up: `_GetWatchlist('Admins')`.
 pub(super) fn call_text(name: &str, args: &[ir::Expr], span: Span) -> Result<String, Error> {
     let mut texts = Vec::with_capacity(args.len());
