@@ -39,10 +39,7 @@ pub(super) struct Unresolved {
 
 /// Like [`compile`], with the places of plugins whose columns were learned; a failure may come with a plugin whose columns
 /// must be learned first.
-pub(super) fn compile_with(
-    bound: &ir::Bound,
-    learned: &[Span],
-) -> Result<Plan, (Error, Option<Box<Unresolved>>)> {
+pub(super) fn compile_with(bound: &ir::Bound, learned: &[Span]) -> Result<Plan, (Error, Option<Box<Unresolved>>)> {
     if let Some(problem) = bound.problems.first() {
         return Err((Error::schema(problem.message.clone(), problem.span), None));
     }

@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use super::super::expr::shared_table;
 use super::super::ir::{Column, Expr, ExprKind, Rel, RelKind, UnionColumn, UnionLeg};
 use super::super::naming::UniqueNames;
-use super::super::expr::shared_table;
 use super::super::scope::{Binder, Named, Row, unknown_table};
 use super::project::{matches_pattern, pattern_text};
 use crate::kql::ast;
@@ -113,7 +113,11 @@ impl<'a> Binder<'a> {
             (None, false) => unified(rels, Some("$table".to_owned()), span, self.text),
         };
         let predicate = self.search_predicate(&search.predicate, Row::of(&searched));
-        super::keeping(searched, span, |input| RelKind::Search { input, predicate })
+        let case_sensitive = self.parameter_word(&search.parameters, "kind").as_deref() == Some("case_sensitive");
+        super::keeping(searched, span, |input| match case_sensitive {
+            true => RelKind::Other { input: Some(input), name: "search kind=case_sensitive".to_owned() },
+            false => RelKind::Search { input, predicate },
+        })
     }
 
     /// A predicate in which a bare text means that it stands in any column.
@@ -196,14 +200,17 @@ fn unified(rels: Vec<Rel>, source: Option<String>, span: Span, text: &str) -> Re
     // A column of unknown type goes where the first of its name goes.
     let mut first: HashMap<&str, usize> = HashMap::new();
     let shift = usize::from(source.is_some());
+    for name in order.iter().filter(|name| types[*name].iter().filter(|ty| **ty != Type::Unknown).count() <= 1) {
+        names.take(name);
+    }
     for name in order {
         let known: Vec<Type> = types[name].iter().copied().filter(|ty| *ty != Type::Unknown).collect();
         let of_name = if known.is_empty() { vec![Type::Unknown] } else { known };
         for &ty in &of_name {
-            let wanted = if of_name.len() > 1 { format!("{name}_{ty}") } else { name.to_owned() };
+            let name_of = if of_name.len() > 1 { names.unique(&format!("{name}_{ty}")) } else { name.to_owned() };
             places.insert((name, ty), columns.len() + shift);
             first.entry(name).or_insert(columns.len() + shift);
-            columns.push(Column { name: names.unique(&wanted), ty });
+            columns.push(Column { name: name_of, ty });
         }
     }
     let width = columns.len() + shift;

@@ -51,7 +51,14 @@ pub(super) fn compile(
         }
     }
     let lookup = Box::new(compiler.rel(table)?);
-    Ok(Ipv4Lookup { input, lookup, address: compiler.expr(address)?, range: compiler.expr(range)?, keep_unmatched, span })
+    Ok(Ipv4Lookup {
+        input,
+        lookup,
+        address: compiler.expr(address)?,
+        range: compiler.expr(range)?,
+        keep_unmatched,
+        span,
+    })
 }
 
 impl Ipv4Lookup {

@@ -22,7 +22,6 @@ pub(super) fn run(stage: &Stage, input: &Table, run: &Run) -> Result<Table, Erro
             texts.push(&convert::to_text(&column.value(row)));
         }
     }
-    let columns =
-        vec![Column::Long(Cells::new(rows)), Column::String(names.finish()), Column::String(texts.finish())];
+    let columns = vec![Column::Long(Cells::new(rows)), Column::String(names.finish()), Column::String(texts.finish())];
     stage.conform(columns, count)
 }

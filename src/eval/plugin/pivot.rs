@@ -59,14 +59,10 @@ pub(crate) fn options(
     let [column] = aggregate.columns.as_slice() else {
         return Err(Error::unsupported("pivot with an aggregate of several columns", span));
     };
-    let listed: Vec<usize> =
-        args.iter().skip(2).filter_map(super::scalar).filter_map(super::column_index).collect();
+    let listed: Vec<usize> = args.iter().skip(2).filter_map(super::scalar).filter_map(super::column_index).collect();
     let used: Vec<usize> = std::iter::once(pivoted).chain(&aggregate.args).filter_map(super::column_index).collect();
-    let keys = if listed.is_empty() {
-        (0..input.columns.len()).filter(|at| !used.contains(at)).collect()
-    } else {
-        listed
-    };
+    let keys =
+        if listed.is_empty() { (0..input.columns.len()).filter(|at| !used.contains(at)).collect() } else { listed };
     let pivoted = compiler.expr(pivoted)?;
     Ok(Options { pivoted, keys, aggregate: Aggregate::compile(aggregate, compiler)?, ty: column.ty, span })
 }
@@ -90,7 +86,10 @@ impl Options {
         for (number, &first) in (0_u32..).zip(&values.firsts) {
             let name = convert::to_text(&pivoted.value(first as usize));
             if name.is_empty() || names.insert(name, number).is_some() {
-                return Err(Error::unsupported("pivot of null, of an empty text or of values with one text", self.span));
+                return Err(Error::unsupported(
+                    "pivot of null, of an empty text or of values with one text",
+                    self.span,
+                ));
             }
         }
         Ok(names)
@@ -114,7 +113,10 @@ impl Options {
             .collect();
         for name in self.names(&pivoted, &values)?.into_keys() {
             if columns.iter().any(|column| column.name == name) {
-                return Err(Error::unsupported(format!("pivot of a value with the name of a column, {name}"), self.span));
+                return Err(Error::unsupported(
+                    format!("pivot of a value with the name of a column, {name}"),
+                    self.span,
+                ));
             }
             columns.push(ir::Column { name, ty: self.ty });
         }

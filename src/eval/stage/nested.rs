@@ -47,7 +47,11 @@ pub(super) fn compile(
         compiled.push(Level {
             count: compiler.optional(level.count.as_ref())?,
             of: compiler.expr(&level.of)?,
-            aggregates: level.aggregates.iter().map(|one| Aggregate::compile(one, compiler)).collect::<Result<_, _>>()?,
+            aggregates: level
+                .aggregates
+                .iter()
+                .map(|one| Aggregate::compile(one, compiler))
+                .collect::<Result<_, _>>()?,
             by: compiler.expr(&level.by)?,
             descending: level.descending,
         });

@@ -100,12 +100,17 @@ impl Pairs {
                 if again.is_some() {
                     return Err(Error::unsupported("parse-kv of a text that has a key twice", stage.span));
                 }
-                let value = value.map_or(Value::Null, |value| convert::convert(&Value::String(value.clone()), column.ty));
+                let value =
+                    value.map_or(Value::Null, |value| convert::convert(&Value::String(value.clone()), column.ty));
                 builder.push(value).map_err(|failure| super::mismatch(failure, stage.span))?;
             }
         }
-        let mut built: HashMap<&str, _> =
-            self.columns.iter().map(|column| column.name.as_str()).zip(builders.into_iter().map(ColumnBuilder::finish)).collect();
+        let mut built: HashMap<&str, _> = self
+            .columns
+            .iter()
+            .map(|column| column.name.as_str())
+            .zip(builders.into_iter().map(ColumnBuilder::finish))
+            .collect();
         let columns = stage.names.iter().enumerate().map(|(at, name)| {
             let kept = || input.columns().get(at).cloned();
             let missing = || Error::unsupported("parse-kv of a table whose columns are not known", stage.span);

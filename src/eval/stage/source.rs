@@ -48,11 +48,7 @@ pub(super) struct Reading {
 
 impl Reading {
     /// The rows of `input` for an operator that reads the columns of `exprs` only.
-    pub(super) fn new<'e>(
-        input: &Stage,
-        exprs: impl IntoIterator<Item = &'e Expr>,
-        run: &Run,
-    ) -> Result<Self, Error> {
+    pub(super) fn new<'e>(input: &Stage, exprs: impl IntoIterator<Item = &'e Expr>, run: &Run) -> Result<Self, Error> {
         let Some(table) = given(input, run) else {
             let table = input.run(run)?;
             let skipped = vec![false; table.columns().len()];
