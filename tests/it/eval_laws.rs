@@ -34,7 +34,7 @@ const SHAPES: &[(&str, &[&str])] = &[
             "({l} * {l})",
             "({l} / {l})",
             "({l} % {l})",
-            "-{l}",
+            "-({l})",
             "strlen({s})",
             "tolong({s})",
             "iff({b}, {l}, {l})",
