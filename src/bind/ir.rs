@@ -459,7 +459,6 @@ pub struct ScanStep {
 }
 
 /// An argument of a plugin.
-#[expect(clippy::large_enum_variant, reason = "a query has few of them")]
 #[derive(Debug, Clone, PartialEq)]
 pub enum PluginArg {
     /// A scalar over the input's columns.

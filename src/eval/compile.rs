@@ -46,11 +46,11 @@ pub(super) fn compile_with(bound: &ir::Bound, learned: &[Span]) -> Result<Plan, 
     let mut compiler = Compiler { learned: learned.to_vec(), ..Compiler::default() };
     let mut results = Vec::with_capacity(bound.results.len());
     for result in &bound.results {
-        let compiled = match result {
+        let done = match result {
             ir::BoundResult::Table(rel) => compiler.rel(rel).map(|stage| PlanResult::Table(Box::new(stage))),
             ir::BoundResult::Scalar(expr) => compiler.expr(expr).map(PlanResult::Scalar),
         };
-        results.push(compiled.map_err(|error| (error, compiler.unresolved.take()))?);
+        results.push(done.map_err(|error| (error, compiler.unresolved.take()))?);
     }
     Ok(Plan { results, slots: compiler.slots })
 }

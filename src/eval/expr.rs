@@ -148,12 +148,16 @@ impl Expr {
             Node::Negate(operand) => std::slice::from_ref(operand),
             Node::Membership(_, value, list) => {
                 if let ListSource::Values(items) = list {
-                    items.iter().for_each(|item| item.mark_columns(read));
+                    for item in items {
+                        item.mark_columns(read);
+                    }
                 }
                 std::slice::from_ref(value)
             }
         };
-        operands.iter().for_each(|operand| operand.mark_columns(read));
+        for operand in operands {
+            operand.mark_columns(read);
+        }
     }
 
     /// The values as a column of the expression's type.

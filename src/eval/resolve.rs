@@ -10,6 +10,7 @@ use super::run::Run;
 use super::table::{Database, Table};
 use crate::bind::{self, Environment, ir};
 use crate::kql::Syntax;
+use crate::text::Span;
 
 /// The most plugins of one query that are resolved.
 const MAX_ROUNDS: usize = 64;
@@ -44,15 +45,11 @@ pub fn resolve(
             }
         }
     }
-    Err(Error::unsupported(format!("more than {MAX_ROUNDS} plugins whose columns depend on rows"), Default::default()))
+    Err(Error::unsupported(format!("more than {MAX_ROUNDS} plugins whose columns depend on rows"), Span::default()))
 }
 
 /// The columns of an unresolved plugin.
-fn learn(
-    unresolved: Unresolved,
-    database: &Database,
-    settings: &Settings,
-) -> Result<(crate::text::Span, Vec<ir::Column>), Error> {
+fn learn(unresolved: Unresolved, database: &Database, settings: &Settings) -> Result<(Span, Vec<ir::Column>), Error> {
     let Unresolved { input, plugin, slots } = unresolved;
     let ir::RelKind::Plugin { input: Some(source), name, args } = &plugin.kind else {
         return Err(Error::unsupported("a plugin without rows before it", plugin.span));

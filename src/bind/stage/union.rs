@@ -114,10 +114,11 @@ impl<'a> Binder<'a> {
         };
         let predicate = self.search_predicate(&search.predicate, Row::of(&searched));
         let case_sensitive = self.parameter_word(&search.parameters, "kind").as_deref() == Some("case_sensitive");
-        super::keeping(searched, span, |input| match case_sensitive {
-            true => RelKind::Other { input: Some(input), name: "search kind=case_sensitive".to_owned() },
-            false => RelKind::Search { input, predicate },
-        })
+        if case_sensitive {
+            let name = "search kind=case_sensitive".to_owned();
+            return super::keeping(searched, span, |input| RelKind::Other { input: Some(input), name });
+        }
+        super::keeping(searched, span, |input| RelKind::Search { input, predicate })
     }
 
     /// A predicate in which a bare text means that it stands in any column.

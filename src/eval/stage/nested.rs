@@ -39,12 +39,12 @@ pub(super) fn compile(
     compiler: &mut Compiler,
 ) -> Result<Nested, Error> {
     let input = compiler.rel(input)?;
-    let mut compiled = Vec::with_capacity(levels.len());
+    let mut own = Vec::with_capacity(levels.len());
     for level in levels {
         if let Some(others) = &level.others {
             return Err(Error::unsupported("top-nested with others", others.span));
         }
-        compiled.push(Level {
+        own.push(Level {
             count: compiler.optional(level.count.as_ref())?,
             of: compiler.expr(&level.of)?,
             aggregates: level
@@ -56,7 +56,7 @@ pub(super) fn compile(
             descending: level.descending,
         });
     }
-    Ok(Nested { input, levels: compiled })
+    Ok(Nested { input, levels: own })
 }
 
 impl Nested {

@@ -42,10 +42,10 @@ struct Sequence {
 }
 
 /// Compiles `scan`.
-pub(super) fn compile(scan: &ir::Scan, span: Span, compiler: &mut Compiler) -> Result<Scan, Error> {
-    let input = compiler.rel(&scan.input)?;
-    let mut steps = Vec::with_capacity(scan.steps.len());
-    for step in &scan.steps {
+pub(super) fn compile(bound: &ir::Scan, span: Span, compiler: &mut Compiler) -> Result<Scan, Error> {
+    let input = compiler.rel(&bound.input)?;
+    let mut steps = Vec::with_capacity(bound.steps.len());
+    for step in &bound.steps {
         if step.optional || step.output == ScanOrder::Last {
             return Err(Error::unsupported("scan with an optional step or output=last", step.condition.span));
         }
@@ -56,7 +56,7 @@ pub(super) fn compile(scan: &ir::Scan, span: Span, compiler: &mut Compiler) -> R
             gives_rows: step.output == ScanOrder::All,
         });
     }
-    let (declared, partition_by) = (compiler.exprs(&scan.declared)?, compiler.exprs(&scan.partition_by)?);
+    let (declared, partition_by) = (compiler.exprs(&bound.declared)?, compiler.exprs(&bound.partition_by)?);
     Ok(Scan { input, declared, partition_by, steps, span })
 }
 
