@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Times duckdb-kql and sentinelc on the same events and queries in one run, on one thread, and prints the ratios.
 
-    python3 -m venv venv && venv/bin/pip install duckdb duckdb-kql==1.1.2
+    python3 -m venv venv && venv/bin/pip install duckdb pytz duckdb-kql==1.1.2
     cargo build --release && cargo bench --no-run --bench events
     venv/bin/python tests/peers/bench_duckdb_kql.py --events events.csv --events events.jsonl \\
         --now 2024-06-08T00:00:00Z --sentinelc target/release/sentinelc --bench target/release/deps/events-… QUERY.kql…
@@ -75,9 +75,10 @@ def main():
         print(f"{events}: duckdb loads in {peer_load:.3f} s")
         for path in args.queries:
             with open(path, encoding="utf-8") as file:
-                sql = str(duckdb_kql.to_sql(file.read(), query_now=now))
-            peer = timed(lambda: connection.execute(sql).fetchall(), args.runs, own_clock)
-            rows = len(connection.execute(sql).fetchall())
+                translated = duckdb_kql.to_sql(file.read(), query_now=now)
+            sql, values = str(translated), dict(translated.parameters)
+            peer = timed(lambda: connection.execute(sql, values).fetchall(), args.runs, own_clock)
+            rows = len(connection.execute(sql, values).fetchall())
             command = [args.sentinelc, "run", path, "--table", f"{args.table}={events}", "--now", args.now]
             command += ["--format", "json"]
             answer = subprocess.run(command, check=True, capture_output=True).stdout
