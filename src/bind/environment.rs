@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::ir::Column;
 use crate::catalog;
+use crate::text::Span;
 
 /// The tables and functions that a query may name: the catalogue's, and those that the caller supplies.
 #[derive(Debug, Clone, Default)]
@@ -11,6 +12,8 @@ pub struct Environment {
     supplied: BTreeMap<String, SuppliedTable>,
     functions: BTreeMap<String, SuppliedTable>,
     unknown_tables: UnknownTables,
+    learned: Vec<(Span, Vec<Column>)>,
+    learned_spans: Vec<Span>,
 }
 
 /// A table that the caller knows: a fixture, a custom table of the user's workspace.
@@ -53,6 +56,22 @@ impl Environment {
     /// What the saved function of this very name gives.
     pub fn function(&self, name: &str) -> Option<&SuppliedTable> {
         self.functions.get(name)
+    }
+
+    /// Says what columns the plugin at this place of the query gives, which only its rows tell.
+    pub fn learn(&mut self, plugin: Span, columns: Vec<Column>) {
+        self.learned.push((plugin, columns));
+        self.learned_spans.push(plugin);
+    }
+
+    /// The columns that were learned for the plugin at this place.
+    pub(super) fn learned(&self, plugin: Span) -> Option<&[Column]> {
+        self.learned.iter().find(|(span, _)| *span == plugin).map(|(_, columns)| columns.as_slice())
+    }
+
+    /// The places of plugins whose columns were learned.
+    pub fn learned_spans(&self) -> &[Span] {
+        &self.learned_spans
     }
 
     /// Says what unknown tables are.

@@ -408,6 +408,8 @@ pub struct MakeSeries {
     pub to: Option<Expr>,
     /// Width of a bin.
     pub step: Expr,
+    /// Without keys there is one series even for no input (`kind=nonempty`).
+    pub nonempty: bool,
 }
 
 /// One level of `top-nested`.
@@ -457,11 +459,12 @@ pub struct ScanStep {
 }
 
 /// An argument of a plugin.
-#[expect(clippy::large_enum_variant, reason = "a query has few of them")]
 #[derive(Debug, Clone, PartialEq)]
 pub enum PluginArg {
     /// A scalar over the input's columns.
     Scalar(Expr),
+    /// A scalar written with a name: `columnsConflict='keep_source'`.
+    Named(String, Expr),
     /// An aggregate, as in `pivot(x, count())`.
     Aggregate(Aggregate),
     /// A table.

@@ -112,6 +112,10 @@ pub(super) fn of_call(name: &str, args: &[ast::Arg], text: &str, has_column: &dy
         Naming::Only if args.len() == 1 => first(),
         Naming::None | Naming::Own(_) | Naming::Only => None,
         Naming::Prefixed(prefix) => Some(format!("{prefix}_{}", first().unwrap_or_default())),
+        Naming::PrefixedAll(prefix) => {
+            let names = args.iter().map(|arg| of_argument(arg, text, has_column).unwrap_or_default());
+            Some(std::iter::once(prefix.to_owned()).chain(names).collect::<Vec<_>>().join("_"))
+        }
         Naming::NamedColumn => {
             let ast::ExprKind::Literal(literal) = &args.first()?.value.kind else {
                 return None;

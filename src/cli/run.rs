@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use super::{Failure, Outcome, output};
-use crate::bind::{self, Environment, SuppliedTable, UnknownTables, ir};
+use crate::bind::{Environment, SuppliedTable, UnknownTables, ir};
 use crate::catalog;
 use crate::eval::{self, Database, Limits, MissingTables, Settings, Table, load};
 use crate::kql;
@@ -162,10 +162,9 @@ impl Session {
         if let Some(problem) = syntax.problems.first() {
             return Err(QueryError { kind: "parse", message: problem.message.clone(), span: problem.span });
         }
-        let bound = bind::bind(&syntax, &self.environment);
         let failed =
             |error: eval::Error| QueryError { kind: error.kind(), message: error.to_string(), span: error.span() };
-        eval::compile(&bound).and_then(|plan| plan.run(&self.database, &self.settings)).map_err(failed)
+        eval::evaluate(&syntax, &self.environment, &self.database, &self.settings).map_err(failed)
     }
 }
 

@@ -15,7 +15,7 @@ use super::window::Window;
 use crate::bind::ir;
 use crate::kql::ast::{MembershipOp, UnaryOp};
 use crate::text::Span;
-use crate::value::Type;
+use crate::value::{Type, Value};
 
 /// The most a tabular expression or an expression may be nested.
 const MAX_DEPTH: usize = 3000;
@@ -23,16 +23,34 @@ const MAX_DEPTH: usize = 3000;
 /// Compiles a bound query. Fails on a query with problems, with the first of them, and with Unsupported where it needs an
 /// operator or function that is not built.
 pub fn compile(bound: &ir::Bound) -> Result<Plan, Error> {
+    compile_with(bound, &[]).map_err(|(error, _)| error)
+}
+
+/// A plugin whose columns depend on rows, and what comes before it.
+#[derive(Debug)]
+pub(super) struct Unresolved {
+    /// The rows before the plugin.
+    pub(super) input: Stage,
+    /// The plugin as bound.
+    pub(super) plugin: ir::Rel,
+    /// What `input` needs.
+    pub(super) slots: Vec<Slot>,
+}
+
+/// Like [`compile`], with the places of plugins whose columns were learned; a failure may come with a plugin whose columns
+/// must be learned first.
+pub(super) fn compile_with(bound: &ir::Bound, learned: &[Span]) -> Result<Plan, (Error, Option<Box<Unresolved>>)> {
     if let Some(problem) = bound.problems.first() {
-        return Err(Error::schema(problem.message.clone(), problem.span));
+        return Err((Error::schema(problem.message.clone(), problem.span), None));
     }
-    let mut compiler = Compiler::default();
+    let mut compiler = Compiler { learned: learned.to_vec(), ..Compiler::default() };
     let mut results = Vec::with_capacity(bound.results.len());
     for result in &bound.results {
-        results.push(match result {
-            ir::BoundResult::Table(rel) => PlanResult::Table(Box::new(compiler.rel(rel)?)),
-            ir::BoundResult::Scalar(expr) => PlanResult::Scalar(compiler.expr(expr)?),
-        });
+        let done = match result {
+            ir::BoundResult::Table(rel) => compiler.rel(rel).map(|stage| PlanResult::Table(Box::new(stage))),
+            ir::BoundResult::Scalar(expr) => compiler.expr(expr).map(PlanResult::Scalar),
+        };
+        results.push(done.map_err(|error| (error, compiler.unresolved.take()))?);
     }
     Ok(Plan { results, slots: compiler.slots })
 }
@@ -43,9 +61,39 @@ pub(crate) struct Compiler {
     slots: Vec<Slot>,
     shared: HashMap<usize, usize>,
     depth: usize,
+    learned: Vec<Span>,
+    unresolved: Option<Box<Unresolved>>,
 }
 
 impl Compiler {
+    /// A compiler that goes on where another stopped.
+    pub(super) fn continuing(slots: Vec<Slot>) -> Self {
+        Self { slots, ..Self::default() }
+    }
+
+    /// A plan without results, for what was compiled so far.
+    pub(super) fn into_plan(self) -> Plan {
+        Plan { results: Vec::new(), slots: self.slots }
+    }
+
+    /// Whether the columns of the plugin at this place were learned from rows.
+    pub(super) fn has_learned(&self, span: Span) -> bool {
+        self.learned.contains(&span)
+    }
+
+    /// Stops at a plugin whose columns depend on rows.
+    pub(super) fn stop_at(&mut self, plugin: &ir::Rel, input: &ir::Rel) -> Error {
+        let stopped = Error::unsupported("a plugin whose columns depend on rows, here", plugin.span);
+        match self.rel(input) {
+            Ok(input) => {
+                let slots = std::mem::take(&mut self.slots);
+                self.unresolved = Some(Box::new(Unresolved { input, plugin: plugin.clone(), slots }));
+                stopped
+            }
+            Err(error) => error,
+        }
+    }
+
     /// Compiles a tabular expression.
     pub(crate) fn rel(&mut self, rel: &ir::Rel) -> Result<Stage, Error> {
         let op = self.nested(rel.span, |compiler| stage::compile(rel, compiler))?;
@@ -122,7 +170,11 @@ impl Compiler {
                 let table = Slot::Table(Box::new(self.rel(table)?));
                 Node::Slot(self.slot(table))
             }
-            K::TypeLiteral(_) => return Err(Error::unsupported("typeof() here", expr.span)),
+            // Functions that take a type have it as the type of their result.
+            K::TypeLiteral(types) => match types.as_slice() {
+                [ty] if ty.name.is_empty() => Node::Constant(Value::String(ty.ty.as_str().to_owned())),
+                _ => return Err(Error::unsupported("typeof() of a row", expr.span)),
+            },
             K::Error => return Err(Error::schema("the expression has a mistake", expr.span)),
         })
     }

@@ -129,6 +129,37 @@ impl Expr {
         }
     }
 
+    /// Marks the columns of the input that the expression reads.
+    pub(crate) fn mark_columns(&self, read: &mut [bool]) {
+        let operands: &[Self] = match &self.node {
+            Node::Constant(_) | Node::Slot(_) => &[],
+            Node::Column(at) => {
+                if let Some(mark) = read.get_mut(*at) {
+                    *mark = true;
+                }
+                &[]
+            }
+            Node::Call(_, operands) | Node::Window(_, operands) | Node::Logical(_, operands) => operands,
+            Node::Conditional(operands) | Node::Between { operands, .. } => operands.as_slice(),
+            Node::Arithmetic(_, operands)
+            | Node::Compare(_, operands)
+            | Node::Text(_, _, operands)
+            | Node::Index(operands) => operands.as_slice(),
+            Node::Negate(operand) => std::slice::from_ref(operand),
+            Node::Membership(_, value, list) => {
+                if let ListSource::Values(items) = list {
+                    for item in items {
+                        item.mark_columns(read);
+                    }
+                }
+                std::slice::from_ref(value)
+            }
+        };
+        for operand in operands {
+            operand.mark_columns(read);
+        }
+    }
+
     /// The values as a column of the expression's type.
     pub(crate) fn eval_column(&self, scope: Scope, run: &Run) -> Result<Column, Error> {
         self.eval(scope, run)?.into_column(self.ty, scope.rows).map_err(|mismatch| self.mismatch(mismatch))

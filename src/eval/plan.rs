@@ -88,14 +88,18 @@ impl Stage {
 
     /// The table's columns one by one as the stage's types; `table` has them in the stage's order.
     pub(crate) fn conform(&self, columns: Vec<Column>, rows: usize) -> Result<Table, Error> {
-        let conformed = columns.into_iter().zip(&self.types).zip(&self.names).map(|((column, &ty), name)| {
-            if column.ty() == ty || ty == Type::Unknown {
-                return Ok(column);
-            }
-            let found = column.ty();
-            builder::concat(ty, [&column])
-                .map_err(|_| Error::unsupported(format!("the column {name} as {ty} where it holds {found}"), self.span))
-        });
+        let conformed = columns.into_iter().enumerate().map(|(at, column)| self.conform_column(column, at));
         Ok(self.table(conformed.collect::<Result<_, _>>()?, rows))
+    }
+
+    /// A column as the type that the stage has at this place.
+    pub(crate) fn conform_column(&self, column: Column, at: usize) -> Result<Column, Error> {
+        let Some((&ty, name)) = self.types.get(at).zip(self.names.get(at)) else { return Ok(column) };
+        let found = column.ty();
+        if found == ty || ty == Type::Unknown {
+            return Ok(column);
+        }
+        builder::concat(ty, [&column])
+            .map_err(|_| Error::unsupported(format!("the column {name} as {ty} where it holds {found}"), self.span))
     }
 }

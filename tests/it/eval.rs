@@ -6,12 +6,11 @@ use sentinelc::kql;
 use sentinelc::value::{json::to_json, time};
 
 /// The query's table: a header of `name:type`, then a line of JSON cells a row; or the failure.
-fn answer(query: &str) -> String {
+pub(crate) fn answer(query: &str) -> String {
     let syntax = kql::parse(query);
     assert_eq!(syntax.problems, [], "{query}");
-    let bound = bind::bind(&syntax, &Environment::new());
     let settings = Settings::at(time::parse_datetime("2024-06-08T00:00:00Z").expect("a time"));
-    let table = match eval::compile(&bound).and_then(|plan| plan.run(&Database::new(), &settings)) {
+    let table = match eval::evaluate(&syntax, &Environment::new(), &Database::new(), &settings) {
         Ok(table) => table,
         Err(error) => return format!("{}: {error} at `{}`", error.kind(), error.span().slice(query)),
     };
@@ -617,6 +616,10 @@ fn same(expected: &serde_json::Value, given: &serde_json::Value) -> bool {
         (V::Object(a), V::Object(b)) => {
             a.len() == b.len() && a.iter().all(|(key, a)| b.get(key).is_some_and(|b| same(a, b)))
         }
+        (V::String(a), V::String(b)) if a != b => {
+            // One time may be written with more or fewer digits.
+            matches!((time::parse_datetime(a), time::parse_datetime(b)), (Some(a), Some(b)) if a == b)
+        }
         (a, b) => a == b,
     }
 }
@@ -637,8 +640,7 @@ fn shared_conformance_cases() {
         if case["nondeterministic"] == true || case["unordered_arrays"] == true || !syntax.problems.is_empty() {
             continue;
         }
-        let bound = bind::bind(&syntax, &Environment::new());
-        let Ok(table) = eval::compile(&bound).and_then(|plan| plan.run(&Database::new(), &Settings::at(0))) else {
+        let Ok(table) = eval::evaluate(&syntax, &Environment::new(), &Database::new(), &Settings::at(0)) else {
             continue;
         };
         let mut expected = case["rows"].as_array().cloned().unwrap_or_default();
@@ -658,5 +660,5 @@ fn shared_conformance_cases() {
         }
     }
     println!("{passed} pass, {} are wrong: {wrong:?}", wrong.len());
-    assert!(passed >= 230 && wrong.len() <= 24, "{passed} pass, {} are wrong: {wrong:?}", wrong.len());
+    assert!(passed >= 298 && wrong.is_empty(), "{passed} pass, {} are wrong: {wrong:?}", wrong.len());
 }

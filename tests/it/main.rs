@@ -4,6 +4,8 @@ mod bind;
 mod check;
 mod emit;
 mod eval;
+mod eval_laws;
+mod eval_operators;
 mod floors;
 mod fmt;
 mod hostile;

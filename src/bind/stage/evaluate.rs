@@ -50,11 +50,15 @@ impl<'a> Binder<'a> {
                 }
                 _ => None,
             };
-            bound.push(match &of_first {
+            let argument = match &of_first {
                 Some((columns, open)) => {
                     self.plugin_argument(&text, &arg.value, Row { columns, open: *open, ..Row::default() })
                 }
                 None => self.plugin_argument(&text, &arg.value, row),
+            };
+            bound.push(match (arg.name, argument) {
+                (Some(name), PluginArg::Scalar(value)) => PluginArg::Named(self.name(name), value),
+                (_, argument) => argument,
             });
         }
         let (mut output, mut open) = match plugin.signatures.first().map(|signature| &signature.returns) {
@@ -71,6 +75,9 @@ impl<'a> Binder<'a> {
             output.retain(|column| starred && !declared.iter().any(|declared| declared.name == column.name));
             output.extend(declared);
             open = false;
+        }
+        if let (None, Some(learned)) = (schema, self.environment.learned(span)) {
+            (output, open) = (learned.to_vec(), false);
         }
         let kind = RelKind::Plugin { input: input.map(Box::new), name: text, args: bound };
         Rel { kind, columns: output, open, span }

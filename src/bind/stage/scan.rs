@@ -34,9 +34,9 @@ impl<'a> Binder<'a> {
         let names: Vec<String> = written.steps.iter().map(|step| self.name(step.name)).collect();
         let row = Row { columns: &columns, open, inside_aggregates_only: false, steps: &names };
         let steps = written.steps.iter().map(|step| self.scan_step(step, row)).collect();
-        let match_id =
-            self.parameter_word(&written.parameters, "with_match_id").unwrap_or_else(|| "match_id".to_owned());
-        columns.push(Column { name: match_id, ty: Type::Long });
+        if let Some(match_id) = self.parameter_word(&written.parameters, "with_match_id") {
+            columns.push(Column { name: match_id, ty: Type::Long });
+        }
         let bound = Scan { input, declared, partition_by, steps };
         Rel { kind: RelKind::Scan(Box::new(bound)), columns, open, span }
     }

@@ -21,7 +21,8 @@ impl<'a> Binder<'a> {
         let axis = self.axis(&series.on, &mut projection, &input);
         let (from, to, step) = self.series_range(&series.range, axis.ty, span);
         let columns = projection.columns;
-        let kind = MakeSeries { input, keys, aggregates, outputs, axis, from, to, step };
+        let nonempty = self.parameter_word(&series.parameters, "kind").as_deref() == Some("nonempty");
+        let kind = MakeSeries { input, keys, aggregates, outputs, axis, from, to, step, nonempty };
         Rel { kind: RelKind::MakeSeries(Box::new(kind)), columns, open: false, span }
     }
 

@@ -1,10 +1,12 @@
 //! `union`, `search`, `find`: the rows of several tables.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
+use super::super::expr::shared_table;
 use super::super::ir::{Column, Expr, ExprKind, Rel, RelKind, UnionColumn, UnionLeg};
 use super::super::naming::UniqueNames;
-use super::super::scope::{Binder, Row, unknown_table};
+use super::super::scope::{Binder, Named, Row, unknown_table};
 use super::project::{matches_pattern, pattern_text};
 use crate::kql::ast;
 use crate::text::Span;
@@ -29,11 +31,16 @@ impl<'a> Binder<'a> {
         let outer = std::mem::replace(&mut self.fuzzy, fuzzy);
         let mut rels: Vec<Rel> = input.into_iter().collect();
         for table in tables {
+            let at = rels.len();
             self.union_leg(table, &mut rels);
+            if let (Some(name), Some(leg)) = (self.view_name(table), rels.get_mut(at)) {
+                let rel = Arc::new(std::mem::replace(leg, unknown_table("", span)));
+                *leg = shared_table(&name, rel, Span::at(table.span.start));
+            }
         }
         self.fuzzy = outer;
         self.context = context;
-        if common_only { common_columns(rels, source, span) } else { unified(rels, source, span) }
+        if common_only { common_columns(rels, source, span, self.text) } else { unified(rels, source, span, self.text) }
     }
 
     fn union_leg(&mut self, table: &'a ast::Expr, rels: &mut Vec<Rel>) {
@@ -50,6 +57,19 @@ impl<'a> Binder<'a> {
         let rel = self.table(table, Row::default());
         if !missing {
             rels.push(rel);
+        }
+    }
+
+    /// The name of the function declared with `view` that an expression is or calls.
+    fn view_name(&self, table: &ast::Expr) -> Option<String> {
+        let name = match &table.kind {
+            ast::ExprKind::Paren(inner) => return self.view_name(inner),
+            ast::ExprKind::Name(name) | ast::ExprKind::Call { name, .. } => self.name(*name),
+            _ => return None,
+        };
+        match self.named(&name) {
+            Some(Named::Function(function)) if function.declaration.view => Some(name),
+            _ => None,
         }
     }
 
@@ -89,11 +109,16 @@ impl<'a> Binder<'a> {
             self.union_leg(table, &mut rels);
         }
         let searched = match (input, rels.is_empty()) {
-            (Some(input), _) => unified(vec![input], Some("$table".to_owned()), span),
-            (None, true) => unified(vec![unknown_table("*", span)], Some("$table".to_owned()), span),
-            (None, false) => unified(rels, Some("$table".to_owned()), span),
+            (Some(input), _) => unified(vec![input], Some("$table".to_owned()), span, self.text),
+            (None, true) => unified(vec![unknown_table("*", span)], Some("$table".to_owned()), span, self.text),
+            (None, false) => unified(rels, Some("$table".to_owned()), span, self.text),
         };
         let predicate = self.search_predicate(&search.predicate, Row::of(&searched));
+        let case_sensitive = self.parameter_word(&search.parameters, "kind").as_deref() == Some("case_sensitive");
+        if case_sensitive {
+            let name = "search kind=case_sensitive".to_owned();
+            return super::keeping(searched, span, |input| RelKind::Other { input: Some(input), name });
+        }
         super::keeping(searched, span, |input| RelKind::Search { input, predicate })
     }
 
@@ -126,7 +151,7 @@ impl<'a> Binder<'a> {
         if rels.is_empty() {
             rels.push(unknown_table("*", span));
         }
-        let found = unified(rels, Some(source.clone()), span);
+        let found = unified(rels, Some(source.clone()), span, self.text);
         if let Some(predicate) = &find.predicate {
             self.search_predicate(predicate, Row::of(&found));
         }
@@ -145,11 +170,13 @@ impl<'a> Binder<'a> {
 }
 
 /// The name that `withsource` gives to the rows of a leg.
-fn source_name(rel: &Rel, number: usize) -> String {
+fn source_name(rel: &Rel, number: usize, text: &str) -> String {
     let mut rel = rel;
     loop {
         rel = match &rel.kind {
             RelKind::Table { name } | RelKind::Function { name, .. } => return name.clone(),
+            // A table named by `as` or a view. A mere reference to a `let` stands under that name itself.
+            RelKind::Shared { name, .. } if !name.is_empty() && rel.span.slice(text) != name => return name.clone(),
             RelKind::Filter { input, .. } | RelKind::Project { input, .. } | RelKind::Sort { input, .. } => input,
             _ => return format!("union_arg{number}"),
         };
@@ -157,7 +184,7 @@ fn source_name(rel: &Rel, number: usize) -> String {
 }
 
 /// All columns of all legs; those of one name and different types are told apart by a suffix, `x_long`.
-fn unified(rels: Vec<Rel>, source: Option<String>, span: Span) -> Rel {
+fn unified(rels: Vec<Rel>, source: Option<String>, span: Span, text: &str) -> Rel {
     let mut types: HashMap<&str, Vec<Type>> = HashMap::new();
     let mut order: Vec<&str> = Vec::new();
     for column in rels.iter().flat_map(|rel| &rel.columns) {
@@ -175,14 +202,17 @@ fn unified(rels: Vec<Rel>, source: Option<String>, span: Span) -> Rel {
     // A column of unknown type goes where the first of its name goes.
     let mut first: HashMap<&str, usize> = HashMap::new();
     let shift = usize::from(source.is_some());
+    for name in order.iter().filter(|name| types[*name].iter().filter(|ty| **ty != Type::Unknown).count() <= 1) {
+        names.take(name);
+    }
     for name in order {
         let known: Vec<Type> = types[name].iter().copied().filter(|ty| *ty != Type::Unknown).collect();
         let of_name = if known.is_empty() { vec![Type::Unknown] } else { known };
         for &ty in &of_name {
-            let wanted = if of_name.len() > 1 { format!("{name}_{ty}") } else { name.to_owned() };
+            let name_of = if of_name.len() > 1 { names.unique(&format!("{name}_{ty}")) } else { name.to_owned() };
             places.insert((name, ty), columns.len() + shift);
             first.entry(name).or_insert(columns.len() + shift);
-            columns.push(Column { name: names.unique(&wanted), ty });
+            columns.push(Column { name: name_of, ty });
         }
     }
     let width = columns.len() + shift;
@@ -192,7 +222,7 @@ fn unified(rels: Vec<Rel>, source: Option<String>, span: Span) -> Rel {
         .map(|(number, rel)| {
             let mut output = vec![UnionColumn::Absent; width];
             if source.is_some() {
-                output[0] = UnionColumn::Source(source_name(rel, number));
+                output[0] = UnionColumn::Source(source_name(rel, number, text));
             }
             for (index, column) in rel.columns.iter().enumerate() {
                 let place = places.get(&(column.name.as_str(), column.ty)).or_else(|| first.get(column.name.as_str()));
@@ -207,7 +237,7 @@ fn unified(rels: Vec<Rel>, source: Option<String>, span: Span) -> Rel {
 }
 
 /// Only the columns that all legs have, of one type (`kind=inner`).
-fn common_columns(rels: Vec<Rel>, source: Option<String>, span: Span) -> Rel {
+fn common_columns(rels: Vec<Rel>, source: Option<String>, span: Span, text: &str) -> Rel {
     let in_all = |column: &&Column| rels.iter().all(|rel| rel.columns.contains(column));
     let columns: Vec<Column> =
         rels.first().map(|first| first.columns.iter().filter(in_all).cloned().collect()).unwrap_or_default();
@@ -215,7 +245,7 @@ fn common_columns(rels: Vec<Rel>, source: Option<String>, span: Span) -> Rel {
         .iter()
         .enumerate()
         .map(|(number, rel)| {
-            let leading = source.as_ref().map(|_| UnionColumn::Source(source_name(rel, number)));
+            let leading = source.as_ref().map(|_| UnionColumn::Source(source_name(rel, number, text)));
             let indices = columns.iter().map(|column| match Row::of(rel).index_of(&column.name) {
                 Some(index) => UnionColumn::Column(index),
                 None => UnionColumn::Absent,

@@ -48,7 +48,7 @@ enum Kind {
 
 impl Aggregate {
     /// Compiles an aggregate; Unsupported where it is not built.
-    pub(super) fn compile(aggregate: &ir::Aggregate, compiler: &mut Compiler) -> Result<Self, Error> {
+    pub(crate) fn compile(aggregate: &ir::Aggregate, compiler: &mut Compiler) -> Result<Self, Error> {
         let args = compiler.exprs(&aggregate.args)?;
         let types = aggregate.columns.iter().map(|column| column.ty).collect();
         let kind = match aggregate.name.as_str() {
@@ -70,8 +70,13 @@ impl Aggregate {
         Ok(Self { kind, args, types, span: aggregate.span })
     }
 
+    /// What the aggregate reads of the input.
+    pub(super) fn args(&self) -> &[Expr] {
+        &self.args
+    }
+
     /// The columns the aggregate gives, a row for each group.
-    pub(super) fn run(&self, scope: Scope, groups: &Groups, run: &Run) -> Result<Vec<Column>, Error> {
+    pub(crate) fn run(&self, scope: Scope, groups: &Groups, run: &Run) -> Result<Vec<Column>, Error> {
         let args = self.args.iter().map(|arg| arg.eval(scope, run)).collect::<Result<Vec<_>, _>>()?;
         let first = || args.first().cloned().unwrap_or_else(Vector::null);
         let rows = scope.rows();

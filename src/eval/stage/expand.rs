@@ -29,11 +29,12 @@ pub(crate) struct Expand {
 
 /// Compiles an expansion.
 pub(super) fn compile(expand: &ir::MvExpand, compiler: &mut Compiler) -> Result<Expand, Error> {
+    let input = compiler.rel(&expand.input)?;
     let columns = expand.columns.iter().map(|(value, at)| Ok((compiler.expr(value)?, *at)));
     let columns = columns.collect::<Result<_, Error>>()?;
     Ok(Expand {
         columns,
-        input: compiler.rel(&expand.input)?,
+        input,
         output: expand.output.clone(),
         item_index: expand.item_index,
         bags_as_arrays: expand.bags_as_arrays,

@@ -2,14 +2,18 @@
 //! the ones before left, once those are few.
 
 use super::Op;
+use super::source::Reading;
 use crate::bind::ir;
 use crate::eval::compile::Compiler;
 use crate::eval::error::Error;
-use crate::eval::expr::{Expr, Scope, truth};
+use crate::eval::expr::{Expr, ListSource, Node, Scope, truth};
+use crate::eval::kernel::compare::Comparison;
+use crate::eval::plan::Stage;
 use crate::eval::run::Run;
 use crate::eval::table::Table;
 use crate::eval::vector::Operand;
-use crate::kql::ast::LogicalOp;
+use crate::kql::ast::{LogicalOp, MembershipOp};
+use crate::value::Type;
 
 /// Compiles `where`; several in a row become one, and what concerns only the left side of an `innerunique` join runs before
 /// it, as in the service: it decides which of several left rows with one key the join keeps.
@@ -33,7 +37,23 @@ pub(super) fn compile(input: &ir::Rel, predicate: &ir::Expr, compiler: &mut Comp
         conjuncts = earlier.into_iter().chain(conjuncts).collect();
         input = *inner;
     }
+    conjuncts.sort_by_key(|conjunct| !asks_texts(conjunct)); // stable: otherwise as written
     Ok(Op::Filter { input: Box::new(input), conjuncts })
+}
+
+/// Whether a conjunct compares the texts of a column with constants. Those go first: a column that repeats its texts is
+/// asked once for each of them, and rules look for few of them.
+fn asks_texts(conjunct: &Expr) -> bool {
+    let is_text_column = |expr: &Expr| expr.ty == Type::String && matches!(expr.node, Node::Column(_));
+    match &conjunct.node {
+        Node::Text(_, Some(_), operands) => is_text_column(&operands[0]),
+        Node::Compare(Comparison::Equal, operands) => is_text_column(&operands[0]) && operands[1].constant().is_some(),
+        Node::Membership(op, value, ListSource::Prepared(_)) => {
+            !matches!(op, MembershipOp::NotIn | MembershipOp::NotInTilde) && is_text_column(value)
+        }
+        Node::Logical(_, operands) => operands.iter().all(asks_texts),
+        _ => false,
+    }
 }
 
 fn split<'e>(predicate: &'e ir::Expr, into: &mut Vec<&'e ir::Expr>) {
@@ -44,11 +64,10 @@ fn split<'e>(predicate: &'e ir::Expr, into: &mut Vec<&'e ir::Expr>) {
 }
 
 /// The rows for which every conjunct is true.
-pub(super) fn run(input: &Table, conjuncts: &[Expr], run: &Run) -> Result<Table, Error> {
-    Ok(match holding(Scope::all(input.columns(), input.rows()), conjuncts, run)? {
-        None => input.clone(),
-        Some(rows) => input.gather(&rows),
-    })
+pub(super) fn run(input: &Stage, conjuncts: &[Expr], run: &Run) -> Result<Table, Error> {
+    let rows = Reading::new(input, conjuncts, run)?;
+    let kept = holding(rows.scope(), conjuncts, run)?;
+    Ok(rows.kept(input, kept.as_deref()))
 }
 
 /// The rows for which every conjunct is true; `None` for all rows.

@@ -27,9 +27,9 @@ pub(crate) struct Join {
 
 /// Compiles a join.
 pub(super) fn compile(join: &ir::Join, compiler: &mut Compiler) -> Result<Join, Error> {
+    let (left, right) = (compiler.rel(&join.left)?, compiler.rel(&join.right)?);
     let pairs = join.on.iter().map(|(left, right)| Ok((compiler.expr(left)?, compiler.expr(right)?)));
     let on = pairs.collect::<Result<_, Error>>()?;
-    let (left, right) = (compiler.rel(&join.left)?, compiler.rel(&join.right)?);
     Ok(Join { kind: join.kind, left, right, on, output: join.output.clone(), left_filter: Vec::new() })
 }
 

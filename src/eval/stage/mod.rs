@@ -3,9 +3,14 @@
 mod aggregate;
 mod expand;
 mod filter;
+mod hitters;
 mod join;
+mod nested;
+mod pairs;
 mod parse;
 mod partition;
+mod scan;
+mod search;
 mod series;
 mod source;
 mod summarize;
@@ -16,6 +21,7 @@ use super::error::Error;
 use super::expr::{Expr, Scope};
 use super::order::{self, Key};
 use super::plan::Stage;
+use super::plugin;
 use super::run::Run;
 use super::strings::Strings;
 use super::table::Table;
@@ -23,6 +29,8 @@ use crate::bind::ir::{self, RelKind};
 use crate::eval::column::{Cells, Column};
 use crate::text::Span;
 use crate::value::Value;
+
+pub(super) use aggregate::Aggregate;
 
 type Input = Box<Stage>;
 
@@ -51,6 +59,11 @@ pub(crate) enum Op {
     Series(Box<series::Series>),
     Partition { input: Input, by: Expr, body: Box<Stage> },
     Schema { input: Input },
+    Plugin(plugin::Plugin),
+    External { uris: Vec<Expr> },
+    Nested(Box<nested::Nested>),
+    Scan(Box<scan::Scan>),
+    Pairs(Box<pairs::Pairs>),
 }
 
 /// One key of `sort`.
@@ -68,7 +81,7 @@ pub(crate) fn compile(rel: &ir::Rel, compiler: &mut Compiler) -> Result<Op, Erro
         RelKind::Table { name } => Op::Table { name: name.clone(), open: rel.open },
         RelKind::Function { name, args } => Op::Function { call: source::call_text(name, args, rel.span)? },
         RelKind::DataTable { cells } => Op::DataTable { cells: compiler.exprs(cells)? },
-        RelKind::ExternalData { .. } => return unsupported("externaldata (its rows are outside)"),
+        RelKind::ExternalData { uris, .. } => Op::External { uris: compiler.exprs(uris)? },
         RelKind::Print { values } => Op::Print { values: compiler.exprs(values)? },
         RelKind::Range { from, to, step } => {
             Op::Range { from: compiler.expr(from)?, to: compiler.expr(to)?, step: compiler.expr(step)? }
@@ -105,20 +118,25 @@ pub(crate) fn compile(rel: &ir::Rel, compiler: &mut Compiler) -> Result<Op, Erro
             let types: Vec<_> = rel.columns.iter().map(|column| column.ty).collect();
             Op::Parse(Box::new(parse::compile(parse, &types, compiler)?))
         }
-        RelKind::ParseKv { .. } => return unsupported("parse-kv"),
+        RelKind::ParseKv { input, text, columns, properties } => {
+            Op::Pairs(Box::new(pairs::compile(input, text, columns, properties, rel.span, compiler)?))
+        }
         RelKind::MakeSeries(series) => Op::Series(Box::new(series::compile(series, compiler)?)),
         RelKind::Partition { input, by, body } => Op::Partition {
             input: Box::new(compiler.rel(input)?),
             by: compiler.expr(by)?,
             body: Box::new(compiler.rel(body)?),
         },
-        RelKind::Plugin { name, .. } => return unsupported(&format!("the plugin {name}")),
+        RelKind::Plugin { input: Some(input), name, .. } if rel.open && plugin::columns_come_from_rows(name) => {
+            return Err(compiler.stop_at(rel, input));
+        }
+        RelKind::Plugin { .. } => Op::Plugin(plugin::compile(rel, compiler)?),
         RelKind::GetSchema { input } => Op::Schema { input: Box::new(compiler.rel(input)?) },
-        RelKind::TopHitters { .. } => return unsupported("top-hitters"),
-        RelKind::TopNested { .. } => return unsupported("top-nested"),
-        RelKind::Scan(_) => return unsupported("scan"),
+        RelKind::TopHitters { input, count, of, by } => hitters::compile(rel, input, count, of, by.as_ref(), compiler)?,
+        RelKind::TopNested { input, levels } => Op::Nested(Box::new(nested::compile(input, levels, compiler)?)),
+        RelKind::Scan(scan) => Op::Scan(Box::new(scan::compile(scan, rel.span, compiler)?)),
         RelKind::Fork { .. } => return unsupported("fork"),
-        RelKind::Search { .. } => return unsupported("search"),
+        RelKind::Search { input, predicate } => search::compile(input, predicate, compiler)?,
         RelKind::Other { name, .. } => return unsupported(name),
     })
 }
@@ -137,10 +155,10 @@ pub(crate) fn run(stage: &Stage, run: &Run) -> Result<Table, Error> {
         Op::Range { from, to, step } => source::range(stage, [from, to, step], run),
         Op::Context => run.context(stage.span),
         Op::Shared { slot } => run.table(*slot),
-        Op::Filter { input, conjuncts } => filter::run(&input.run(run)?, conjuncts, run),
+        Op::Filter { input, conjuncts } => filter::run(input, conjuncts, run),
         Op::Project { input, values } => {
-            let input = input.run(run)?;
-            project(stage, values, Scope::all(input.columns(), input.rows()), run)
+            let rows = source::Reading::new(input, values, run)?;
+            project(stage, values, rows.scope(), run)
         }
         Op::Serialize { input } => input.run(run),
         Op::Summarize(summarize) => summarize.run(stage, run),
@@ -155,6 +173,11 @@ pub(crate) fn run(stage: &Stage, run: &Run) -> Result<Table, Error> {
         Op::Series(series) => series.run(stage, run),
         Op::Partition { input, by, body } => partition::run(stage, &input.run(run)?, by, body, run),
         Op::Schema { input } => input.run(run).map(|table| schema(stage, &table)),
+        Op::Plugin(plugin) => plugin::run(stage, plugin, run),
+        Op::External { uris } => source::external(stage, uris, run),
+        Op::Nested(nested) => nested.run(stage, run),
+        Op::Scan(scan) => scan.run(stage, run),
+        Op::Pairs(pairs) => pairs.run(stage, run),
     }
 }
 

@@ -27,6 +27,7 @@ pub(crate) struct Series {
     from: Option<Expr>,
     to: Option<Expr>,
     step: Expr,
+    nonempty: bool,
 }
 
 /// Compiles `make-series`.
@@ -34,12 +35,13 @@ pub(super) fn compile(series: &ir::MakeSeries, compiler: &mut Compiler) -> Resul
     if let Some(constant) = series.outputs.iter().skip(series.keys.len()).find(|output| !output.has_columns()) {
         return Err(Error::unsupported("make-series of a value that is no aggregate", constant.span));
     }
+    let input = compiler.rel(&series.input)?;
     let mut aggregates = Vec::with_capacity(series.aggregates.len());
     for (aggregate, default) in &series.aggregates {
         aggregates.push((Aggregate::compile(aggregate, compiler)?, compiler.expr(default)?));
     }
     Ok(Series {
-        input: compiler.rel(&series.input)?,
+        input,
         keys: compiler.exprs(&series.keys)?,
         aggregates,
         outputs: compiler.exprs(&series.outputs)?,
@@ -47,6 +49,7 @@ pub(super) fn compile(series: &ir::MakeSeries, compiler: &mut Compiler) -> Resul
         from: compiler.optional(series.from.as_ref())?,
         to: compiler.optional(series.to.as_ref())?,
         step: compiler.expr(&series.step)?,
+        nonempty: series.nonempty,
     })
 }
 
@@ -89,7 +92,8 @@ impl Series {
         }
         let scope = scope.selected(&kept);
         let keys = self.keys.iter().map(|key| key.eval_column(scope, run)).collect::<Result<Vec<_>, _>>()?;
-        let series = Groups::of(&keys, kept.len());
+        let series =
+            if self.nonempty && keys.is_empty() { Groups::single(kept.len()) } else { Groups::of(&keys, kept.len()) };
         run.budget.rows(series.len().saturating_mul(bins.count), stage.span)?;
         let values = self.values(stage, scope, &series, (&places, &bins), &keys, run)?;
         let mut columns: Vec<Column> = values.iter().take(self.keys.len()).cloned().collect();

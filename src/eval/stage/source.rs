@@ -1,12 +1,12 @@
 //! Where rows come from: tables, fixtures of functions, `datatable`, `range`.
 
-use super::mismatch;
+use super::{Op, mismatch};
 use crate::bind::ir;
 use crate::eval::builder::ColumnBuilder;
 use crate::eval::column::Column;
 use crate::eval::database::MissingTables;
 use crate::eval::error::Error;
-use crate::eval::expr::Expr;
+use crate::eval::expr::{Expr, Scope};
 use crate::eval::kernel::arithmetic::{Arithmetic, calculate};
 use crate::eval::kernel::compare::{Comparison, compare_values};
 use crate::eval::plan::Stage;
@@ -37,12 +37,89 @@ fn bound_columns(stage: &Stage, table: &Table) -> Result<Table, Error> {
     stage.conform(columns.collect(), table.rows())
 }
 
+/// What an operator reads of its input. Catalogue tables have dozens of columns that the data at hand lack: those are made
+/// only if they are read.
+pub(super) struct Reading {
+    columns: Vec<Column>,
+    rows: usize,
+    /// The columns that were left empty.
+    skipped: Vec<bool>,
+}
+
+impl Reading {
+    /// The rows of `input` for an operator that reads the columns of `exprs` only.
+    pub(super) fn new<'e>(input: &Stage, exprs: impl IntoIterator<Item = &'e Expr>, run: &Run) -> Result<Self, Error> {
+        let Some(table) = given(input, run) else {
+            let table = input.run(run)?;
+            let skipped = vec![false; table.columns().len()];
+            return Ok(Self { columns: table.columns().to_vec(), rows: table.rows(), skipped });
+        };
+        let mut read = vec![false; input.names.len()];
+        exprs.into_iter().for_each(|expr| expr.mark_columns(&mut read));
+        let mut skipped = vec![false; input.names.len()];
+        let mut columns = Vec::with_capacity(input.names.len());
+        for (at, (name, &ty)) in input.names.iter().zip(&input.types).enumerate() {
+            columns.push(match table.column(name) {
+                Some(column) => input.conform_column(column.clone(), at)?,
+                None if read[at] => Column::nulls(ty, table.rows()),
+                None => {
+                    skipped[at] = true;
+                    Column::nulls(ty, 0)
+                }
+            });
+        }
+        run.budget.rows(table.rows(), input.span)?;
+        Ok(Self { columns, rows: table.rows(), skipped })
+    }
+
+    /// The rows, for expressions that read no other columns than was said.
+    pub(super) fn scope(&self) -> Scope<'_> {
+        Scope::all(&self.columns, self.rows)
+    }
+
+    /// The rows named, or all of them, with every column.
+    pub(super) fn kept(self, input: &Stage, rows: Option<&[u32]>) -> Table {
+        let count = rows.map_or(self.rows, <[u32]>::len);
+        let columns = self.columns.into_iter().zip(self.skipped).map(|(column, skipped)| match rows {
+            _ if skipped => Column::nulls(column.ty(), count),
+            Some(rows) => column.gather(rows),
+            None => column,
+        });
+        input.table(columns.collect(), count)
+    }
+}
+
+/// The table of the database that a stage is, if it is one and the database has it.
+fn given<'r>(stage: &Stage, run: &Run<'r>) -> Option<&'r Table> {
+    match &stage.op {
+        Op::Table { name, .. } => run.database.table(name),
+        _ => None,
+    }
+}
+
 /// The answer that was given for a call.
 pub(super) fn function(stage: &Stage, call: &str, run: &Run) -> Result<Table, Error> {
     match run.database.function(call) {
         Some(table) => bound_columns(stage, table),
         None => Err(Error::unsupported(format!("{call} without rows given for it"), stage.span)),
     }
+}
+
+/// The rows of `externaldata`: those given for each of its addresses, which is looked up as the call
+/// `externaldata('https://…')`.
+pub(super) fn external(stage: &Stage, uris: &[Expr], run: &Run) -> Result<Table, Error> {
+    let mut tables = Vec::with_capacity(uris.len());
+    for uri in uris {
+        let Value::String(uri) = uri.eval_constant(run)? else {
+            return Err(Error::runtime("an address of externaldata is no text", uri.span));
+        };
+        tables.push(function(stage, &format!("externaldata('{uri}')"), run)?);
+    }
+    let columns = stage.types.iter().enumerate().map(|(at, &ty)| {
+        let parts = tables.iter().filter_map(|table| table.columns().get(at));
+        crate::eval::builder::concat(ty, parts).map_err(|failure| mismatch(failure, stage.span))
+    });
+    Ok(stage.table(columns.collect::<Result<_, _>>()?, tables.iter().map(Table::rows).sum()))
 }
 
 /// A call as its answer is looked up: `_GetWatchlist('Admins')`.

@@ -2,6 +2,7 @@
 
 use super::aggregate::Aggregate;
 use super::mismatch;
+use super::source::Reading;
 use crate::bind::ir;
 use crate::eval::column::Column;
 use crate::eval::compile::Compiler;
@@ -42,10 +43,11 @@ pub(super) fn compile(
 
 impl Summarize {
     pub(super) fn run(&self, stage: &Stage, run: &Run) -> Result<Table, Error> {
-        let input = self.input.run(run)?;
-        let scope = Scope::all(input.columns(), input.rows());
+        let read = self.keys.iter().chain(self.aggregates.iter().flat_map(Aggregate::args));
+        let input = Reading::new(&self.input, read, run)?;
+        let scope = input.scope();
         let keys = self.keys.iter().map(|key| key.eval_column(scope, run)).collect::<Result<Vec<_>, _>>()?;
-        let groups = if self.keyed { Groups::of(&keys, input.rows()) } else { Groups::single(input.rows()) };
+        let groups = if self.keyed { Groups::of(&keys, scope.rows()) } else { Groups::single(scope.rows()) };
         let mut columns: Vec<Column> = keys.iter().map(|key| key.gather(&groups.firsts)).collect();
         for aggregate in &self.aggregates {
             columns.extend(aggregate.run(scope, &groups, run)?);

@@ -1,0 +1,115 @@
+//! `top-nested`: the largest values of a column, within each of them those of the next, and so on (Microsoft: "top-nested
+//! operator").
+
+use super::aggregate::Aggregate;
+use super::row_count;
+use crate::bind::ir;
+use crate::eval::builder::ColumnBuilder;
+use crate::eval::column::Column;
+use crate::eval::compile::Compiler;
+use crate::eval::error::Error;
+use crate::eval::expr::{Expr, Scope};
+use crate::eval::grouping::Groups;
+use crate::eval::order::{self, Key};
+use crate::eval::plan::Stage;
+use crate::eval::run::Run;
+use crate::eval::table::Table;
+use crate::value::Value;
+
+/// A compiled `top-nested`.
+#[derive(Debug)]
+pub(crate) struct Nested {
+    input: Stage,
+    levels: Vec<Level>,
+}
+
+#[derive(Debug)]
+struct Level {
+    count: Option<Expr>,
+    of: Expr,
+    aggregates: Vec<Aggregate>,
+    by: Expr,
+    descending: bool,
+}
+
+/// Compiles `top-nested`.
+pub(super) fn compile(
+    input: &ir::Rel,
+    levels: &[ir::TopNestedLevel],
+    compiler: &mut Compiler,
+) -> Result<Nested, Error> {
+    let input = compiler.rel(input)?;
+    let mut own = Vec::with_capacity(levels.len());
+    for level in levels {
+        if let Some(others) = &level.others {
+            return Err(Error::unsupported("top-nested with others", others.span));
+        }
+        own.push(Level {
+            count: compiler.optional(level.count.as_ref())?,
+            of: compiler.expr(&level.of)?,
+            aggregates: level
+                .aggregates
+                .iter()
+                .map(|one| Aggregate::compile(one, compiler))
+                .collect::<Result<_, _>>()?,
+            by: compiler.expr(&level.by)?,
+            descending: level.descending,
+        });
+    }
+    Ok(Nested { input, levels: own })
+}
+
+impl Nested {
+    pub(super) fn run(&self, stage: &Stage, run: &Run) -> Result<Table, Error> {
+        let input = self.input.run(run)?;
+        let all: Vec<u32> = (0..u32::try_from(input.rows()).unwrap_or(u32::MAX)).collect();
+        // Rows of the level before, outermost first: its cells, and the input rows it stands for.
+        let mut rows: Vec<(Vec<Value>, Vec<u32>)> = vec![(Vec::new(), all)];
+        for level in &self.levels {
+            let mut below = Vec::new();
+            for (cells, members) in &rows {
+                for (value, rank, members) in level.best(&input, members, run)? {
+                    below.push((cells.iter().cloned().chain([value, rank]).collect(), members));
+                }
+                run.budget.rows(below.len(), stage.span)?;
+            }
+            rows = below;
+        }
+        let mut columns = Vec::with_capacity(stage.types.len());
+        for (at, &ty) in stage.types.iter().enumerate() {
+            let mut builder = ColumnBuilder::new(ty);
+            for (cells, _) in &rows {
+                let cell = cells.get(at).cloned().unwrap_or(Value::Null);
+                builder.push(cell).map_err(|failure| super::mismatch(failure, stage.span))?;
+            }
+            columns.push(builder.finish());
+        }
+        Ok(stage.table(columns, rows.len()))
+    }
+}
+
+impl Level {
+    /// The best values among some rows with what ranks them and the rows of each.
+    fn best(&self, input: &Table, members: &[u32], run: &Run) -> Result<Vec<(Value, Value, Vec<u32>)>, Error> {
+        run.budget.time(self.of.span)?;
+        let scope = Scope::all(input.columns(), input.rows()).selected(members);
+        let values = self.of.eval_column(scope, run)?;
+        let groups = Groups::of(std::slice::from_ref(&values), members.len());
+        let mut columns: Vec<Column> = Vec::new();
+        for aggregate in &self.aggregates {
+            columns.extend(aggregate.run(scope, &groups, run)?);
+        }
+        let ranks = self.by.eval_column(Scope::all(&columns, groups.len()), run)?;
+        let key = Key { column: ranks.clone(), descending: self.descending, nulls_first: !self.descending };
+        let Some(order) = order::sorted(&[key], groups.len()) else {
+            return Err(Error::unsupported("top-nested by a dynamic", self.by.span));
+        };
+        let count = self.count.as_ref().map_or(Ok(usize::MAX), |count| row_count(count, run))?;
+        let own = groups.members();
+        let rows_of = |group: usize| own[group].iter().map(|&at| members[at as usize]).collect();
+        let best = order.into_iter().take(count).map(|group| group as usize);
+        Ok(best
+            .map(|group| (values.value(groups.firsts[group] as usize), ranks.value(group), rows_of(group)))
+            .collect())
+    }
+}

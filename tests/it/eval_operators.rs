@@ -1,0 +1,218 @@
+//! Operators and plugins beside the common ones: KQL in, table out.
+
+use crate::eval::answer;
+
+#[test]
+fn bag_unpack_makes_columns_of_slots() {
+    let query = "datatable(k:long, d:dynamic)[1,dynamic({'b':2,'a':'x'}), 2,dynamic({'b':3}), 3,dynamic(null)] | evaluate bag_unpack(d) | extend c = b + 1";
+    insta::assert_snapshot!(answer(query), @r#"
+    k:long | a:string | b:long | c:long
+    1 | "x" | 2 | 3
+    2 | "" | 3 | 4
+    3 | "" | null | null
+    "#);
+}
+
+#[test]
+fn bag_unpack_with_mixed_types_and_prefix() {
+    let query = "datatable(d:dynamic)[dynamic({'v':1}), dynamic({'v':'x'})] | evaluate bag_unpack(d, 'p_')";
+    insta::assert_snapshot!(answer(query), @r#"
+    p_v:dynamic
+    1
+    "x"
+    "#);
+}
+
+#[test]
+fn bag_unpack_conflicts() {
+    let query = "datatable(v:long, d:dynamic)[1,dynamic({'v':2})] | evaluate bag_unpack(d)";
+    insta::assert_snapshot!(answer(query), @"runtime: bag_unpack: the slot v and a column have one name; see columnsConflict at `evaluate bag_unpack(d)`");
+}
+
+#[test]
+fn bag_unpack_keeps_the_source() {
+    let query =
+        "datatable(v:long, d:dynamic)[1,dynamic({'v':2})] | evaluate bag_unpack(d, columnsConflict='keep_source')";
+    insta::assert_snapshot!(answer(query), @"
+    v:long
+    1
+    ");
+}
+
+#[test]
+fn bag_unpack_with_a_schema() {
+    let query = "datatable(d:dynamic)[dynamic({'a':'7', 'b':1})] | evaluate bag_unpack(d) : (a:long, c:string)";
+    insta::assert_snapshot!(answer(query), @r#"
+    a:long | c:string
+    7 | ""
+    "#);
+}
+
+#[test]
+fn bag_unpack_after_bag_unpack() {
+    let query = "print d = dynamic({'e':{'x':1}}) | evaluate bag_unpack(d) | evaluate bag_unpack(e) | where x == 1";
+    insta::assert_snapshot!(answer(query), @"
+    x:long
+    1
+    ");
+}
+
+#[test]
+fn pivot_counts_by_default() {
+    let query = "datatable(k:string, p:string)['a','x', 'a','y', 'a','x', 'b','y'] | evaluate pivot(p)";
+    insta::assert_snapshot!(answer(query), @r#"
+    k:string | x:long | y:long
+    "a" | 2 | 1
+    "b" | 0 | 1
+    "#);
+}
+
+#[test]
+fn pivot_with_an_aggregate() {
+    let query = "datatable(k:string, p:string, v:long)['a','x',1, 'a','x',2, 'b','y',5] | evaluate pivot(p, max(v), k)";
+    insta::assert_snapshot!(answer(query), @r#"
+    k:string | x:long | y:long
+    "a" | 2 | null
+    "b" | null | 5
+    "#);
+}
+
+#[test]
+fn narrow_gives_a_row_for_each_cell() {
+    let query = "datatable(a:long, b:string)[1,'x', long(null),''] | evaluate narrow()";
+    insta::assert_snapshot!(answer(query), @r#"
+    Row:long | Column:string | Value:string
+    0 | "a" | "1"
+    0 | "b" | "x"
+    1 | "a" | ""
+    1 | "b" | ""
+    "#);
+}
+
+#[test]
+fn ipv4_lookup_with_and_without_matches() {
+    let query = "let R = datatable(net:string, n:string)['10.0.0.0/8','in']; datatable(ip:string)['10.1.2.3','8.8.8.8'] | evaluate ipv4_lookup(R, ip, net, return_unmatched=true)";
+    insta::assert_snapshot!(answer(query), @r#"
+    ip:string | net:string | n:string
+    "10.1.2.3" | "10.0.0.0/8" | "in"
+    "8.8.8.8" | "" | ""
+    "#);
+}
+
+#[test]
+fn scan_carries_state() {
+    let query = "range x from 1 to 4 step 1 | scan declare (total:long=0) with (step s: true => total = x + s.total;)";
+    insta::assert_snapshot!(answer(query), @"
+    x:long | total:long
+    1 | 1
+    2 | 3
+    3 | 6
+    4 | 10
+    ");
+}
+
+#[test]
+fn scan_numbers_matches() {
+    let query = "datatable(t:long, e:string)[1,'a', 2,'b', 3,'a', 4,'b', 5,'b'] | scan with_match_id=id declare (began:long) with (step s1: e == 'a' => began = t; step s2: e == 'b' => began = s1.began;)";
+    insta::assert_snapshot!(answer(query), @r#"
+    t:long | e:string | began:long | id:long
+    1 | "a" | 1 | 0
+    2 | "b" | 1 | 0
+    3 | "a" | 3 | 1
+    4 | "b" | 3 | 1
+    5 | "b" | 3 | 1
+    "#);
+}
+
+#[test]
+fn search_looks_into_every_column() {
+    let query = "let T = datatable(a:string, b:string, n:long)['one two','x',1, 'onetwo','three',2]; union (T | search 'two'), (T | search 'on*'), (T | search '2'), (T | search b:'three' and a:'x')";
+    insta::assert_snapshot!(answer(query), @r#"
+    $table:string | a:string | b:string | n:long
+    "union_arg0" | "one two" | "x" | 1
+    "union_arg0" | "one two" | "x" | 1
+    "union_arg0" | "onetwo" | "three" | 2
+    "union_arg0" | "onetwo" | "three" | 2
+    "#);
+}
+
+#[test]
+fn top_nested_levels() {
+    let query = "datatable(a:string, b:string, v:long)['x','p',1, 'x','q',5, 'y','p',2, 'z','p',9] | top-nested 2 of a by s = sum(v), top-nested 1 of b by max(v)";
+    insta::assert_snapshot!(answer(query), @r#"
+    a:string | s:long | b:string | aggregated_b:long
+    "z" | 9 | "p" | 9
+    "x" | 6 | "q" | 5
+    "#);
+}
+
+#[test]
+fn top_hitters_counts() {
+    let query = "datatable(a:string, v:long)['x',1, 'y',9, 'x',1] | top-hitters 1 of a";
+    insta::assert_snapshot!(answer(query), @r#"
+    a:string | approximate_count_a:long
+    "x" | 2
+    "#);
+}
+
+#[test]
+fn top_hitters_sums() {
+    let query = "datatable(a:string, v:long)['x',1, 'y',9, 'x',1] | top-hitters 1 of a by v";
+    insta::assert_snapshot!(answer(query), @r#"
+    a:string | approximate_sum_v:long
+    "y" | 9
+    "#);
+}
+
+#[test]
+fn parse_kv_with_delimiters_and_quotes() {
+    let query = r#"print s = 'a=1; b="x; y"; c' | parse-kv s as (b:string, a:long, z:long) with (pair_delimiter=';', kv_delimiter='=', quote='"')"#;
+    insta::assert_snapshot!(answer(query), @r#"
+    s:string | b:string | a:long | z:long
+    "a=1; b=\"x; y\"; c" | "x; y" | 1 | null
+    "#);
+}
+
+#[test]
+fn parse_kv_with_a_regex() {
+    let query = r"print s = '[k:1][m:two]' | parse-kv s as (k:int, m:string) with (regex=@'\[(\w+):(\w+)\]')";
+    insta::assert_snapshot!(answer(query), @r#"
+    s:string | k:int | m:string
+    "[k:1][m:two]" | 1 | "two"
+    "#);
+}
+
+#[test]
+fn externaldata_needs_its_rows() {
+    let query = "externaldata(a:string)['https://example.org/a.csv'] | count";
+    insta::assert_snapshot!(answer(query), @"unsupported: externaldata('https://example.org/a.csv') without rows given for it is not supported at `externaldata(a:string)['https://example.org/a.csv']`");
+}
+
+#[test]
+fn make_series_nonempty() {
+    let query = "datatable(t:long, v:long)[] | make-series kind=nonempty s = sum(v) default=7 on t from 0 to 4 step 2";
+    insta::assert_snapshot!(answer(query), @"
+    s:dynamic | t:dynamic
+    [7,7] | [0,2]
+    ");
+}
+
+#[test]
+fn union_names_views_and_tables_with_as() {
+    let query = "let V = view () { print x = 1 }; let L = print x = 2; print x = 0 | as T | union withsource=s V, L";
+    insta::assert_snapshot!(answer(query), @r#"
+    s:string | x:long
+    "T" | 0
+    "V" | 1
+    "union_arg2" | 2
+    "#);
+}
+
+#[test]
+fn summarize_names_covariancep_by_both() {
+    let query = "datatable(x:real, y:real)[1,2, 3,6] | summarize covariancep(x, y)";
+    insta::assert_snapshot!(answer(query), @"
+    covariancep_x_y:real
+    2.0
+    ");
+}
