@@ -11,6 +11,7 @@ pub mod keyword;
 mod lex;
 pub mod literal;
 mod parse;
+pub mod print;
 pub mod reference;
 pub mod token;
 pub mod walk;

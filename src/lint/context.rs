@@ -2,7 +2,7 @@
 
 use std::cell::OnceCell;
 
-use super::Lint;
+use super::{Lint, Repository};
 use super::filters::{self, Filter};
 use super::ownership::Subject;
 use crate::bind::ir::Bound;
@@ -17,15 +17,22 @@ use crate::unit::{Query, Unit};
 pub struct Context<'u> {
     /// The file.
     pub unit: &'u Unit,
+    /// The rules around it.
+    pub repository: &'u Repository,
     bound: OnceCell<Bound>,
     filters: OnceCell<Vec<Filter>>,
     subject: OnceCell<Subject>,
 }
 
 impl<'u> Context<'u> {
-    /// The context of a file.
+    /// The context of a file by itself.
     pub fn new(unit: &'u Unit) -> Self {
-        Self { unit, bound: OnceCell::new(), filters: OnceCell::new(), subject: OnceCell::new() }
+        Self::among(unit, Repository::empty())
+    }
+
+    /// The context of a file in its repository.
+    pub fn among(unit: &'u Unit, repository: &'u Repository) -> Self {
+        Self { unit, repository, bound: OnceCell::new(), filters: OnceCell::new(), subject: OnceCell::new() }
     }
 
     /// The rule.

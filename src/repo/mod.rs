@@ -6,4 +6,4 @@ mod config;
 mod walk;
 
 pub use config::{Config, ConfigError, FILE_NAME, Located, find_config, schema};
-pub use walk::{Discovery, File, WalkError, Wanted, files};
+pub use walk::{Discovery, File, MOST_NEIGHBOURS, Origin, WalkError, Wanted, files, neighbours};

@@ -1,5 +1,7 @@
 //! Results as text: a table for people, CSV for spreadsheets.
 
+use std::fmt::Write as _;
+
 use crate::eval::Table;
 use crate::value::convert;
 
@@ -47,7 +49,8 @@ fn line(text: &mut String, widths: &[usize], cells: impl Iterator<Item = String>
         } else {
             cell
         };
-        written += &format!("{cut:width$}  ");
+        // Writing to a string cannot fail.
+        let _ = write!(written, "{cut:width$}  ");
     }
     text.push_str(written.trim_end());
     text.push('\n');

@@ -3,6 +3,8 @@
 //! The pattern becomes one regular expression over the whole text. With `kind=simple` a value that is not of its column's
 //! type makes the row a miss; with `kind=relaxed` it alone is null. A miss has nulls in all new columns.
 
+use std::fmt::Write as _;
+
 use regex::{Regex, RegexBuilder};
 
 use super::mismatch;
@@ -45,7 +47,8 @@ pub(super) fn compile(parse: &ir::Parse, types: &[Type], compiler: &mut Compiler
                     shape if parse.kind == ParseKind::Relaxed && shape != any => format!("(?:{shape}|{any})"),
                     shape => shape.to_owned(),
                 };
-                pattern += &format!("(?P<c{}>{shape})", captured.len());
+                // Writing to a string cannot fail.
+                let _ = write!(pattern, "(?P<c{}>{shape})", captured.len());
                 captured.push(*at);
             }
         }

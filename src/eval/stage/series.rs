@@ -89,7 +89,7 @@ impl Series {
         }
         let scope = scope.selected(&kept);
         let keys = self.keys.iter().map(|key| key.eval_column(scope, run)).collect::<Result<Vec<_>, _>>()?;
-        let series = if keys.is_empty() { Groups::single(kept.len()) } else { Groups::of(&keys, kept.len()) };
+        let series = Groups::of(&keys, kept.len());
         run.budget.rows(series.len().saturating_mul(bins.count), stage.span)?;
         let values = self.values(stage, scope, &series, (&places, &bins), &keys, run)?;
         let mut columns: Vec<Column> = values.iter().take(self.keys.len()).cloned().collect();
