@@ -67,6 +67,8 @@ static OWN: &[(Keyword, &[&str])] = &[
     (Keyword::GraphMarkComponents, &["with_component_id"]),
     (Keyword::GraphMatch, &["output"]),
     (Keyword::GraphShortestPaths, &["output"]),
+    // The first is that of `nodes`, the others are those of `edges`.
+    (Keyword::GraphToTable, &["with_node_id", "with_source_id", "with_target_id"]),
     (Keyword::MacroExpand, &["best_effort"]),
     (Keyword::Parse, &["flags"]),
     (Keyword::ParseKv, &["pair_delimiter", "kv_delimiter", "regex", "quote", "escape", "greedy"]),

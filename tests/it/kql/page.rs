@@ -11,7 +11,7 @@ use sentinelc::kql::walk::{Node, Step, walk};
 use sentinelc::kql::{self, Syntax};
 
 /// A place of the page: one line of a table.
-const MAX_EXAMPLE: usize = 110;
+const MAX_EXAMPLE: usize = 150;
 
 #[test]
 fn the_page_is_what_the_parser_knows() {
@@ -123,8 +123,11 @@ fn stages(word: Keyword, examples: &[Syntax]) -> Vec<&str> {
 
 /// The longest example that fits; the first of equals.
 fn best(found: Vec<&str>) -> String {
-    let fits = |text: &&str| !text.contains('\n') && text.chars().count() <= MAX_EXAMPLE;
-    found.into_iter().filter(fits).rev().max_by_key(|text| text.len()).unwrap_or_default().to_owned()
+    let on_one_line = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let plain = found.into_iter().filter(|text| !text.contains("//"));
+    let mut fits: Vec<String> = plain.map(on_one_line).filter(|text| text.chars().count() <= MAX_EXAMPLE).collect();
+    fits.reverse();
+    fits.into_iter().max_by_key(String::len).unwrap_or_default()
 }
 
 fn row(out: &mut String, name: &str, does: &str, example: &str) {

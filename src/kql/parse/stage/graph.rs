@@ -172,8 +172,8 @@ impl Parser<'_> {
         }
         self.bump();
         let name = self.eat_word(Keyword::As).map(|_| self.required_name());
-        let ids: &[&str] = if nodes { &["with_node_id"] } else { &["with_source_id", "with_target_id"] };
-        let parameters = self.parameters(Allowed::with_equals(ids));
+        let (of_nodes, of_edges) = own(Keyword::GraphToTable).split_at(1);
+        let parameters = self.parameters(Allowed::with_equals(if nodes { of_nodes } else { of_edges }));
         Some(GraphToTableOutput { nodes, name, parameters })
     }
 
