@@ -34,7 +34,9 @@ fn fir(args: &[Value], _: &Call) -> Result<Value, Failure> {
     }
     if normalize.unwrap_or(!negative) {
         let sum: f64 = filter.iter().sum();
-        filter.iter_mut().for_each(|v| *v /= sum);
+        for coefficient in &mut filter {
+            *coefficient /= sum;
+        }
     }
     let centered = args.get(3).and_then(convert::to_bool) == Some(true);
     if centered && filter.len().is_multiple_of(2) {

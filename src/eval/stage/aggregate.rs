@@ -202,7 +202,7 @@ impl Aggregate {
                 let mut seen = HashSet::new();
                 for row in 0..rows {
                     let group = groups.ids[row];
-                    for item in self.parts(&vector.value(row)) {
+                    for item in parts(&vector.value(row)) {
                         let fresh = matches!(self.kind, Kind::MakeList) || seen.insert((group, format!("{item:?}")));
                         if fresh {
                             push(&mut items[group as usize], item, size);
@@ -217,15 +217,6 @@ impl Aggregate {
             let _ = column.push(Value::Dynamic(Dynamic::Array(items)));
         }
         column.finish()
-    }
-
-    /// What one value adds: nothing for null; an array adds its elements to a set and itself to a list.
-    fn parts(&self, value: &Value) -> Vec<Dynamic> {
-        match Dynamic::from_value(value) {
-            Dynamic::Null => Vec::new(),
-            Dynamic::Array(items) if matches!(self.kind, Kind::MakeSet) => items,
-            item => vec![item],
-        }
     }
 }
 
@@ -309,4 +300,13 @@ fn any(column: &Column, groups: &Groups) -> Column {
         }
     }
     column.gather(&taken.into_iter().map(|row| row.unwrap_or(crate::eval::column::ABSENT)).collect::<Vec<_>>())
+}
+
+/// What one value adds to a list or a set: nothing for null, its elements for an array.
+fn parts(value: &Value) -> Vec<Dynamic> {
+    match Dynamic::from_value(value) {
+        Dynamic::Null => Vec::new(),
+        Dynamic::Array(items) => items,
+        item => vec![item],
+    }
 }

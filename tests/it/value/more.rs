@@ -35,7 +35,7 @@ fn functions_on_two_series() {
 #[test]
 fn functions_that_fill_series() {
     check(
-        r#"
+        r"
         series_fill_const(dynamic([null, 1, -1]), 0) -> dynamic([0, 1, -1])
         series_fill_const(dynamic([null, 1, -1]), 0, -1) -> dynamic([null, 1, 0])
         series_fill_const(dynamic([]), 0) -> dynamic([])
@@ -62,7 +62,7 @@ fn functions_that_fill_series() {
         series_stats(dynamic([])) -> null
         series_fit_line(dynamic([1, 2, 3])) -> dynamic([1.0, 1.0, 1.0, 0.0, 1.0, [1.0, 2.0, 3.0]])
         series_fit_line(dynamic([1])) -> null
-        "#,
+        ",
     );
 }
 

@@ -1,5 +1,5 @@
 //! Functions on places: points, lines and polygons on a sphere, and the cells of grids (geohash, S2, H3). A point is a
-//! longitude and a latitude in degrees; shapes are GeoJSON. Shapes with bad coordinates give null.
+//! longitude and a latitude in degrees; shapes are `GeoJSON`. Shapes with bad coordinates give null.
 
 pub(super) mod geohash;
 pub(super) mod h3;
@@ -54,7 +54,7 @@ fn positions(item: &Dynamic) -> Option<Vec<Place>> {
     items.iter().map(position).collect()
 }
 
-/// The kind and the coordinates of a GeoJSON shape.
+/// The kind and the coordinates of a `GeoJSON` shape.
 fn shape(value: &Value) -> Option<(&str, &Dynamic)> {
     let Value::Dynamic(shape) = value else { return None };
     match (shape.get("type")?, shape.get("coordinates")?) {
