@@ -13,7 +13,7 @@
 //! ```text
 //! 6  cli         arguments, one file per command, exit code
 //! 5  report      diagnostics -> text | json | sarif
-//! 4  lint        emit        testing
+//! 4  lint        emit        testing     import     format
 //! 3  eval        unit        repo                     eval: bound query + tables -> table
 //! 2  bind        rule                                 bind: names, types and columns of every stage
 //! 1  yaml        kql         catalog
@@ -26,6 +26,7 @@ pub mod cli;
 pub mod diag;
 pub mod emit;
 pub mod eval;
+pub mod format;
 pub mod import;
 pub mod kql;
 pub mod lint;

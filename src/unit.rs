@@ -18,6 +18,8 @@ pub struct Unit {
     pub query: Option<Query>,
     /// What loading found: YAML that does not parse, schema violations, syntax errors of the query. In file offsets.
     pub diagnostics: Vec<Diagnostic>,
+    /// Whether the file is meant as a rule; false for YAML of another kind (a workflow, a compose file).
+    pub is_rule: bool,
 }
 
 /// The query of a unit: its text's place in the file and its tree.
@@ -27,6 +29,13 @@ pub struct Query {
     pub embedded: Embedded,
     /// Its tokens and tree.
     pub syntax: Syntax,
+}
+
+impl Unit {
+    /// Whether the file is a bare query, told by its name.
+    pub fn is_bare_query(&self) -> bool {
+        is_bare_query(&self.source)
+    }
 }
 
 impl Query {
@@ -68,7 +77,7 @@ fn is_bare_query(source: &Source) -> bool {
 fn load_query(source: Source) -> Unit {
     let embedded = whole_text(source.text());
     let query = Some(Query { syntax: kql::parse(embedded.text()), embedded });
-    Unit { source, rule: Rule::default(), query, diagnostics: Vec::new() }
+    Unit { source, rule: Rule::default(), query, diagnostics: Vec::new(), is_rule: true }
 }
 
 /// The text of a file without its byte order mark.
@@ -81,6 +90,7 @@ fn whole_text(file: &str) -> Embedded {
 fn load_rule(source: Source) -> Unit {
     let text = source.text();
     let document = yaml::read(text);
+    let is_rule = rule::is_meant_as_rule(text, &document);
     let mut diagnostics = document.problems;
     let mut rule = Rule::default();
     match &document.root {
@@ -103,7 +113,7 @@ fn load_rule(source: Source) -> Unit {
         .query
         .as_ref()
         .map(|query| Query { embedded: query.value.clone(), syntax: kql::parse(query.value.text()) });
-    Unit { source, rule, query, diagnostics }
+    Unit { source, rule, query, diagnostics, is_rule }
 }
 
 /// A syntax problem of the query as a finding in the file.

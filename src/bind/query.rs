@@ -48,10 +48,10 @@ impl<'a> Binder<'a> {
                 }
             }
             StatementKind::Pattern(pattern) => self.declare(pattern.name, Named::Opaque),
-            StatementKind::Alias { .. }
-            | StatementKind::Set { .. }
-            | StatementKind::Restrict(_)
-            | StatementKind::Unknown => {}
+            StatementKind::Command => {
+                self.report("unsupported", statement.span, "a control command is no query: a query starts with a table");
+            }
+            StatementKind::Alias { .. } | StatementKind::Set { .. } | StatementKind::Restrict(_) => {}
         }
         None
     }

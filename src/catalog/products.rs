@@ -380,8 +380,13 @@ pub fn host_of(value: &str) -> Option<String> {
     is_name.then(|| host.to_owned())
 }
 
+/// Whether many parties have names under this host, or none of its own is known: it says nothing about a product.
+pub fn is_shared_host(host: &str) -> bool {
+    SHARED_HOSTS.contains(host)
+}
+
 /// The part of a host that one party registered: `kaseya.com` of `stun.kaseya.com`, `x.co.uk` of `a.x.co.uk`.
-fn registrable(host: &str) -> String {
+pub fn registrable(host: &str) -> String {
     let mut kept = host;
     let mut rest = host;
     while let Some((_, parent)) = rest.split_once('.') {

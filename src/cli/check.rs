@@ -1,6 +1,7 @@
 //! `sentinelc check`: what is wrong with rules, and with `--fix` less of it.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use super::output::{self, look};
 use super::world::Worlds;
@@ -8,8 +9,8 @@ use super::{Failure, Outcome};
 use crate::bind::ir::{Bound, BoundResult};
 use crate::bind::{self, Environment};
 use crate::diag::{Diagnostic, Level, Safety};
-use crate::lint::{self, Levels};
-use crate::repo::{self, Discovery, File, Wanted};
+use crate::lint::{self, Levels, Repository};
+use crate::repo::{self, Discovery, File, Origin, Wanted};
 use crate::report::{self, Columns, Finding, Tally};
 use crate::text::{Edit, Source, apply};
 use crate::unit::{self, Unit};
@@ -31,8 +32,11 @@ pub(super) struct Args {
     /// Report no findings of these lints
     #[arg(long, value_name = "LINTS", value_delimiter = ',')]
     ignore: Vec<String>,
-    /// Read no sentinelc.toml
+    /// Leave out what sentinelc.toml leaves out, and what is no rule, even where it is named here
     #[arg(long)]
+    force_exclude: bool,
+    /// Read no sentinelc.toml
+    #[arg(long, conflicts_with = "force_exclude")]
     isolated: bool,
     /// The lowest level that fails the check [default: warning, or fail-on of sentinelc.toml]
     #[arg(long, value_name = "LEVEL")]
@@ -74,7 +78,13 @@ impl FailOn {
     }
 }
 
-/// A file that could be read, and what is found in it.
+/// A file that could be read.
+struct Loaded<'f> {
+    unit: Unit,
+    file: &'f File,
+}
+
+/// A file that was checked, and what is found in it.
 struct Checked {
     unit: Unit,
     found: Vec<Diagnostic>,
@@ -88,25 +98,58 @@ pub(super) fn run(args: &Args) -> Result<Outcome, Failure> {
     if args.show_columns && matches!(args.format, Format::Sarif | Format::Github) {
         return Err("--show-columns goes with --format text, json or jsonl".to_owned().into());
     }
-    let discovery = if args.isolated { Discovery::Isolated } else { Discovery::Configured };
+    let discovery = match (args.isolated, args.force_exclude) {
+        (true, _) => Discovery::Isolated,
+        (_, true) => Discovery::Forced,
+        _ => Discovery::Configured,
+    };
     let files = repo::files(&args.paths, Wanted::Rules, discovery)?;
-    let mut checked = Vec::new();
+    let mut loaded = Vec::new();
     let mut unreadable = Vec::new();
     let mut worlds = Worlds::default();
     for file in &files {
-        let levels = levels(file, args)?;
         match Source::read(&file.path) {
-            Ok(source) => checked.push(check(source, file, &levels, worlds.of(&file.config)?, args)?),
+            Ok(source) => loaded.push(Loaded { unit: unit::load(source), file }),
             Err(error) => unreadable.push(error.to_string()),
         }
     }
-    output::write(&report(&checked, args))?;
+    let (rules, others): (Vec<_>, Vec<_>) = loaded.into_iter().partition(|loaded| is_checked(loaded, args));
+    let walked_past = others.iter().filter(|other| other.file.origin == Origin::Walked).count();
+    let repository = repository(&rules, &files)?;
+    let mut checked = Vec::new();
+    for rule in rules {
+        let levels = levels(rule.file, args)?;
+        let world = Arc::clone(&rule.file.config);
+        checked.push(check(rule, &repository, worlds.of(&world)?, &levels, args)?);
+    }
+    output::write(&report(&checked, walked_past, args))?;
     if !unreadable.is_empty() {
         return Err(unreadable.join("\nerror: ").into());
     }
     let fails =
         |file: &Checked| file.fail_on != Level::Off && file.found.iter().any(|found| found.level >= file.fail_on);
     Ok(if checked.iter().any(fails) { Outcome::Findings } else { Outcome::Clean })
+}
+
+/// A YAML file that is no rule is only looked at where the user means that very file.
+fn is_checked(loaded: &Loaded<'_>, args: &Args) -> bool {
+    loaded.unit.is_rule || (loaded.file.origin == Origin::Named && !args.force_exclude)
+}
+
+/// What the rules say about one another. Those of the repository that are not checked are evidence too, so that a file
+/// checked by itself is judged as it is in a check of all.
+fn repository(rules: &[Loaded<'_>], files: &[File]) -> Result<Repository, Failure> {
+    let alone = Repository::of(rules.iter().map(|rule| &rule.unit));
+    if !alone.speaks_of_products() {
+        return Ok(alone);
+    }
+    // A neighbour that cannot be read is no evidence; who checks it is told why.
+    let neighbours = repo::neighbours(files)?;
+    let neighbours: Vec<Unit> = neighbours.iter().filter_map(|path| Source::read(path).ok()).map(unit::load).collect();
+    if neighbours.is_empty() {
+        return Ok(alone);
+    }
+    Ok(Repository::of(rules.iter().map(|rule| &rule.unit).chain(&neighbours)))
 }
 
 fn levels(file: &File, args: &Args) -> Result<Levels, Failure> {
@@ -117,9 +160,15 @@ fn levels(file: &File, args: &Args) -> Result<Levels, Failure> {
     Ok(levels.ignore(args.ignore.iter().map(String::as_str))?)
 }
 
-fn check(source: Source, file: &File, levels: &Levels, world: &Environment, args: &Args) -> Result<Checked, Failure> {
-    let mut unit = unit::load(source);
-    let mut found = lint::check_in(&unit, levels, world);
+fn check(
+    rule: Loaded<'_>,
+    repository: &Repository,
+    world: &Environment,
+    levels: &Levels,
+    args: &Args,
+) -> Result<Checked, Failure> {
+    let Loaded { mut unit, file } = rule;
+    let mut found = lint::check_among(&unit, repository, world, levels);
     if args.fix {
         let mut mended = unit.source.text().to_owned();
         // A mended part can uncover the next finding; each round must change the text, and rounds are few.
@@ -127,7 +176,7 @@ fn check(source: Source, file: &File, levels: &Levels, world: &Environment, args
             let Some(text) = mend(&unit, &found) else { break };
             mended = text;
             unit = unit::load(Source::new(file.path.clone(), mended.clone()));
-            found = lint::check_in(&unit, levels, world);
+            found = lint::check_among(&unit, repository, world, levels);
         }
         output::write_file(&file.path, &mended)?;
     }
@@ -151,12 +200,13 @@ fn mend(unit: &Unit, found: &[Diagnostic]) -> Option<String> {
     (mended != text).then_some(mended)
 }
 
-fn report(checked: &[Checked], args: &Args) -> String {
+fn report(checked: &[Checked], walked_past: usize, args: &Args) -> String {
     let findings: Vec<Finding<'_>> = checked.iter().flat_map(findings).collect();
     let queries: Vec<Columns<'_>> = checked.iter().flat_map(columns).collect();
     match args.format {
         Format::Text => {
-            report::text(&findings, Tally::of(&findings, checked.len()), look()) + &report::columns_text(&queries)
+            let tally = Tally { no_rules: walked_past, ..Tally::of(&findings, checked.len()) };
+            report::text(&findings, tally, look()) + &report::columns_text(&queries)
         }
         Format::Json if args.show_columns => report::json_with_columns(&findings, &queries),
         Format::Json => report::json(&findings),

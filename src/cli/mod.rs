@@ -6,6 +6,7 @@
 mod build;
 mod check;
 mod explain;
+mod fmt;
 mod import;
 mod output;
 mod run;
@@ -34,6 +35,7 @@ enum Command {
     Build(build::Args),
     Check(check::Args),
     Explain(explain::Args),
+    Fmt(fmt::Args),
     Import(import::Args),
     Run(run::Args),
     Test(test::Args),
@@ -76,6 +78,7 @@ fn dispatch(command: &Command) -> Result<Outcome, Failure> {
         Command::Build(args) => build::run(args),
         Command::Check(args) => check::run(args),
         Command::Explain(args) => explain::run(args),
+        Command::Fmt(args) => fmt::run(args),
         Command::Import(args) => import::run(args),
         Command::Run(args) => run::run(args),
         Command::Test(args) => test::run(args),

@@ -1,9 +1,9 @@
 //! How a value becomes text of a target, so that the target reads that very value again. Templates never quote: the
 //! engine passes every value through one of these, chosen by the target.
 
-use std::fmt::Write as _;
-
 use serde_json::Value;
+
+use crate::yaml::write::quoted;
 
 /// A JSON value of an ARM template. A string that would be read as a template expression (starts with `[` and ends with
 /// `]`; Microsoft: "Template expressions", escape characters) gets one more `[`.
@@ -112,13 +112,7 @@ pub(super) fn yaml(value: &Value) -> String {
 }
 
 fn yaml_text(text: &str) -> String {
-    if is_plain_yaml(text) {
-        text.to_owned()
-    } else if text.chars().all(is_yaml_printable) {
-        format!("'{}'", text.replace('\'', "''"))
-    } else {
-        yaml_double_quoted(text)
-    }
+    if is_plain_yaml(text) { text.to_owned() } else { quoted(text) }
 }
 
 /// Words, numbers inside words, single spaces: nothing that any YAML version reads as another type or as syntax.
@@ -133,28 +127,6 @@ fn is_plain_yaml(text: &str) -> bool {
 /// Characters that stand for themselves on one line in every YAML reader.
 fn is_yaml_printable(c: char) -> bool {
     matches!(c, ' '..='~' | '\u{a1}'..='\u{2027}' | '\u{202a}'..='\u{d7ff}' | '\u{e000}'..='\u{fefe}' | '\u{ff00}'..='\u{fffd}')
-}
-
-fn yaml_double_quoted(text: &str) -> String {
-    let mut out = String::from("\"");
-    for c in text.chars() {
-        match c {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            '\n' => out.push_str("\\n"),
-            '\r' => out.push_str("\\r"),
-            '\t' => out.push_str("\\t"),
-            c if is_yaml_printable(c) => out.push(c),
-            c if u32::from(c) > 0xffff => {
-                let _ = write!(out, "\\U{:08x}", u32::from(c));
-            }
-            c => {
-                let _ = write!(out, "\\u{:04x}", u32::from(c));
-            }
-        }
-    }
-    out.push('"');
-    out
 }
 
 /// A YAML text in a literal block indented by four spaces, when that keeps it; else on one line.

@@ -22,7 +22,7 @@ pub(crate) struct Function {
 impl Function {
     /// Finds a built-in function. Fails with Unsupported where it is not built.
     pub(crate) fn find(name: &str, arguments: Vec<Type>, result: Type, span: Span) -> Result<Self, Error> {
-        let missing = || Error::unsupported(format!("the function {name}()"), span);
+        let missing = || Error::unsupported(format!("the function {name}(){}", needed(name)), span);
         let built_in = function::lookup(name).ok_or_else(missing)?;
         Ok(Self { built_in, arguments, result, span })
     }
@@ -78,6 +78,15 @@ impl Function {
             );
             Error::unsupported(what, self.span)
         })
+    }
+}
+
+/// What a function needs that is not at hand offline, in words.
+fn needed(name: &str) -> &'static str {
+    match name {
+        "geo_info_from_ip_address" => ", which needs the service's database of addresses,",
+        "parse_user_agent" => ", which needs the service's list of browsers,",
+        _ => "",
     }
 }
 

@@ -108,7 +108,16 @@ impl Compiler {
                 negated: *negated,
                 operands: Box::new([self.expr(value)?, self.expr(low)?, self.expr(high)?]),
             },
-            K::Index { base, index } => Node::Index(Box::new([self.expr(base)?, self.expr(index)?])),
+            K::Index { base, index } => {
+                let part = Node::Index(Box::new([self.expr(base)?, self.expr(index)?]));
+                match converting(expr.ty) {
+                    Some(name) => {
+                        let convert = Function::find(name, vec![Type::Dynamic], expr.ty, expr.span)?;
+                        Node::Call(convert, vec![Expr { node: part, ty: Type::Dynamic, span: expr.span }])
+                    }
+                    None => part,
+                }
+            }
             K::ToScalar(table) => {
                 let table = Slot::Table(Box::new(self.rel(table)?));
                 Node::Slot(self.slot(table))
@@ -171,5 +180,21 @@ impl Compiler {
         let slot = self.slot(compiled);
         self.shared.insert(key, slot);
         Ok(slot)
+    }
+}
+
+/// The function that makes a typed value of the n-th result of a call that gives several columns; none for dynamics.
+fn converting(ty: Type) -> Option<&'static str> {
+    match ty {
+        Type::Bool => Some("tobool"),
+        Type::Int => Some("toint"),
+        Type::Long => Some("tolong"),
+        Type::Real => Some("toreal"),
+        Type::String => Some("tostring"),
+        Type::DateTime => Some("todatetime"),
+        Type::TimeSpan => Some("totimespan"),
+        Type::Decimal => Some("todecimal"),
+        Type::Guid => Some("toguid"),
+        Type::Dynamic | Type::Unknown => None,
     }
 }

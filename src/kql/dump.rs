@@ -96,7 +96,7 @@ impl Dumper<'_> {
                 self.node(&format!("alias database {}", self.name(*name)), |d| d.expr(value));
             }
             StatementKind::Expression(expr) => self.expr(expr),
-            StatementKind::Unknown => self.line("<unknown statement>"),
+            StatementKind::Command => self.line("command"),
         }
     }
 

@@ -11,6 +11,8 @@ pub mod keyword;
 mod lex;
 pub mod literal;
 mod parse;
+pub mod print;
+pub mod reference;
 pub mod token;
 pub mod walk;
 
@@ -49,4 +51,9 @@ pub fn parse(text: &str) -> Syntax {
     let lexed = lex::lex(text);
     let (query, problems) = parse::query(text, &lexed.significant, lexed.problems);
     Syntax { text: text.to_owned(), tokens: lexed.tokens, query, problems }
+}
+
+/// Every token of a text, white space and comments included: their texts joined are the text. Takes time linear in it.
+pub fn tokens(text: &str) -> Vec<token::Token> {
+    lex::lex(text).tokens
 }

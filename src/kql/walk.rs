@@ -81,7 +81,7 @@ impl<'t, V: FnMut(Node<'t>) -> Step> Walker<'_, V> {
             }
             StatementKind::Restrict(tables) => self.exprs(tables),
             StatementKind::Expression(expr) => self.expr(expr),
-            StatementKind::Unknown => {}
+            StatementKind::Command => {}
         }
     }
 
@@ -345,10 +345,6 @@ impl<'t, V: FnMut(Node<'t>) -> Step> Walker<'_, V> {
                 }
                 self.exprs(&graph.predicate);
                 self.named(&graph.project);
-            }
-            Operator::GraphMerge { graph, on } => {
-                self.expr(graph);
-                self.condition(on.as_ref());
             }
             Operator::GraphToTable(outputs) => {
                 for output in outputs {

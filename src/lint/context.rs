@@ -2,9 +2,9 @@
 
 use std::cell::OnceCell;
 
-use super::Lint;
 use super::filters::{self, Filter};
 use super::ownership::Subject;
+use super::{Lint, Repository};
 use crate::bind::ir::Bound;
 use crate::bind::{Environment, bind};
 use crate::diag::Diagnostic;
@@ -17,6 +17,8 @@ use crate::unit::{Query, Unit};
 pub struct Context<'u> {
     /// The file.
     pub unit: &'u Unit,
+    /// The rules around it.
+    pub repository: &'u Repository,
     environment: &'u Environment,
     bound: OnceCell<Bound>,
     filters: OnceCell<Vec<Filter>>,
@@ -24,9 +26,10 @@ pub struct Context<'u> {
 }
 
 impl<'u> Context<'u> {
-    /// The context of a file whose query may name what `environment` holds.
-    pub fn new(unit: &'u Unit, environment: &'u Environment) -> Self {
-        Self { unit, environment, bound: OnceCell::new(), filters: OnceCell::new(), subject: OnceCell::new() }
+    /// The context of a file in its repository, whose query may name what `environment` holds.
+    pub fn new(unit: &'u Unit, repository: &'u Repository, environment: &'u Environment) -> Self {
+        let (bound, filters, subject) = (OnceCell::new(), OnceCell::new(), OnceCell::new());
+        Self { unit, repository, environment, bound, filters, subject }
     }
 
     /// The rule.

@@ -2,7 +2,7 @@
 //! [`Lint`] and a function that reports, and `<group>/<name>.md`, its page: what it finds, why it matters, and examples
 //! that are at the same time its tests. Findings made while a file is loaded (YAML, schema, syntax) have pages here too.
 //!
-//! [`check`] runs the lints over one unit; [`registry::all`] lists them; [`Levels`] holds what the user wants of them.
+//! [`check`] runs the lints over one unit, [`check_among`] beside the other rules of its repository; [`registry::all`] lists them; [`Levels`] holds what the user wants of them.
 
 mod condition;
 mod context;
@@ -16,6 +16,7 @@ mod output;
 mod ownership;
 mod redundant;
 pub mod registry;
+mod repository;
 mod run;
 mod schema;
 mod suppress;
@@ -25,7 +26,8 @@ mod time;
 
 pub use context::Context;
 pub use levels::{Levels, UnknownLint};
-pub use run::{check, check_in};
+pub use repository::Repository;
+pub use run::{check, check_among};
 
 use crate::diag::{Diagnostic, Level};
 use crate::text::Span;

@@ -1,22 +1,26 @@
 //! Runs the lints over a file and settles which findings count.
 
-use super::{Check, Context, Levels, names, registry, suppress};
+use super::{Check, Context, Levels, Repository, names, registry, suppress};
 use crate::bind::Environment;
 use crate::diag::Diagnostic;
 use crate::unit::Unit;
 
-/// Everything there is to say about a file, loading included: sorted by place, suppressed findings left out, levels as
-/// the user wants them.
-///
-/// Names are resolved against the catalogue alone; [`check_in`] knows a workspace.
+/// Everything there is to say about a file by itself, loading included: sorted by place, suppressed findings left out,
+/// levels as the user wants them. Names are resolved against the catalogue alone.
 pub fn check(unit: &Unit, levels: &Levels) -> Vec<Diagnostic> {
-    check_in(unit, levels, &Environment::new())
+    check_among(unit, Repository::empty(), &Environment::new(), levels)
 }
 
-/// The same, with names resolved against the catalogue and the tables and functions of `environment`.
-pub fn check_in(unit: &Unit, levels: &Levels, environment: &Environment) -> Vec<Diagnostic> {
+/// As [`check`], with the other rules of the repository as evidence (the file itself may be one of them), and with the tables
+/// and functions of `environment`.
+pub fn check_among(
+    unit: &Unit,
+    repository: &Repository,
+    environment: &Environment,
+    levels: &Levels,
+) -> Vec<Diagnostic> {
     let mut found: Vec<Diagnostic> = unit.diagnostics.clone();
-    let cx = Context::new(unit, environment);
+    let cx = Context::new(unit, repository, environment);
     for lint in registry::all().filter(|lint| levels.wants(lint.name)) {
         if let Check::Unit(look) = lint.check {
             look(&cx, &mut found);

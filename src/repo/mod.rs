@@ -8,4 +8,4 @@ mod walk;
 
 pub use config::{Config, ConfigError, FILE_NAME, Located, Schema, find_config, schema};
 pub use schema::{SchemaError, environment};
-pub use walk::{Discovery, File, WalkError, Wanted, files};
+pub use walk::{Discovery, File, MOST_NEIGHBOURS, Origin, WalkError, Wanted, files, neighbours};

@@ -1,6 +1,7 @@
 //! Which files the paths of a command line mean. Folders are walked as git sees them; a file named by the user is taken
 //! as it is.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -13,6 +14,9 @@ use super::config::{ConfigError, Located, find_config};
 pub enum Discovery {
     /// The nearest `sentinelc.toml` above each path holds.
     Configured,
+    /// As configured, and what the configuration leaves out, or what is by its name no rule, is left out even where the
+    /// user names it: what a tool that lists changed files wants.
+    Forced,
     /// No configuration file is read.
     Isolated,
 }
@@ -33,6 +37,17 @@ pub struct File {
     pub path: PathBuf,
     /// The configuration.
     pub config: Arc<Located>,
+    /// How it came to be read.
+    pub origin: Origin,
+}
+
+/// How a file came to be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Origin {
+    /// The user named it.
+    Named,
+    /// It lies in a folder that the user named.
+    Walked,
 }
 
 /// Why the files of a path could not be listed.
@@ -65,31 +80,84 @@ pub fn files(paths: &[PathBuf], wanted: Wanted, discovery: Discovery) -> Result<
     for path in paths {
         let metadata = std::fs::metadata(path).map_err(|_| WalkError::Missing(path.clone()))?;
         let config = Arc::new(match discovery {
-            Discovery::Configured => find_config(path)?,
+            Discovery::Configured | Discovery::Forced => find_config(path)?,
             Discovery::Isolated => Located::default(),
         });
         if metadata.is_dir() {
-            walk(path, wanted, &config, &mut found)?;
-        } else {
-            found.push(File { path: plain(path), config });
+            let named = (discovery != Discovery::Forced).then_some(path.as_path());
+            walk(path, wanted, &config, &Patterns::new(&config, named)?, &mut found)?;
+        } else if discovery != Discovery::Forced
+            || (is_wanted(path, wanted) && Patterns::new(&config, None)?.let_pass(path))
+        {
+            found.push(File { path: plain(path), config, origin: Origin::Named });
         }
     }
-    found.sort_by(|a, b| a.path.cmp(&b.path));
+    // A file that is named and lies in a named folder too is a named one.
+    found.sort_by(|a, b| (&a.path, a.origin).cmp(&(&b.path, b.origin)));
     found.dedup_by(|a, b| a.path == b.path);
     Ok(found)
 }
 
-fn walk(folder: &Path, wanted: Wanted, config: &Arc<Located>, found: &mut Vec<File>) -> Result<(), WalkError> {
-    let patterns = Patterns::new(config, folder)?;
-    // A folder without a .git above it still means what its .gitignore says.
-    for entry in ignore::WalkBuilder::new(folder).require_git(false).build() {
+fn walk(
+    folder: &Path,
+    wanted: Wanted,
+    config: &Arc<Located>,
+    patterns: &Patterns,
+    found: &mut Vec<File>,
+) -> Result<(), WalkError> {
+    for entry in entries(folder) {
         let entry = entry.map_err(WalkError::Folder)?;
-        let is_file = entry.file_type().is_some_and(|kind| kind.is_file());
-        if is_file && is_wanted(entry.path(), wanted) && patterns.let_pass(entry.path()) {
-            found.push(File { path: plain(entry.path()), config: Arc::clone(config) });
+        if is_file(&entry) && is_wanted(entry.path(), wanted) && patterns.let_pass(entry.path()) {
+            found.push(File { path: plain(entry.path()), config: Arc::clone(config), origin: Origin::Walked });
         }
     }
     Ok(())
+}
+
+fn entries(folder: &Path) -> ignore::Walk {
+    // A folder without a .git above it still means what its .gitignore says.
+    ignore::WalkBuilder::new(folder).require_git(false).build()
+}
+
+fn is_file(entry: &ignore::DirEntry) -> bool {
+    entry.file_type().is_some_and(|kind| kind.is_file())
+}
+
+/// The most rules of a repository that are read beside those asked for.
+pub const MOST_NEIGHBOURS: usize = 2_500;
+/// The most entries of folders that are looked at to find them.
+const MOST_ENTRIES: usize = 50_000;
+
+/// The other rules of the repositories that `files` lie in, as their configuration files mark them: paths relative to
+/// the working folder where they lie in it, sorted. None where a file has no configuration, and none of a repository
+/// of more than [`MOST_NEIGHBOURS`] rules, which would take longer than the check itself.
+pub fn neighbours(files: &[File]) -> Result<Vec<PathBuf>, WalkError> {
+    let named: BTreeSet<PathBuf> = files.iter().filter_map(|file| absolute(&file.path)).collect();
+    let configs: BTreeMap<&Path, &Located> =
+        files.iter().filter_map(|file| Some((file.config.root()?, file.config.as_ref()))).collect();
+    let here = std::env::current_dir().unwrap_or_default();
+    let mut found = Vec::new();
+    for (root, config) in configs {
+        let patterns = Patterns::new(config, None)?;
+        // A folder that cannot be read holds no evidence.
+        let entries = entries(root).take(MOST_ENTRIES).flatten().filter(is_file);
+        let rules = entries.map(ignore::DirEntry::into_path);
+        let rules = rules.filter(|path| is_wanted(path, Wanted::Rules) && patterns.let_pass(path));
+        let rules: Vec<PathBuf> = rules.take(MOST_NEIGHBOURS + 1).collect();
+        if rules.len() <= MOST_NEIGHBOURS {
+            found.extend(rules.into_iter().filter(|path| !named.contains(path)));
+        }
+    }
+    let mut found: Vec<PathBuf> =
+        found.into_iter().map(|path| path.strip_prefix(&here).map(Path::to_owned).unwrap_or(path)).collect();
+    found.sort();
+    found.dedup();
+    Ok(found)
+}
+
+/// The path from the root, without `.` in it.
+fn absolute(path: &Path) -> Option<PathBuf> {
+    std::path::absolute(path).ok().map(|path| path.components().collect())
 }
 
 fn is_wanted(path: &Path, wanted: Wanted) -> bool {
@@ -114,7 +182,7 @@ struct Patterns {
 }
 
 impl Patterns {
-    fn new(config: &Located, named: &Path) -> Result<Self, WalkError> {
+    fn new(config: &Located, named: Option<&Path>) -> Result<Self, WalkError> {
         let Some(root) = config.root().map(Path::to_owned) else {
             return Ok(Self { root: PathBuf::new(), include: None, exclude: None });
         };
@@ -123,7 +191,7 @@ impl Patterns {
         let mut unreadable = None;
         // Naming a folder that is left out means it: the patterns that leave it out do not hold for it.
         exclude.retain(|pattern| match matcher(config, &root, std::slice::from_ref(pattern)) {
-            Ok(one) => !one.is_some_and(|one| leaves_out(&one, &root, named)),
+            Ok(one) => !named.is_some_and(|named| one.is_some_and(|one| leaves_out(&one, &root, named))),
             Err(error) => {
                 unreadable.get_or_insert(error);
                 false
@@ -153,9 +221,7 @@ fn leaves_out(patterns: &Gitignore, root: &Path, named: &Path) -> bool {
 }
 
 fn relative(root: &Path, path: &Path) -> Option<PathBuf> {
-    let absolute = std::path::absolute(path).ok()?;
-    let absolute: PathBuf = absolute.components().collect();
-    absolute.strip_prefix(root).ok().map(Path::to_owned)
+    absolute(path)?.strip_prefix(root).ok().map(Path::to_owned)
 }
 
 fn matcher(config: &Located, root: &Path, patterns: &[String]) -> Result<Option<Gitignore>, WalkError> {

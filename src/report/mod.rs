@@ -38,13 +38,21 @@ pub struct Tally {
     pub notes: usize,
     /// Files, with findings or without.
     pub files: usize,
+    /// Files of the folders that were left out because they are no rules.
+    pub no_rules: usize,
 }
 
 impl Tally {
     /// The tally of findings in `files` files.
     pub fn of(findings: &[Finding<'_>], files: usize) -> Self {
         let count = |level| findings.iter().filter(|finding| finding.diagnostic.level == level).count();
-        Self { errors: count(Level::Error), warnings: count(Level::Warning), notes: count(Level::Note), files }
+        Self {
+            errors: count(Level::Error),
+            warnings: count(Level::Warning),
+            notes: count(Level::Note),
+            files,
+            no_rules: 0,
+        }
     }
 }
 
@@ -53,8 +61,17 @@ impl std::fmt::Display for Tally {
         let counts = [(self.errors, "error"), (self.warnings, "warning"), (self.notes, "note")];
         let parts: Vec<String> =
             counts.into_iter().filter(|(count, _)| *count > 0).map(|(count, word)| plural(count, word)).collect();
-        let found = if parts.is_empty() { "nothing found".to_owned() } else { parts.join(", ") };
-        write!(f, "{found} in {}", plural(self.files, "file"))
+        let files = plural(self.files, "file");
+        match parts.as_slice() {
+            [] if self.files == 0 => f.write_str("no files to check")?,
+            [] => write!(f, "{files} checked, nothing found")?,
+            _ => write!(f, "{} in {files}", parts.join(", "))?,
+        }
+        match self.no_rules {
+            0 => Ok(()),
+            1 => f.write_str("; 1 file is no rule"),
+            count => write!(f, "; {count} files are no rules"),
+        }
     }
 }
 

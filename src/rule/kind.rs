@@ -4,7 +4,7 @@ use super::model::{Field, Kind};
 use super::read::{entry, top};
 use crate::diag::{Diagnostic, Fix, Level, Safety};
 use crate::text::{Edit, Span};
-use crate::yaml::{Mapping, Node};
+use crate::yaml::{Document, Kind as Shape, Mapping, Node};
 
 /// The keys that only a rule on a schedule has.
 const SCHEDULE_KEYS: [&str; 4] = ["queryFrequency", "queryPeriod", "triggerOperator", "triggerThreshold"];
@@ -78,6 +78,55 @@ pub(super) fn check(root: &Node, broken: &[Span]) -> Option<Diagnostic> {
             safety: Safety::Safe,
         })
     })
+}
+
+/// Keys that rules have and hardly any other YAML. `name`, `id`, `version` and the like tell nothing.
+const TELLING_KEYS: [&str; 17] = [
+    "query",
+    "queryFrequency",
+    "queryPeriod",
+    "triggerOperator",
+    "triggerThreshold",
+    "tactics",
+    "techniques",
+    "relevantTechniques",
+    "requiredDataConnectors",
+    "severity",
+    "entityMappings",
+    "sentinelEntitiesMappings",
+    "customDetails",
+    "alertDetailsOverride",
+    "eventGroupingSettings",
+    "incidentConfiguration",
+    "suppressionDuration",
+];
+
+/// Whether a file is meant as a rule: it has a key that hardly any other YAML has, a rule's `kind`, or all of `id`, `name`
+/// and `description`. Of a file that is no YAML the starts of its lines are looked at. Content of the service that is no
+/// rule, like a parser, counts as one: what is said about it is said on purpose.
+pub fn is_meant_as_rule(text: &str, document: &Document) -> bool {
+    let in_tree = document.root.as_ref().is_some_and(|root| match &root.kind {
+        Shape::Mapping(rule) => has_telling_key(rule),
+        Shape::Sequence(items) => items.iter().filter_map(Node::as_mapping).any(has_telling_key),
+        Shape::Scalar(_) => false,
+    });
+    in_tree || (!document.broken.is_empty() && text.lines().any(starts_with_telling_key))
+}
+
+fn has_telling_key(rule: &Mapping) -> bool {
+    let has = |key: &&str| entry(rule, key).is_some();
+    let kind = entry(rule, "kind").and_then(|entry| entry.value.as_scalar()).map(|kind| kind.value.as_str());
+    let is_rule_kind =
+        |kind: &str| named(kind).is_some() || WITHOUT_QUERY.iter().any(|known| known.eq_ignore_ascii_case(kind));
+    TELLING_KEYS.iter().any(has)
+        || kind.is_some_and(is_rule_kind)
+        || other_content(rule).is_some()
+        || ["id", "name", "description"].iter().all(has)
+}
+
+fn starts_with_telling_key(line: &str) -> bool {
+    let line = line.trim_start_matches(|c: char| c.is_whitespace() || c == '-' || c == '\u{feff}');
+    line.split_once(':').is_some_and(|(key, _)| TELLING_KEYS.iter().any(|known| known.eq_ignore_ascii_case(key.trim())))
 }
 
 const KINDS: &str =

@@ -11,6 +11,7 @@ pub mod schema;
 mod shape;
 
 pub use check::check;
+pub use kind::is_meant_as_rule;
 pub use model::{
     AlertDetailsOverride, Connector, CustomDetail, DynamicProperty, EntityMapping, EventGrouping, Field, FieldMapping,
     Grouping, IncidentConfiguration, Kind, Rule, Severity, Technique,

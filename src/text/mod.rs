@@ -13,5 +13,5 @@ mod span;
 pub use edit::{Edit, EditConflict, apply};
 pub use embed::{Embedded, Segment};
 pub use near::nearest;
-pub use source::{Position, ReadError, Source};
+pub use source::{Position, ReadError, Source, line_end};
 pub use span::{Span, Spanned};

@@ -123,6 +123,17 @@ impl Source {
     }
 }
 
+/// The line end of a text: `\r\n` where most of its lines end so, else `\n`.
+pub fn line_end(text: &str) -> &'static str {
+    let bytes = text.as_bytes();
+    let (mut lines, mut pairs) = (0_usize, 0_usize);
+    for at in memchr::memchr_iter(b'\n', bytes) {
+        lines += 1;
+        pairs += usize::from(at > 0 && bytes[at - 1] == b'\r');
+    }
+    if pairs * 2 > lines { "\r\n" } else { "\n" }
+}
+
 fn not_utf8(path: &Path, error: &std::string::FromUtf8Error) -> ReadError {
     let bytes = error.as_bytes();
     let at = error.utf8_error().valid_up_to();

@@ -11,6 +11,7 @@ mod decimal;
 mod dynamic;
 pub mod json;
 pub mod number;
+pub mod term;
 pub mod time;
 mod timespan;
 

@@ -126,8 +126,9 @@ fn inline(value: &Value) -> String {
     }
 }
 
-/// `text` as a `|` block with its lines indented by `indent` spaces; `None` where YAML cannot hold it so.
-fn block(text: &str, indent: usize) -> Option<String> {
+/// `text` as a `|` block, header first, with its lines indented by `indent` spaces and ended by `\n`; `None` where YAML
+/// cannot hold it so.
+pub fn block(text: &str, indent: usize) -> Option<String> {
     let body = text.trim_end_matches('\n');
     // A text of blank lines alone, or one that starts or ends with one holding spaces, does not come back as it was.
     if body.trim().is_empty() || !text.chars().all(|c| c == '\n' || c == '\t' || is_printable(c)) {
@@ -200,8 +201,8 @@ fn is_date(digits: &str) -> bool {
     }
 }
 
-/// In single quotes; in double quotes where the text holds what only an escape can write.
-fn quoted(text: &str) -> String {
+/// The text as a quoted scalar on one line: in single quotes, or in double quotes where it holds what only an escape can write.
+pub fn quoted(text: &str) -> String {
     if text.chars().all(|c| is_printable(c) && !"\u{85}\u{a0}\u{2028}\u{2029}".contains(c)) {
         return format!("'{}'", text.replace('\'', "''"));
     }

@@ -187,3 +187,81 @@ fn long_and_deep_queries_take_no_longer_than_they_must() {
     assert_eq!(sentinelc(folder.path(), &["check", "--isolated", "--format", "jsonl", "."]).status.code(), Some(1));
     assert!(start.elapsed().as_secs() < 60, "took {:?}", start.elapsed());
 }
+
+const QUORVIA: &str =
+    "name: Tool - Quorvia - Network\nquery: |\n  DeviceNetworkEvents\n  | where RemoteUrl has 'quorvia.example'\n";
+const ANYDESK: &str = "name: Tool - AnyDesk - Network\nquery: |\n  DeviceNetworkEvents\n  | where RemoteUrl has_any ('anydesk.com', 'quorvia.example')\n";
+const COMPOSE: &str = "name: stack\nservices:\n  web:\n    image: web\n";
+
+/// The other rule is shown with its place, in every format, whichever is named first and whether it is named at all.
+#[test]
+fn another_rule_of_the_repository_is_evidence() {
+    let folder = lay(&[("a.yaml", ANYDESK), ("sub/q.yaml", QUORVIA)]);
+    let run = |args: &[&str]| {
+        let args = [&["check", "--select", "foreign-domain"], args].concat();
+        transcript(folder.path(), &args)
+    };
+    let output = |args: &[&str]| run(args).lines().skip(1).collect::<Vec<_>>().join("\n");
+    insta::assert_snapshot!(run(&["a.yaml", "sub"]));
+    assert_eq!(output(&["sub", "a.yaml"]), output(&["a.yaml", "sub"]));
+    assert!(output(&["a.yaml"]).contains("1 file checked, nothing found"), "nothing marks the repository");
+    std::fs::write(folder.path().join("sentinelc.toml"), "").expect("a file");
+    let alone = output(&["a.yaml"]);
+    assert_eq!(alone.replace("in 1 file", "in 2 files"), output(&["a.yaml", "sub"]));
+    assert!(output(&["--isolated", "a.yaml"]).contains("nothing found"));
+    let sarif = sentinelc(folder.path(), &["check", "--select", "foreign-domain", "--format", "sarif", "a.yaml"]);
+    let sarif: serde_json::Value = serde_json::from_slice(&sarif.stdout).expect("JSON");
+    let related = &sarif["runs"][0]["results"][0]["relatedLocations"][0]["physicalLocation"];
+    assert_eq!(related["artifactLocation"]["uri"], "sub/q.yaml");
+    assert_eq!((&related["region"]["startLine"], &related["region"]["startColumn"]), (&1.into(), &7.into()));
+    std::fs::write(folder.path().join("sentinelc.toml"), "exclude = ['sub']").expect("a file");
+    assert!(output(&["a.yaml"]).contains("nothing found"), "what is left out is no evidence");
+}
+
+#[test]
+fn yaml_that_is_no_rule_is_passed_over_and_counted() {
+    let good = "T_CL | take 1\n";
+    let folder = lay(&[
+        ("compose.yml", COMPOSE),
+        (".github/workflows/ci.yml", "name: ci\non: push\n"),
+        ("chart/deployment.yaml", "{{- if .Values.web }}\nkind: Deployment\n{{- end }}\n"),
+        ("list.yaml", "- a\n- b\n"),
+        ("good.kql", good),
+        ("good.test.yaml", "cases: []\n"),
+        ("half.yaml", "name: half\ntactics: [Execution]\n"),
+        ("left/out.yaml", "name: half\ntactics: [Execution]\n"),
+        ("sentinelc.toml", "exclude = ['left']"),
+    ]);
+    let forced = ["check", "--force-exclude", "compose.yml", "left/out.yaml", "good.test.yaml", "good.kql"];
+    let runs: Vec<String> = [
+        &["check", "--select", "unknown-rule-kind"][..],
+        &["check", "chart", "compose.yml"],
+        &["check", "good.kql"],
+        &["check", "chart"],
+        &forced,
+        &["check", "--force-exclude", "left"],
+        &["check", "--select", "unknown-rule-kind", "left/out.yaml"],
+    ]
+    .into_iter()
+    .map(|args| transcript(folder.path(), args))
+    .collect();
+    insta::assert_snapshot!(runs.join("\n"));
+}
+
+/// The examples of `docs/configuration.md` are read without a complaint, and their comments accept what they say.
+#[test]
+fn the_examples_of_the_configuration_hold() {
+    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/configuration.md");
+    let page = std::fs::read_to_string(page).expect("the page");
+    let mut seen = 0;
+    for block in page.split("\n```").skip(1).step_by(2) {
+        let (language, text) = block.split_once('\n').expect("a block has lines");
+        let file = if language == "toml" { "sentinelc.toml".to_owned() } else { format!("rport.{language}") };
+        let folder = lay(&[("a.kql", "T_CL | take 1\n"), (&file, text)]);
+        let output = sentinelc(folder.path(), &["check", "--fail-on", "note"]);
+        let shown = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(0), "{text}\n{shown}");
+        seen += 1;
+    }
+    assert!(seen >= 4, "{seen} examples");
+}

@@ -3,7 +3,9 @@
 
 mod bicep_peer;
 mod command;
+mod deployment;
 mod golden_pairs;
+mod hostile;
 mod sigma;
 
 use std::path::{Path, PathBuf};

@@ -9,7 +9,7 @@ const FLOORS: &[&[&str]] = &[
     &["yaml", "kql", "catalog"],
     &["bind", "rule"],
     &["eval", "unit", "repo"],
-    &["lint", "emit", "testing", "import"],
+    &["lint", "emit", "testing", "import", "format"],
     &["report"],
     &["cli"],
 ];

@@ -3,5 +3,6 @@
 mod hostile;
 mod laws;
 mod mistakes;
+mod page;
 mod trees;
 mod verdicts;

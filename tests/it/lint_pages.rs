@@ -1,13 +1,15 @@
 //! The pages of the lints are their tests. A block marked `bad` is checked by the page's lint and must give exactly the findings that
 //! its caret lines show: the carets stand under the place (which ends with its line if it goes on), the message behind
 //! them (without one, any message does: loading words it). A block marked `good` must give none. A block marked `fixed` is what the fix makes of the `bad` block before it.
+//! One marked `beside FILE` is another file of the repository of the next block.
 
 use std::fmt::Write as _;
 
-use sentinelc::diag::Diagnostic;
-use sentinelc::lint::{self, Levels, Lint, registry};
+use sentinelc::bind::Environment;
+use sentinelc::diag::{Diagnostic, Safety};
+use sentinelc::lint::{self, Levels, Lint, Repository, registry};
 use sentinelc::text::{Source, apply};
-use sentinelc::unit;
+use sentinelc::unit::{self, Unit};
 
 const HEADINGS: [&str; 5] = ["## What it does", "## Why it matters", "## Example", "## Instead", "## Known gaps"];
 
@@ -19,8 +21,8 @@ fn pages_have_their_headings_in_order() {
         assert_eq!(headings, HEADINGS, "page of {}", lint.name);
         // What is too complex is too long for a page.
         let needed = if lint.name == "too-complex" { &[Role::Good][..] } else { &[Role::Bad, Role::Good] };
-        for &role in needed {
-            assert!(blocks(lint.page).iter().any(|block| block.role == role), "{} has no {role:?} block", lint.name);
+        for role in needed {
+            assert!(blocks(lint.page).iter().any(|block| block.role == *role), "{} has no {role:?} block", lint.name);
         }
     }
 }
@@ -31,12 +33,68 @@ fn examples_of_pages_hold() {
     assert!(failures.is_empty(), "{}", failures.join("\n"));
 }
 
+/// `docs/lints.md` is what the registry and the pages say; `UPDATE_DOCS=1` writes it.
+#[test]
+fn the_index_of_the_lints_is_up_to_date() {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/lints.md");
+    let generated = index();
+    if std::env::var_os("UPDATE_DOCS").is_some() {
+        std::fs::write(&path, &generated).expect("the index is written");
+    }
+    let committed = std::fs::read_to_string(&path).unwrap_or_default();
+    assert!(committed == generated, "{} is out of date: run with UPDATE_DOCS=1", path.display());
+    for target in generated.split("](../").skip(1).filter_map(|rest| rest.split(')').next()) {
+        assert!(path.with_file_name("..").join(target).is_file(), "{target} is not there");
+    }
+}
+
+const INDEX_HEAD: &str = "# Lints
+
+What `sentinelc check` finds. Each lint has a page, which `sentinelc explain LINT` prints too; the examples on the pages are
+the lints' tests. The level is the one findings have where `sentinelc.toml` sets none (`[lint]`, see
+[configuration](configuration.md)); a finding whose evidence is weak may be a `note`.
+
+*Fix* says what the findings of the page's examples offer: a `safe` fix keeps the meaning and is made by `check --fix`, an `unsafe` one
+changes what the rule does and is only shown.
+";
+
+fn index() -> String {
+    let mut text = INDEX_HEAD.to_owned();
+    let mut group = "";
+    for lint in registry::all() {
+        if lint.group != group {
+            group = lint.group;
+            let _ = write!(text, "\n## {group}\n\n| lint | level | fix | finds |\n|---|---|---|---|\n");
+        }
+        let page = format!("../src/lint/{group}/{}.md", lint.name.replace('-', "_"));
+        let (name, level) = (lint.name, lint.level.as_str());
+        let _ = writeln!(text, "| [`{name}`]({page}) | {level} | {} | {} |", fix_kinds(lint), lint.summary);
+    }
+    text
+}
+
+/// What kinds of fixes the findings of the page's `bad` blocks offer.
+fn fix_kinds(lint: &Lint) -> String {
+    let bad = blocks(lint.page).into_iter().filter(|block| block.role == Role::Bad);
+    let units =
+        bad.map(|block| unit::load(Source::new(format!("example.{}", block.language), strip_carets(&block.text))));
+    let found: Vec<Diagnostic> = units.flat_map(|unit| findings(lint, &unit, &[])).collect();
+    let offers = |safety| found.iter().filter_map(|found| found.fix.as_ref()).any(|fix| fix.safety == safety);
+    let kinds = [(Safety::Safe, "safe"), (Safety::Unsafe, "unsafe")];
+    kinds.into_iter().filter(|(safety, _)| offers(*safety)).map(|(_, name)| name).collect::<Vec<_>>().join(", ")
+}
+
 fn failures(lint: &Lint) -> Vec<String> {
     let mut failures = Vec::new();
     let mut fixed = String::new();
+    let mut beside: Vec<Unit> = Vec::new();
     for block in blocks(lint.page) {
         let text = strip_carets(&block.text);
         if block.role == Role::Shown {
+            continue;
+        }
+        if let Role::Beside(name) = &block.role {
+            beside.push(unit::load(Source::new(name.clone(), text)));
             continue;
         }
         if block.role == Role::Fixed {
@@ -45,11 +103,8 @@ fn failures(lint: &Lint) -> Vec<String> {
             }
             continue;
         }
-        let source = Source::new(format!("example.{}", block.language), text.clone());
-        let unit = unit::load(source);
-        let levels = Levels::default();
-        let mut found = lint::check(&unit, &levels);
-        found.retain(|diagnostic| diagnostic.lint == lint.name);
+        let unit = unit::load(Source::new(format!("example.{}", block.language), text.clone()));
+        let mut found = findings(lint, &unit, &std::mem::take(&mut beside));
         let any_message = block.text.lines().any(|line| line.contains('^') && line.trim().trim_matches('^').is_empty());
         if any_message {
             for diagnostic in &mut found {
@@ -70,11 +125,19 @@ fn failures(lint: &Lint) -> Vec<String> {
     failures
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+fn findings(lint: &Lint, unit: &Unit, beside: &[Unit]) -> Vec<Diagnostic> {
+    let repository = Repository::of(beside.iter().chain([unit]));
+    let mut found = lint::check_among(unit, &repository, &Environment::new(), &Levels::default());
+    found.retain(|diagnostic| diagnostic.lint == lint.name);
+    found
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
 enum Role {
     Bad,
     Good,
     Fixed,
+    Beside(String),
     Shown,
 }
 
@@ -93,11 +156,15 @@ fn blocks(page: &str) -> Vec<Block> {
             (None, Some(info)) => {
                 let (language, role) = info.split_once(' ').unwrap_or((info, ""));
                 let role = match role {
+                    _ if role.starts_with("beside ") => Role::Beside(role["beside ".len()..].to_owned()),
                     "bad" => Role::Bad,
                     "good" => Role::Good,
                     "fixed" => Role::Fixed,
                     "" => Role::Shown,
-                    other => panic!("line {}: a block is bad, good, fixed or unmarked, not {other:?}", index + 1),
+                    other => panic!(
+                        "line {}: a block is bad, good, fixed, beside a file or unmarked, not {other:?}",
+                        index + 1
+                    ),
                 };
                 open = Some(Block { language: language.to_owned(), role, text: String::new(), line: index + 1 });
             }

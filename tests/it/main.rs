@@ -5,6 +5,7 @@ mod check;
 mod emit;
 mod eval;
 mod floors;
+mod fmt;
 mod import;
 mod kql;
 mod lint_pages;

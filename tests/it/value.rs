@@ -1,5 +1,7 @@
 //! Values as text, and the built-in functions on single values.
 
+mod more;
+
 use proptest::prelude::*;
 use sentinelc::eval::aggregate::{self, Setup};
 use sentinelc::eval::function::{self, Call, Context};

@@ -99,7 +99,6 @@ impl<'a> Binder<'a> {
             | Operator::Find(_)
             | Operator::GraphMarkComponents(_)
             | Operator::GraphMatch(_)
-            | Operator::GraphMerge { .. }
             | Operator::GraphToTable(_)
             | Operator::GraphWhereNodes(_)
             | Operator::GraphWhereEdges(_)

@@ -6,48 +6,100 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use super::Built;
-use crate::emit::{Loss, LossKind};
+use crate::emit::{Loss, LossKind, Reason};
 use crate::text::Span;
 use crate::unit::Unit;
 
 /// Columns of a line.
 const WIDTH: usize = 80;
 
-/// One paragraph a rule: the files written, what they lose, why others could not be written; then the totals.
+/// One paragraph a rule: the files written, a line for each thing they lose, why others could not be written; then the
+/// totals. Files of a rule that lose the same share the lines.
 pub(super) fn text(units: &[Unit], built: &[Built], out: &Path) -> String {
     let mut text = String::new();
     for (number, unit) in units.iter().enumerate() {
         let _ = writeln!(text, "{}", unit.source.path().display());
-        for built in built.iter().filter(|built| built.unit == number) {
-            match &built.result {
-                Ok(artefact) => {
-                    let _ = writeln!(text, "  -> {}", out.join(&artefact.file_name).display());
-                    for (kind, whats, why) in grouped(&artefact.losses) {
-                        push_wrapped(
-                            &mut text,
-                            &format!("     {}: ", kind.as_str()),
-                            &format!("{}: {why}", whats.join(", ")),
-                        );
-                    }
-                }
-                Err(refusal) => {
-                    let _ = writeln!(text, "  {}: not written", built.target.as_str());
-                    for reason in &refusal.reasons {
-                        let place = reason.span.map(|span| format!("{}: ", place(unit, span))).unwrap_or_default();
-                        push_wrapped(&mut text, "     ", &format!("{place}{}", reason.message));
-                    }
-                }
+        let of_unit: Vec<&Built> = built.iter().filter(|built| built.unit == number).collect();
+        for same in of_unit.chunk_by(|one, next| same_losses(one, next)) {
+            for built in same {
+                push_outcome(&mut text, built, out);
+            }
+            if let Some(built) = same.first() {
+                push_entries(&mut text, &entries(unit, built));
             }
         }
     }
-    let written = built.iter().filter(|built| built.result.is_ok()).count();
+    push_totals(&mut text, units, built);
+    text
+}
+
+fn same_losses(one: &Built, next: &Built) -> bool {
+    matches!((&one.result, &next.result), (Ok(one), Ok(next)) if one.losses == next.losses)
+}
+
+fn push_outcome(text: &mut String, built: &Built, out: &Path) {
+    let _ = match &built.result {
+        Ok(artefact) => writeln!(text, "  wrote {}", out.join(&artefact.file_name).display()),
+        Err(_) => writeln!(text, "  {}: not written", built.target.as_str()),
+    };
+}
+
+/// A line below a file: what happened, where the rule says it, and the sentence.
+#[derive(Debug, PartialEq, Eq)]
+struct Entry {
+    word: &'static str,
+    place: String,
+    sentence: String,
+}
+
+/// What a file loses, or why it is not written: what was filled in, then the rest from the top of the rule to its end.
+fn entries(unit: &Unit, built: &Built) -> Vec<Entry> {
+    let at = |span: Option<Span>| span.map(|span| place(unit, span)).unwrap_or_default();
+    match &built.result {
+        Ok(artefact) => {
+            let mut losses: Vec<&Loss> = artefact.losses.iter().collect();
+            losses.sort_by_key(|loss| loss.span.map(|span| span.start));
+            let entry = |loss: &&Loss| Entry {
+                word: loss.kind.as_str(),
+                place: at(loss.span),
+                sentence: format!("{}: {}", loss.what, loss.why),
+            };
+            let mut entries: Vec<Entry> = losses.iter().map(entry).collect();
+            entries.dedup();
+            entries
+        }
+        Err(refusal) => {
+            let entry =
+                |reason: &Reason| Entry { word: "because", place: at(reason.span), sentence: reason.message.clone() };
+            refusal.reasons.iter().map(entry).collect()
+        }
+    }
+}
+
+fn push_entries(text: &mut String, entries: &[Entry]) {
+    let word = entries.iter().map(|entry| entry.word.len()).max().unwrap_or_default();
+    let place = entries.iter().map(|entry| entry.place.len()).max().unwrap_or_default();
+    for entry in entries {
+        push_wrapped(text, &format!("    {:<word$} {:>place$}  ", entry.word, entry.place), &entry.sentence);
+    }
+}
+
+fn push_totals(text: &mut String, units: &[Unit], built: &[Built]) {
+    let artefacts = || built.iter().filter_map(|built| built.result.as_ref().ok());
+    let of_kind =
+        |kind: LossKind| artefacts().flat_map(|artefact| &artefact.losses).filter(|loss| loss.kind == kind).count();
+    let written = artefacts().count();
     let refused = built.len() - written;
     let _ = write!(text, "{} written for {}", count(written, "file"), count(units.len(), "rule"));
     if refused > 0 {
         let _ = write!(text, ", {refused} not possible");
     }
+    for (number, what) in [(of_kind(LossKind::Lost), "lost"), (of_kind(LossKind::Filled), "filled in")] {
+        if number > 0 {
+            let _ = write!(text, "; {} {what}", count(number, "thing"));
+        }
+    }
     text.push_str(".\n");
-    text
 }
 
 /// An array with one object a rule and target.
@@ -79,19 +131,6 @@ fn item(unit: &Unit, built: &Built, out: &Path) -> Value {
         "losses": losses.iter().map(loss).collect::<Vec<_>>(),
         "reasons": reasons.iter().map(|reason| json!({ "message": reason.message, "place": at(reason.span) })).collect::<Vec<_>>(),
     })
-}
-
-/// Losses of one kind and cause together, each name once, in the order they were found.
-fn grouped(losses: &[Loss]) -> Vec<(LossKind, Vec<&str>, &str)> {
-    let mut groups: Vec<(LossKind, Vec<&str>, &str)> = Vec::new();
-    for loss in losses {
-        match groups.iter_mut().find(|(kind, _, why)| *kind == loss.kind && *why == loss.why) {
-            Some((_, whats, _)) if whats.contains(&loss.what.as_str()) => {}
-            Some((_, whats, _)) => whats.push(&loss.what),
-            None => groups.push((loss.kind, vec![&loss.what], &loss.why)),
-        }
-    }
-    groups
 }
 
 /// Adds `text` after `lead`, wrapped between words; later lines start below the first word.

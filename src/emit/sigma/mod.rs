@@ -7,6 +7,7 @@
 //! query -> pipeline (stages: which rows pass) -> predicate (expressions -> Condition) -> detection (selections, condition)
 //! ```
 
+mod column;
 mod constants;
 mod detection;
 mod head;
@@ -96,13 +97,13 @@ pub(super) fn read(unit: &Unit, matching: Matching) -> Result<(SigmaRule, &'stat
         description: head.description,
         references: head.references,
         tags: head.tags,
-        category: matched.table.category.clone(),
-        product: matched.table.product.clone(),
+        category: matched.category.name.clone(),
+        product: matched.product.to_owned(),
         selections,
         condition,
         level: head.level,
     };
-    Ok((rule, &matched.table.file_prefix, notes.losses))
+    Ok((rule, &matched.category.file_prefix, notes.losses))
 }
 
 /// The text of the Sigma rule: rendered, read again, compared and checked.

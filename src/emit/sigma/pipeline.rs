@@ -4,10 +4,11 @@
 use std::collections::HashMap;
 
 use super::Notes;
+use super::column::{self, Column};
 use super::constants::Constants;
 use super::detection::Condition;
-use super::logsource::{self, Table};
-use super::predicate::{self, Column};
+use super::logsource::{self, Category, LogSource};
+use super::predicate::{self, Reading};
 use crate::emit::Matching;
 use crate::emit::context::shown;
 use crate::kql::Syntax;
@@ -20,8 +21,10 @@ const MAX_STEPS: usize = 64;
 /// What a query matches.
 #[derive(Debug)]
 pub(super) struct Matched {
+    /// `logsource.product`
+    pub(super) product: &'static str,
     /// The events' log source.
-    pub(super) table: &'static Table,
+    pub(super) category: &'static Category,
     /// What an event must be like.
     pub(super) condition: Condition,
 }
@@ -32,23 +35,40 @@ pub(super) fn read(syntax: &Syntax, matching: Matching, notes: &mut Notes) -> Op
     let constants = Constants::read(syntax);
     let mut pipeline = Pipeline {
         constants: &constants,
-        matching,
+        reading: Reading::new(matching),
         notes,
-        table: None,
+        source: None,
         conditions: Vec::new(),
         scope: Scope::default(),
     };
     pipeline.tabular(result, MAX_STEPS);
-    let (table, conditions) = (pipeline.table, pipeline.conditions);
-    if !notes.reasons.is_empty() {
-        return None;
-    }
-    let condition = Condition::All(conditions);
+    let (source, conditions, mut reading) = (pipeline.source, pipeline.conditions, pipeline.reading);
+    let (source, span) = source.filter(|_| notes.reasons.is_empty())?;
+    let category = reading.category.unwrap_or_else(|| source.widest());
+    let narrower = Condition::All(conditions);
+    // What the category says already stays where nothing else is tested: a rule for every event is none.
+    let condition = match reading.said_by_category {
+        Some((said, span)) if narrower.is_always() => {
+            reading.fields.push(("ActionType".to_owned(), span));
+            said
+        }
+        Some((_, span)) => {
+            notes.lose("ActionType", format!("said by the log source, `{}`", category.name), span);
+            narrower
+        }
+        None => narrower,
+    };
     if condition.is_always() {
         notes.refuse("the query tests no field, so a Sigma rule would match every event", Some(result.span));
         return None;
     }
-    Some(Matched { table: table?, condition })
+    let holds = format!("`{}` holds {} only", category.name, category.holds);
+    notes.lose("log source", holds, span);
+    for (field, span) in reading.fields.into_iter().filter(|(field, _)| !category.knows(field)) {
+        let why = format!("not in SigmaHQ's `{}`: few backends map it", category.name);
+        notes.lose(field, why, span);
+    }
+    Some(Matched { product: source.product(), category, condition })
 }
 
 /// The one expression whose value is the result of the query.
@@ -94,9 +114,9 @@ impl Scope {
 
 struct Pipeline<'c, 'q, 'n> {
     constants: &'c Constants<'q>,
-    matching: Matching,
+    reading: Reading,
     notes: &'n mut Notes,
-    table: Option<&'static Table>,
+    source: Option<(LogSource, Span)>,
     conditions: Vec<Condition>,
     scope: Scope,
 }
@@ -131,18 +151,12 @@ impl Pipeline<'_, '_, '_> {
             Some(_) => self.refuse("a function of the query's own; Sigma has none", span),
             None => {
                 let name = self.constants.name(name);
-                self.table = logsource::table(&name);
-                if self.table.is_none() {
+                self.source = LogSource::of(&name).map(|source| (source, span));
+                if self.source.is_none() {
                     let known: Vec<&str> = logsource::tables().collect();
                     let message =
                         format!("`{}` has no log source in Sigma; these have: {}", shown(&name), known.join(", "));
                     self.refuse(&message, span);
-                } else {
-                    self.notes.lose(
-                        "platform",
-                        "the table holds events of every system, the log source those of Windows",
-                        span,
-                    );
                 }
             }
         }
@@ -164,8 +178,9 @@ impl Pipeline<'_, '_, '_> {
     fn stage(&mut self, stage: &Stage) {
         match &stage.operator {
             Operator::Where { predicate, .. } => {
+                let source = self.source.map(|(source, _)| source);
                 let condition =
-                    predicate::read(predicate, self.constants, &self.scope, self.table, self.matching, self.notes);
+                    predicate::read(predicate, self.constants, &self.scope, source, &mut self.reading, self.notes);
                 self.conditions.extend(condition);
             }
             Operator::Extend(columns) | Operator::Serialize(columns) | Operator::ProjectRename(columns) => {
@@ -234,7 +249,7 @@ impl Pipeline<'_, '_, '_> {
 
     /// One column after the stage: its name, and the column of the table it stands for.
     fn kept(&self, name: Option<&Name>, expr: &Expr) -> Option<(String, Option<Column>)> {
-        let column = predicate::column(expr, self.constants, &self.scope).ok();
+        let column = column::column(expr, self.constants, &self.scope).ok();
         let own = match &expr.kind {
             ExprKind::Name(own) => Some(own),
             _ => None,

@@ -7,9 +7,10 @@
 use serde_json::Value as Json;
 
 use super::Notes;
+use super::column::{self, Column, column};
 use super::constants::Constants;
 use super::detection::{Condition, Test};
-use super::logsource::{self, Table};
+use super::logsource::{self, Category, LogSource};
 use super::pipeline::Scope;
 use super::terms::{self, Case, Comparison};
 use crate::emit::Matching;
@@ -19,26 +20,8 @@ use crate::kql::ast::{BinaryOp, Expr, ExprKind, LogicalOp, MembershipOp};
 use crate::text::Span;
 use crate::value::Value;
 
-/// A column of the table, as a test reads it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Column {
-    name: String,
-    /// Letters are made small or large before the comparison.
-    folded: Option<Fold>,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Fold {
-    Lower,
-    Upper,
-}
-
-impl Column {
-    /// The column itself.
-    pub(super) fn plain(name: &str) -> Self {
-        Self { name: name.to_owned(), folded: None }
-    }
-}
+/// The column that says what kind of event a row is, by one of a fixed set of words.
+const ACTION_TYPE: &str = "ActionType";
 
 /// Where a predicate stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,51 +44,44 @@ impl Place {
     }
 }
 
+/// What is read out of all the predicates of a query.
+#[derive(Debug)]
+pub(super) struct Reading {
+    matching: Matching,
+    /// The log source that an `ActionType` every event must have leads to.
+    pub(super) category: Option<&'static Category>,
+    /// The test that led there and its place, where the rule need not say it: with [`Matching::Portable`], because no
+    /// other log source has the column.
+    pub(super) said_by_category: Option<(Condition, Span)>,
+    /// The fields of the conditions, each once, and where the query first tests them.
+    pub(super) fields: Vec<(String, Span)>,
+}
+
+impl Reading {
+    /// Nothing yet.
+    pub(super) const fn new(matching: Matching) -> Self {
+        Self { matching, category: None, said_by_category: None, fields: Vec::new() }
+    }
+}
+
 /// The condition of one `where`; `None` when a reason against it was found.
 pub(super) fn read(
     predicate: &Expr,
     constants: &Constants<'_>,
     scope: &Scope,
-    table: Option<&'static Table>,
-    matching: Matching,
+    source: Option<LogSource>,
+    reading: &mut Reading,
     notes: &mut Notes,
 ) -> Option<Condition> {
-    let mut reader = Reader { constants, scope, table, matching, notes };
+    let mut reader = Reader { constants, scope, source, reading, notes };
     reader.condition(predicate, Place::Conjunct)
-}
-
-/// The column of the table that an expression is: a name, or `tolower` or `toupper` of one. An error is one sentence.
-pub(super) fn column(expr: &Expr, constants: &Constants<'_>, scope: &Scope) -> Result<Column, String> {
-    match &expr.kind {
-        ExprKind::Paren(inner) => column(inner, constants, scope),
-        ExprKind::Name(name) if constants.bound(name).is_none() => {
-            let name = constants.name(name);
-            scope.column(&name).map_err(|what| format!("`{}` {what}; Sigma tests fields of the event", shown(&name)))
-        }
-        ExprKind::Call { name, args } => {
-            let function = constants.name(name);
-            let fold = match function.as_str() {
-                "tolower" => Fold::Lower,
-                "toupper" => Fold::Upper,
-                _ => return Err(format!("`{}` is calculated; Sigma tests fields of the event", shown(&function))),
-            };
-            match args.as_slice() {
-                [only] => Ok(Column { folded: Some(fold), ..column(&only.value, constants, scope)? }),
-                _ => Err(format!("`{function}` takes one argument")),
-            }
-        }
-        ExprKind::Member { .. } | ExprKind::Index { .. } => {
-            Err("a value inside a column has no field in Sigma".to_owned())
-        }
-        _ => Err("Sigma compares fields of the event with constants only".to_owned()),
-    }
 }
 
 struct Reader<'a, 'q> {
     constants: &'a Constants<'q>,
     scope: &'a Scope,
-    table: Option<&'static Table>,
-    matching: Matching,
+    source: Option<LogSource>,
+    reading: &'a mut Reading,
     notes: &'a mut Notes,
 }
 
@@ -264,9 +240,9 @@ impl Reader<'_, '_> {
         (op_span, values_span): (Span, Span),
     ) -> Option<Condition> {
         let column = self.column(value)?;
-        let field = self.field_of(&column, value.span);
         let texts: Option<Vec<String>> = values.iter().map(as_text).collect();
         let Some(texts) = texts else {
+            let field = self.field_of(&column, value.span);
             let plain: Option<Vec<Json>> = values.iter().map(plain_value).collect();
             return match plain {
                 Some(plain) if comparison == Comparison::Equals && column.folded.is_none() => {
@@ -278,8 +254,19 @@ impl Reader<'_, '_> {
         if comparison != Comparison::Equals && texts.iter().any(String::is_empty) {
             return self.refuse("an empty text matches everything", values_span);
         }
-        let case = self.folded_case(&column, &texts, (comparison, case), values_span)?;
-        let exactly = self.matching == Matching::Exact || place == Place::Negative;
+        let mut case = match column.case(&texts, (comparison, case)) {
+            Ok(case) => case,
+            Err(why) => return self.refuse(why, values_span),
+        };
+        if column.name == ACTION_TYPE && comparison == Comparison::Equals {
+            // Defender writes each of them in one way, so an exact comparison finds the same events as any.
+            case = Case::Ignored;
+            if place == Place::Conjunct && self.is_said_by_category(&texts, value.span) {
+                return Some(Condition::All(Vec::new()));
+            }
+        }
+        let field = self.field_of(&column, value.span);
+        let exactly = self.reading.matching == Matching::Exact || place == Place::Negative;
         let widening = terms::widening(comparison, case, &texts);
         if comparison == Comparison::Regex || (widening.is_some() && exactly) {
             let patterns = texts.iter().map(|text| Json::String(terms::pattern(comparison, case, text))).collect();
@@ -293,39 +280,26 @@ impl Reader<'_, '_> {
             Some(modifier) => quantifier.modifiers(modifier, &texts),
             None => Vec::new(),
         };
-        Some(test(field, modifiers, texts.iter().map(|text| Json::String(sigma_literal(text))).collect()))
+        Some(test(field, modifiers, literals(&texts)))
     }
 
-    /// How letters compare once `tolower` or `toupper` is applied to the column.
-    fn folded_case(
-        &mut self,
-        column: &Column,
-        texts: &[String],
-        (comparison, case): (Comparison, Case),
-        span: Span,
-    ) -> Option<Case> {
-        let Some(fold) = column.folded else { return Some(case) };
-        let reached = |text: &String| match fold {
-            Fold::Lower => *text == text.to_lowercase(),
-            Fold::Upper => *text == text.to_uppercase(),
-        };
-        if comparison == Comparison::Regex {
-            return self.refuse("a regular expression on changed letters has no counterpart in Sigma", span);
+    /// Chooses the log source by the values of `ActionType` that every event must have, and says whether the rule can
+    /// leave the test to it.
+    fn is_said_by_category(&mut self, actions: &[String], span: Span) -> bool {
+        if self.reading.category.is_some() {
+            return false;
         }
-        if case == Case::Sensitive && !texts.iter().all(reached) {
-            return self.refuse("a value can never match: its letters are of the other case than the function's", span);
+        self.reading.category = self.source.and_then(|source| source.category_of(actions));
+        if self.reading.category.is_none() || self.reading.matching == Matching::Exact {
+            return false;
         }
-        Some(Case::Ignored)
+        self.reading.said_by_category = Some((test(ACTION_TYPE.to_owned(), Vec::new(), literals(actions)), span));
+        true
     }
 
     fn column(&mut self, expr: &Expr) -> Option<Column> {
-        match column(expr, self.constants, self.scope) {
-            Ok(column) if terms::is_field_name(&column.name) => Ok(column),
-            Ok(column) => Err(format!("`{}` is no name of a field in Sigma", shown(&column.name))),
-            Err(why) => Err(why),
-        }
-        .map_err(|why| self.notes.refuse(why, Some(expr.span)))
-        .ok()
+        let column = column(expr, self.constants, self.scope).and_then(|column| column::real(column, self.source));
+        column.map_err(|why| self.notes.refuse(why, Some(expr.span))).ok()
     }
 
     /// The Sigma field of an expression that is a plain column.
@@ -337,10 +311,18 @@ impl Reader<'_, '_> {
         Some(self.field_of(&column, expr.span))
     }
 
+    /// The Sigma field of a column. One whose values are written differently is no exact counterpart.
     fn field_of(&mut self, column: &Column, span: Span) -> String {
-        let Some(field) = self.table.and_then(|table| table.field(&column.name)) else { return column.name.clone() };
-        if let Some(difference) = logsource::difference(field) {
-            self.notes.lose(column.name.clone(), difference, span);
+        let own = column.name.as_str();
+        let mut field = self.source.and_then(|source| source.field(own)).unwrap_or(own);
+        if let Some(difference) = logsource::difference(field).filter(|_| field != own) {
+            match self.reading.matching {
+                Matching::Portable => self.notes.lose(own, difference, span),
+                Matching::Exact => field = own,
+            }
+        }
+        if !self.reading.fields.iter().any(|(known, _)| known == field) {
+            self.reading.fields.push((field.to_owned(), span));
         }
         field.to_owned()
     }
@@ -419,6 +401,10 @@ fn test(field: String, modifiers: Vec<&'static str>, values: Vec<Json>) -> Condi
     // `all` of one value is no Sigma.
     let modifiers = modifiers.into_iter().filter(|modifier| *modifier != "all" || once.len() > 1).collect();
     Condition::Test(Test { field, modifiers, values: once })
+}
+
+fn literals(texts: &[String]) -> Vec<Json> {
+    texts.iter().map(|text| Json::String(sigma_literal(text))).collect()
 }
 
 fn as_text(value: &Value) -> Option<String> {

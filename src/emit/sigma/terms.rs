@@ -92,14 +92,14 @@ pub(super) fn widening(comparison: Comparison, case: Case, values: &[String]) ->
     }
 }
 
-/// The regular expression that says the comparison exactly, in the syntax that RE2, PCRE and Python share. Terms end where
-/// no ASCII letter or digit stands.
+/// The regular expression that says the comparison exactly, in a syntax that Kusto (Rust's, Unicode), RE2, PCRE and Python
+/// share. Terms end where no letter or digit stands: `\W` or `_`, which word characters have beside those.
 pub(super) fn pattern(comparison: Comparison, case: Case, value: &str) -> String {
     if comparison == Comparison::Regex {
         return value.to_owned();
     }
     let is_term = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
-    let (before, after) = ("(^|[^a-zA-Z0-9])", "([^a-zA-Z0-9]|$)");
+    let (before, after) = (r"(^|[\W_])", r"([\W_]|$)");
     let before = if is_term(value.chars().next()) { before } else { "" };
     let after = if is_term(value.chars().next_back()) { after } else { "" };
     let (before, after) = match comparison {
@@ -139,6 +139,8 @@ mod tests {
         assert!(found(Comparison::Has, "kaseya.com", "www.KASEYA.com:443"));
         assert!(!found(Comparison::Has, "kaseya.com", "xkaseya.com"));
         assert!(!found(Comparison::Has, "level", "leveldb.exe"));
+        assert!(!found(Comparison::Has, "kaseya.com", "\u{e9}kaseya.com"));
+        assert!(found(Comparison::Has, "kaseya", "_kaseya_"));
         assert!(found(Comparison::Has, ".io", "fleetdeck.io"));
         assert!(found(Comparison::HasPrefix, "level", "my leveldb"));
         assert!(!found(Comparison::HasSuffix, "level", "leveldb"));

@@ -23,6 +23,7 @@ fn limit(setup: &Setup, default: usize) -> usize {
     wanted.and_then(|size| usize::try_from(size).ok()).unwrap_or(default).min(MOST)
 }
 
+/// Values in the order of the rows; arrays give their elements.
 #[derive(Debug)]
 struct List {
     items: Vec<Dynamic>,
@@ -33,8 +34,17 @@ struct List {
 impl Accumulator for List {
     fn add(&mut self, args: &[Value]) -> Result<(), Failure> {
         let Some(value) = args.first() else { return Ok(()) };
-        if self.items.len() < self.most && (self.nulls == Nulls::Kept || !value.is_null()) {
-            self.items.push(Dynamic::from_value(value));
+        let room = self.most.saturating_sub(self.items.len());
+        match (value, self.nulls) {
+            (Value::Dynamic(Dynamic::Array(elements)), Nulls::Skipped) => {
+                self.items.extend(elements.iter().take(room).cloned());
+            }
+            (Value::Dynamic(Dynamic::Array(_)), Nulls::Kept) => {
+                return Err(Failure("make_list_with_nulls() of arrays is not supported".to_owned()));
+            }
+            (value, Nulls::Skipped) if value.is_null() => {}
+            (value, _) if room > 0 => self.items.push(Dynamic::from_value(value)),
+            _ => {}
         }
         Ok(())
     }

@@ -4,7 +4,7 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 
 use super::arguments::{array, length, long, or_null, string, strings, text, texts};
 use super::{Call, Failure, Function};
-use crate::value::Value;
+use crate::value::{Value, term};
 
 pub(super) const FUNCTIONS: &[Function] = &[
     Function::strict("parse_ipv4", 1, |args, _| {
@@ -209,9 +209,8 @@ fn format4(args: &[Value], with_mask: bool) -> Value {
 /// The valid addresses in a text that stand free of other letters and digits.
 fn addresses(source: &str) -> impl Iterator<Item = &str> {
     let is_part = |c: char| c.is_ascii_digit() || c == '.';
-    let mut starts = source
-        .char_indices()
-        .filter(move |(at, c)| c.is_ascii_digit() && !source[..*at].ends_with(char::is_alphanumeric));
+    let mut starts =
+        source.char_indices().filter(move |(at, c)| c.is_ascii_digit() && !source[..*at].ends_with(term::is_part));
     std::iter::from_fn(move || {
         loop {
             let (at, _) = starts.next()?;
@@ -220,7 +219,7 @@ fn addresses(source: &str) -> impl Iterator<Item = &str> {
             let four = run.splitn(5, '.').take(4).map(str::len).sum::<usize>() + 3;
             let Some(candidate) = run.get(..four.min(run.len())) else { continue };
             let after = source[at + candidate.len()..].chars().next();
-            if candidate.parse::<Ipv4Addr>().is_ok() && !after.is_some_and(char::is_alphanumeric) {
+            if candidate.parse::<Ipv4Addr>().is_ok() && !after.is_some_and(term::is_part) {
                 return Some(candidate);
             }
         }

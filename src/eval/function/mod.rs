@@ -7,6 +7,7 @@ mod arguments;
 mod array;
 mod base64;
 mod bin;
+mod compression;
 mod conditional;
 pub mod context;
 mod conversion;
@@ -14,16 +15,24 @@ mod datetime;
 mod dynamic;
 mod encoding;
 mod format;
+mod geo;
 mod hash;
 mod ip;
 mod jsonpath;
 mod math;
+mod punycode;
 mod regex;
 mod series;
+mod series_fill;
+mod series_filter;
+mod series_pair;
 mod set;
+mod special;
 mod text;
+mod unit;
 mod url;
 mod xml;
+mod zone;
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -98,7 +107,7 @@ impl Function {
 /// The function of this name, if it is built.
 pub fn lookup(name: &str) -> Option<&'static Function> {
     static ALL: LazyLock<HashMap<&'static str, &'static Function>> = LazyLock::new(|| {
-        let families: [&'static [Function]; 18] = [
+        let families: [&'static [Function]; 33] = [
             array::FUNCTIONS,
             base64::FUNCTIONS,
             bin::FUNCTIONS,
@@ -117,6 +126,21 @@ pub fn lookup(name: &str) -> Option<&'static Function> {
             hash::FUNCTIONS,
             series::FUNCTIONS,
             xml::FUNCTIONS,
+            series_pair::FUNCTIONS,
+            series_fill::FUNCTIONS,
+            series_filter::FUNCTIONS,
+            special::FUNCTIONS,
+            compression::FUNCTIONS,
+            punycode::FUNCTIONS,
+            zone::FUNCTIONS,
+            unit::FUNCTIONS,
+            geo::point::FUNCTIONS,
+            geo::geohash::FUNCTIONS,
+            geo::s2::FUNCTIONS,
+            geo::h3::FUNCTIONS,
+            geo::line::FUNCTIONS,
+            geo::polygon::FUNCTIONS,
+            geo::wkt::FUNCTIONS,
         ];
         families.iter().flat_map(|family| family.iter()).map(|function| (function.name, function)).collect()
     });

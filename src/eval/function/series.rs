@@ -1,5 +1,9 @@
 //! Functions on series: arrays of numbers, element by element or as a whole. What is no number is null.
 
+pub(super) mod statistics;
+
+use statistics::{count, mean, spread};
+
 use super::arguments::{array, array_of, length, real};
 use super::{Call, Failure, Function};
 use crate::value::number::long_to_real;
@@ -24,9 +28,40 @@ pub(super) const FUNCTIONS: &[Function] = &[
     Function::strict("series_dot_product", 2, dot_product),
     Function::strict("series_stats_dynamic", 1, stats),
     Function::strict("series_fit_line_dynamic", 1, fit_line),
+    Function::strict("series_stats", 1, stats_columns),
+    Function::strict("series_fit_line", 1, fit_line_columns),
+    Function::strict("series_log", 1, |args, _| Ok(each(args, f64::ln))),
+    Function::strict("series_sign", 1, |args, _| Ok(sign(args))),
 ];
 
-fn number(item: &Dynamic) -> Option<f64> {
+/// The sign of each element, of the element's type.
+fn sign(args: &[Value]) -> Value {
+    let Some(items) = array(args, 0) else { return Value::Null };
+    array_of(items.iter().map(|item| match item {
+        Dynamic::Long(v) => Dynamic::Long(v.signum()),
+        Dynamic::Real(v) if *v == 0.0 || v.is_nan() => Dynamic::Real(*v),
+        Dynamic::Real(v) => Dynamic::Real(v.signum()),
+        _ => Dynamic::Null,
+    }))
+}
+
+/// The named slots of a bag, as the results of a function that gives several columns.
+fn columns(bag: &Value, names: &[&str]) -> Value {
+    let Value::Dynamic(bag) = bag else { return Value::Null };
+    array_of(names.iter().map(|name| bag.get(name).cloned().unwrap_or(Dynamic::Null)))
+}
+
+fn stats_columns(args: &[Value], call: &Call) -> Result<Value, Failure> {
+    let names = ["min", "min_idx", "max", "max_idx", "avg", "stdev", "variance"];
+    Ok(columns(&stats(args, call)?, &names))
+}
+
+fn fit_line_columns(args: &[Value], call: &Call) -> Result<Value, Failure> {
+    let names = ["rsquare", "slope", "variance", "rvariance", "interception", "line_fit"];
+    Ok(columns(&fit_line(args, call)?, &names))
+}
+
+pub(super) fn number(item: &Dynamic) -> Option<f64> {
     match item {
         Dynamic::Long(_) | Dynamic::Real(_) => convert::to_real(&item.to_value()),
         _ => None,
@@ -39,7 +74,7 @@ fn each(args: &[Value], f: fn(f64) -> f64) -> Value {
 }
 
 /// The numbers of a series; none when one of its elements is none.
-fn numbers(args: &[Value], at: usize) -> Option<Vec<f64>> {
+pub(super) fn numbers(args: &[Value], at: usize) -> Option<Vec<f64>> {
     array(args, at)?.iter().map(number).collect()
 }
 
@@ -58,20 +93,6 @@ fn dot_product(args: &[Value], _: &Call) -> Result<Value, Failure> {
         return Ok(Value::Null);
     }
     Ok(Value::Real(a.iter().zip(&b).map(|(a, b)| a * b).sum()))
-}
-
-fn count(values: &[f64]) -> f64 {
-    long_to_real(length(values.len()))
-}
-
-fn mean(values: &[f64]) -> f64 {
-    values.iter().sum::<f64>() / count(values)
-}
-
-/// The sum of squared distances from the mean.
-fn spread(values: &[f64]) -> f64 {
-    let mean = mean(values);
-    values.iter().map(|v| (v - mean).powi(2)).sum()
 }
 
 fn slot(name: &str, value: Dynamic) -> (String, Dynamic) {

@@ -2,7 +2,7 @@
 
 use super::arguments::{array, length, long, or_null, string, strings, text, texts};
 use super::{Call, Failure, Function};
-use crate::value::{Dynamic, Value, convert};
+use crate::value::{Dynamic, Value, convert, term};
 
 pub(super) const FUNCTIONS: &[Function] = &[
     Function::seeing_nulls("strcat", 1, |args, _| Ok(string(args.iter().map(convert::to_text).collect::<String>()))),
@@ -187,24 +187,11 @@ fn translate(args: &[Value], _: &Call) -> Result<Value, Failure> {
 }
 
 fn has_any_index(args: &[Value], _: &Call) -> Result<Value, Failure> {
-    let source = text(args, 0).to_lowercase();
+    let source = text(args, 0);
+    let source = term::fold(&source);
     let Some(values) = array(args, 1) else { return Ok(Value::Null) };
-    let found = texts(values).position(|value| has(&source, &value.to_lowercase()));
+    let found = texts(values).position(|value| term::has(&source, &term::fold(&value)));
     Ok(Value::Long(found.map_or(-1, length)))
-}
-
-/// Whether the text occurs with the ends of terms at both of its ends.
-fn has(source: &str, wanted: &str) -> bool {
-    if wanted.is_empty() {
-        return true;
-    }
-    let is_inside =
-        |a: Option<char>, b: Option<char>| a.is_some_and(char::is_alphanumeric) && b.is_some_and(char::is_alphanumeric);
-    let (first, last) = (wanted.chars().next(), wanted.chars().next_back());
-    source.char_indices().any(|(at, _)| {
-        let Some(after) = source[at..].strip_prefix(wanted) else { return false };
-        !is_inside(source[..at].chars().next_back(), first) && !is_inside(last, after.chars().next())
-    })
 }
 
 fn codes(codes: impl Iterator<Item = u32>) -> Value {

@@ -3,10 +3,11 @@
 use hashbrown::HashSet;
 
 use super::compare::{Comparison, compare_values};
-use super::text::{Matcher, Shape, TextOp, fold, text_of};
+use super::text::{Matcher, Shape, TextOp, text_of};
 use crate::eval::column::{Cells, Column};
 use crate::eval::vector::Vector;
 use crate::kql::ast::MembershipOp;
+use crate::value::term::fold;
 use crate::value::{Dynamic, Value};
 
 /// A list prepared for one operator.

@@ -1,8 +1,6 @@
 //! String operators: `has`, `contains`, `startswith`, `matches regex` and their like, prepared once for a pattern.
 //!
-//! A term is a maximal run of letters and digits. `has` finds its right side where no letter or digit continues either of
-//! its ends (Microsoft: "String operators"). Operators that ignore case map each letter to its upper case as ordinal
-//! comparison does: letter by letter, and never from outside ASCII into it.
+//! What a term is, and how case is ignored, says [`crate::value::term`].
 
 use std::borrow::Cow;
 
@@ -12,6 +10,7 @@ use crate::eval::column::{Cells, Column};
 use crate::eval::vector::Vector;
 use crate::kql::ast::BinaryOp;
 use crate::value::Value;
+use crate::value::term::{self, fold};
 
 /// What an operator looks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -134,65 +133,10 @@ fn literal(shape: Shape, text: &str, pattern: &str) -> bool {
         Shape::Anywhere => memmem::find(text.as_bytes(), pattern.as_bytes()).is_some(),
         Shape::Start => text.starts_with(pattern),
         Shape::End => text.ends_with(pattern),
-        Shape::Term => occurs(text, pattern, |text, start, end| starts_term(text, start) && ends_term(text, end)),
-        Shape::TermPrefix => occurs(text, pattern, |text, start, _| starts_term(text, start)),
-        Shape::TermSuffix => occurs(text, pattern, |text, _, end| ends_term(text, end)),
+        Shape::Term => term::has(text, pattern),
+        Shape::TermPrefix => term::occurs(text, pattern, |start, _| term::ends_at(text, start)),
+        Shape::TermSuffix => term::occurs(text, pattern, |_, end| term::ends_at(text, end)),
         Shape::Regex => false,
-    }
-}
-
-fn occurs(text: &str, pattern: &str, at: impl Fn(&str, usize, usize) -> bool) -> bool {
-    if pattern.is_empty() {
-        return true;
-    }
-    let mut from = 0;
-    while let Some(found) = text.get(from..).and_then(|rest| memmem::find(rest.as_bytes(), pattern.as_bytes())) {
-        let start = from + found;
-        if at(text, start, start + pattern.len()) {
-            return true;
-        }
-        from = start + text[start..].chars().next().map_or(1, char::len_utf8);
-    }
-    false
-}
-
-/// Whether no term runs across `at` from the left.
-pub(crate) fn starts_term(text: &str, at: usize) -> bool {
-    !(ends_alphanumeric(&text[..at]) && starts_alphanumeric(&text[at..]))
-}
-
-/// Whether no term runs across `at` to the right.
-pub(crate) fn ends_term(text: &str, at: usize) -> bool {
-    starts_term(text, at)
-}
-
-fn ends_alphanumeric(text: &str) -> bool {
-    text.chars().next_back().is_some_and(char::is_alphanumeric)
-}
-
-fn starts_alphanumeric(text: &str) -> bool {
-    text.chars().next().is_some_and(char::is_alphanumeric)
-}
-
-/// The text with each letter in upper case, as ordinal comparison without case sees it.
-pub(crate) fn fold(text: &str) -> Cow<'_, str> {
-    if text.is_ascii() {
-        if text.bytes().any(|byte| byte.is_ascii_lowercase()) {
-            return Cow::Owned(text.to_ascii_uppercase());
-        }
-        return Cow::Borrowed(text);
-    }
-    Cow::Owned(text.chars().map(fold_char).collect())
-}
-
-fn fold_char(letter: char) -> char {
-    if letter.is_ascii() {
-        return letter.to_ascii_uppercase();
-    }
-    let mut upper = letter.to_uppercase();
-    match (upper.next(), upper.next()) {
-        (Some(one), None) if !one.is_ascii() => one,
-        _ => letter,
     }
 }
 

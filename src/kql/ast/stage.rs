@@ -76,13 +76,6 @@ pub enum Operator {
     GraphMarkComponents(Vec<OperatorParameter>),
     /// `graph-match …` and `graph-shortest-paths …`
     GraphMatch(Box<GraphMatchOperator>),
-    /// `graph-merge T on …`
-    GraphMerge {
-        /// The other graph.
-        graph: Box<Expr>,
-        /// How nodes meet.
-        on: Option<JoinCondition>,
-    },
     /// `graph-to-table nodes as N with_node_id=id, edges as E`
     GraphToTable(Vec<GraphToTableOutput>),
     /// `graph-where-nodes predicate`

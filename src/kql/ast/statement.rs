@@ -51,8 +51,8 @@ pub enum StatementKind {
     },
     /// An expression whose value is a result of the query.
     Expression(Expr),
-    /// Could not be read; the parser has said why.
-    Unknown,
+    /// `.show tables | …`: a control command, which is no query; what it says is not part of the tree.
+    Command,
 }
 
 /// The right side of a `let`.

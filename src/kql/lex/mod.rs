@@ -6,7 +6,7 @@
 
 mod number;
 
-use memchr::memchr2;
+use memchr::memchr3;
 
 use super::Problem;
 use super::keyword::Keyword;
@@ -122,9 +122,16 @@ impl Lexer<'_> {
         }
     }
 
+    /// The rest of the line. Unicode's line and paragraph separators end it too.
     fn line(&mut self, kind: TokenKind) -> TokenKind {
-        self.at += memchr2(b'\n', b'\r', &self.bytes[self.at..]).unwrap_or(self.bytes.len() - self.at);
-        kind
+        loop {
+            self.at += memchr3(b'\n', b'\r', 0xe2, &self.bytes[self.at..]).unwrap_or(self.bytes.len() - self.at);
+            let rest = &self.bytes[self.at..];
+            if rest.first() != Some(&0xe2) || matches!(rest.get(..3), Some([_, 0x80, 0xa8 | 0xa9])) {
+                return kind;
+            }
+            self.at += 3;
+        }
     }
 
     fn word(&mut self) -> TokenKind {

@@ -380,7 +380,7 @@ fn assignment(named: NamedExpr) -> Expr {
 }
 
 /// The operator with one text on each side that `kind` is, `:` included.
-pub(super) fn string_operator(kind: TokenKind) -> Option<BinaryOp> {
+pub(in crate::kql) fn string_operator(kind: TokenKind) -> Option<BinaryOp> {
     use Keyword as K;
     let keyword = match kind {
         TokenKind::EqualTilde => return Some(BinaryOp::EqualTilde),
@@ -424,7 +424,7 @@ pub(super) fn string_operator(kind: TokenKind) -> Option<BinaryOp> {
 }
 
 /// The operator with a list on the right that `kind` is.
-pub(super) const fn membership(kind: TokenKind) -> Option<MembershipOp> {
+pub(in crate::kql) const fn membership(kind: TokenKind) -> Option<MembershipOp> {
     Some(match kind {
         TokenKind::Keyword(Keyword::In) => MembershipOp::In,
         TokenKind::Keyword(Keyword::NotIn) => MembershipOp::NotIn,

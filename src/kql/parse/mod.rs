@@ -4,16 +4,17 @@
 //! reads does not start at the cursor, and then has not moved it. A mistake is reported once: after it the parser is
 //! *lost* and stays silent until it has found its way at a `|`, a `;` or a closing bracket.
 
-mod expr;
+mod command;
+pub(in crate::kql) mod expr;
 mod inline_table;
 mod list;
 mod literal;
 mod name;
-mod parameter;
+pub(in crate::kql) mod parameter;
 mod primary;
 mod recover;
 mod schema;
-mod stage;
+pub(in crate::kql) mod stage;
 mod statement;
 
 use super::Problem;
@@ -22,14 +23,16 @@ use super::keyword::Keyword;
 use super::token::{Token, TokenKind};
 use crate::text::Span;
 
-/// How deep expressions, brackets and function bodies may nest: about half of what a 2 MiB stack holds in a debug build.
-const MAX_NESTING: u32 = 128;
+/// How deep expressions, brackets and function bodies may nest: at most three quarters of what a 2 MiB stack holds in a
+/// debug build. A call takes one level, a parenthesis two.
+const MAX_NESTING: u32 = 160;
 /// How high a tree may grow: nesting, and each operator of a chain such as `a + b + c` or `a.b.c`.
 const MAX_HEIGHT: u32 = 480;
 
 /// Parses the significant tokens of `text` (the last is [`TokenKind::End`]); `problems` are those of the lexer.
 pub(super) fn query(text: &str, tokens: &[Token], problems: Vec<Problem>) -> (Query, Vec<Problem>) {
-    let mut parser = Parser { text, tokens, at: 0, problems, lost: false, nesting: 0, height: 0 };
+    let lexical = problems.len();
+    let mut parser = Parser { text, tokens, at: 0, problems, lexical, lost: false, nesting: 0, height: 0 };
     let query = parser.whole_query();
     let mut problems = parser.problems;
     problems.sort_by_key(|problem| problem.span.start);
@@ -41,6 +44,8 @@ struct Parser<'s> {
     tokens: &'s [Token],
     at: usize,
     problems: Vec<Problem>,
+    /// How many of the problems, the first ones, are the lexer's.
+    lexical: usize,
     /// A mistake is reported and the parser has not found its way yet.
     lost: bool,
     /// How many nested constructs are open.

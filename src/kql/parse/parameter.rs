@@ -62,6 +62,51 @@ const EVERYWHERE: &[&str] = &[
     "force_remote",
 ];
 
+/// The parameters that an operator takes besides those of [`EVERYWHERE`], in the order of the operators' words.
+static OWN: &[(Keyword, &[&str])] = &[
+    (Keyword::GraphMarkComponents, &["with_component_id"]),
+    (Keyword::GraphMatch, &["output"]),
+    (Keyword::GraphShortestPaths, &["output"]),
+    (Keyword::MacroExpand, &["best_effort"]),
+    (Keyword::Parse, &["flags"]),
+    (Keyword::ParseKv, &["pair_delimiter", "kv_delimiter", "regex", "quote", "escape", "greedy"]),
+    (Keyword::ParseWhere, &["flags"]),
+    (Keyword::Reduce, &["threshold", "characters"]),
+    (
+        Keyword::Render,
+        &[
+            "kind",
+            "title",
+            "accumulate",
+            "xcolumn",
+            "ycolumns",
+            "anomalycolumns",
+            "series",
+            "xtitle",
+            "ytitle",
+            "xaxis",
+            "yaxis",
+            "legend",
+            "ysplit",
+            "ymin",
+            "ymax",
+            "xmin",
+            "xmax",
+        ],
+    ),
+    (Keyword::Union, &["best_effort"]),
+];
+
+/// The parameters that the operator takes besides those that every operator takes.
+pub(in crate::kql) fn own(operator: Keyword) -> &'static [&'static str] {
+    OWN.iter().find(|(keyword, _)| *keyword == operator).map_or(&[], |(_, names)| names)
+}
+
+/// The parameters that every operator takes.
+pub(in crate::kql) fn everywhere() -> impl Iterator<Item = &'static str> {
+    EVERYWHERE.iter().chain(DOTTED).copied()
+}
+
 /// Names of several tokens.
 const DOTTED: &[&str] = &["hint.pass_filters_column", "hint.pass_filters"];
 

@@ -20,7 +20,7 @@ impl Parser<'_> {
         related: Option<(Span, String)>,
         help: Option<String>,
     ) {
-        if !self.lost && !self.is_reported(span) {
+        if !self.lost && !self.is_consequence(span) {
             self.problems.push(Problem { message, span, related, help });
         }
         self.lost = true;
@@ -28,14 +28,30 @@ impl Parser<'_> {
 
     /// A mistake that does not make the parser lose its way.
     pub(super) fn note(&mut self, span: Span, message: String, help: Option<String>) {
-        if !self.lost && !self.is_reported(span) {
+        if !self.lost && !self.is_consequence(span) {
             self.problems.push(Problem { message, span, related: None, help });
         }
     }
 
-    /// Whether the token at `span` is reported already.
-    fn is_reported(&self, span: Span) -> bool {
-        self.problems.iter().any(|problem| problem.span.start == span.start && !span.is_empty())
+    /// Whether a problem at `span` comes of one that is reported: the same token or one of the next few, or a later token
+    /// of its stage on the same line.
+    fn is_consequence(&self, span: Span) -> bool {
+        let (lexical, own) = self.problems.split_at(self.lexical);
+        let before = lexical.partition_point(|problem| problem.span.start <= span.start);
+        let last = lexical[..before].last().into_iter().chain(own.last());
+        last.into_iter().any(|problem| self.is_near(problem.span, span))
+    }
+
+    fn is_near(&self, cause: Span, span: Span) -> bool {
+        if span.start < cause.start || span.start - cause.start > NEAR_BYTES {
+            return false;
+        }
+        let first = self.tokens.partition_point(|token| token.span.start < cause.start);
+        let count = self.tokens[first..].partition_point(|token| token.span.start < span.start);
+        let between = &self.tokens[first..first + count];
+        let stage_ends = between.iter().any(|token| matches!(token.kind, TokenKind::Bar | TokenKind::Semicolon));
+        let line_ends = self.slice(Span::new(cause.start, span.start)).contains('\n');
+        between.len() <= NEAR_TOKENS || !(stage_ends || line_ends)
     }
 
     /// Reports that `what` should stand at the cursor.
@@ -116,8 +132,20 @@ impl Parser<'_> {
         matches!(self.keyword(), Some(Keyword::By | Keyword::On | Keyword::Asc | Keyword::Desc | Keyword::Of))
     }
 
+    /// A bracket that is open at the end of the text is shown with the mistake that hides it.
+    fn open_to_the_end(&mut self, open: Span) {
+        if self.peek() != TokenKind::End || open.is_empty() {
+            return;
+        }
+        let words = format!("`{}` is opened here and never closed", self.slice(open));
+        if let Some(problem) = self.problems[self.lexical..].last_mut().filter(|problem| problem.related.is_none()) {
+            problem.related = Some((open, words));
+        }
+    }
+
     fn unclosed(&mut self, open: Span, kind: TokenKind) {
         if self.lost {
+            self.open_to_the_end(open);
             return;
         }
         let close = bracket_text(kind);
@@ -177,7 +205,7 @@ impl Parser<'_> {
         }
     }
 
-    fn before_is(&self, kind: TokenKind) -> bool {
+    pub(super) fn before_is(&self, kind: TokenKind) -> bool {
         self.at > 0 && self.tokens[self.at - 1].kind == kind
     }
 
@@ -306,6 +334,11 @@ impl Parser<'_> {
         self.at > 0 && self.tokens[self.at - 1].kind.keyword().is_some_and(is_operator_word)
     }
 }
+
+/// How many tokens behind a mistake another is taken for its consequence.
+const NEAR_TOKENS: usize = 2;
+/// How far behind a mistake another may be its consequence. It bounds the search, too.
+const NEAR_BYTES: u32 = 200;
 
 const COMMENT: &str = "a comment starts with `//`";
 const BLOCK_COMMENT: &str = "comments of several lines do not exist: start each line with `//`";

@@ -16,6 +16,9 @@ impl Parser<'_> {
     pub(super) fn whole_query(&mut self) -> Query {
         while self.eat(TokenKind::Directive).is_some() {}
         let mut query = Query::default();
+        if self.peek() == TokenKind::Dot {
+            query.statements.push(self.command());
+        }
         loop {
             let part = self.statements();
             query.statements.extend(part.statements);
@@ -266,7 +269,7 @@ impl Parser<'_> {
         parameters
     }
 
-    fn at_body_statement(&self) -> bool {
+    pub(super) fn at_body_statement(&self) -> bool {
         self.is(Keyword::Let) || self.is(Keyword::Declare)
     }
 
@@ -275,7 +278,7 @@ impl Parser<'_> {
     }
 
     /// `{ let a = 1; a }`
-    fn body(&mut self, at_statement: fn(&Self) -> bool) -> Query {
+    pub(super) fn body(&mut self, at_statement: fn(&Self) -> bool) -> Query {
         let Some(open) = self.require(TokenKind::OpenBrace, "`{` and the body") else { return Query::default() };
         let mut statements = Vec::new();
         while at_statement(self) {

@@ -1,6 +1,7 @@
 //! A host that a rule looks for is another product's.
 
-use super::standing::{self, Standing};
+use super::neighbours;
+use super::standing::{self, Beside, Standing};
 use super::subject::accepted;
 use crate::catalog::column_roles::Role;
 use crate::catalog::products::{Claim, products};
@@ -20,14 +21,16 @@ pub(super) static LINT: Lint = Lint {
 
 fn check(cx: &Context<'_>, sink: &mut Vec<Diagnostic>) {
     let subject = cx.subject();
-    if subject.products.is_empty() {
+    if subject.names().is_empty() {
         return;
     }
-    for (_, test) in accepted(cx).into_iter().filter(|(role, _)| *role == Role::Domain) {
-        for value in &test.values {
-            if let Standing::Foreign(claim) = standing::of(Role::Domain, &value.text, subject) {
-                sink.push(report(cx, value, claim));
-            }
+    let tests = accepted(cx).into_iter().filter(|(role, _)| *role == Role::Domain);
+    let judged = standing::judge(Role::Domain, tests.flat_map(|(_, test)| &test.values), subject);
+    let beside = Beside::of(judged.iter().map(|(_, standing)| *standing));
+    for (value, standing) in judged {
+        match standing {
+            Standing::Foreign(claim) => sink.push(report(cx, value, claim)),
+            _ => sink.extend(neighbours::report(cx, &LINT, Role::Domain, value, standing, beside)),
         }
     }
 }
@@ -49,7 +52,8 @@ fn report(cx: &Context<'_>, value: &Value, claim: Claim) -> Diagnostic {
         found = found.related(cx.to_file(test.span), format!("no program of {other} meets this"));
     }
     found.level = standing::level(cx, value, claim);
-    found.help(format!("remove it; {}", standing::how_to_accept(LINT.name)))
+    let found = found.help(format!("remove it; {}", standing::how_to_accept(LINT.name)));
+    neighbours::with_place(cx, Role::Domain, value, claim.product, found)
 }
 
 /// A test on the vendor or product that rows of the value's filter must pass, and that only the subject passes.

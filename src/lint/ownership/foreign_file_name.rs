@@ -1,11 +1,13 @@
 //! A file that a rule looks for is another product's.
 
-use super::standing::{self, Standing};
+use super::neighbours;
+use super::standing::{self, Beside, Standing};
 use super::subject::accepted;
 use crate::catalog::column_roles::Role;
 use crate::catalog::products::{Claim, products};
 use crate::diag::{Diagnostic, Level};
-use crate::lint::condition::{Matching, Value};
+use crate::lint::condition::Value;
+use crate::lint::repository::counts;
 use crate::lint::{Check, Context, Lint};
 
 pub(super) static LINT: Lint = Lint {
@@ -19,14 +21,16 @@ pub(super) static LINT: Lint = Lint {
 
 fn check(cx: &Context<'_>, sink: &mut Vec<Diagnostic>) {
     let subject = cx.subject();
-    if subject.products.is_empty() {
+    if subject.names().is_empty() {
         return;
     }
-    let whole = |matching: Matching| matches!(matching, Matching::Equal | Matching::Has | Matching::EndsWith);
-    let tests = accepted(cx).into_iter().filter(|(role, test)| *role == Role::File && whole(test.matching));
-    for value in tests.flat_map(|(_, test)| &test.values) {
-        if let Standing::Foreign(claim) = standing::of(Role::File, &value.text, subject) {
-            sink.push(report(cx, value, claim));
+    let tests = accepted(cx).into_iter().filter(|(role, test)| *role == Role::File && counts(*role, test));
+    let judged = standing::judge(Role::File, tests.flat_map(|(_, test)| &test.values), subject);
+    let beside = Beside::of(judged.iter().map(|(_, standing)| *standing));
+    for (value, standing) in judged {
+        match standing {
+            Standing::Foreign(claim) => sink.push(report(cx, value, claim)),
+            _ => sink.extend(neighbours::report(cx, &LINT, Role::File, value, standing, beside)),
         }
     }
 }
@@ -37,5 +41,6 @@ fn report(cx: &Context<'_>, value: &Value, claim: Claim) -> Diagnostic {
         format!("'{}' is a file of another product, {other}; this rule is about {}", value.text, cx.subject().called);
     let mut found = cx.at_query(&LINT, value.span, message).label(format!("{other}'s"));
     found.level = standing::level(cx, value, claim);
-    found.note(standing::evidence(claim, &value.text)).help(standing::how_to_accept(LINT.name))
+    let found = found.note(standing::evidence(claim, &value.text)).help(standing::how_to_accept(LINT.name));
+    neighbours::with_place(cx, Role::File, value, claim.product, found)
 }

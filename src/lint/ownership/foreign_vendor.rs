@@ -1,6 +1,7 @@
 //! The only vendor a rule accepts is another product's.
 
-use super::standing::{self, Standing};
+use super::neighbours;
+use super::standing::{self, Beside, Standing};
 use super::subject::accepted;
 use crate::catalog::column_roles::Role;
 use crate::catalog::products::{Claim, Edge, FactKind, Product, ProductId, Weight, normal_name, products};
@@ -20,7 +21,7 @@ pub(super) static LINT: Lint = Lint {
 
 fn check(cx: &Context<'_>, sink: &mut Vec<Diagnostic>) {
     let subject = cx.subject();
-    if subject.products.is_empty() {
+    if subject.names().is_empty() {
         return;
     }
     for role in [Role::Vendor, Role::Product] {
@@ -28,19 +29,23 @@ fn check(cx: &Context<'_>, sink: &mut Vec<Diagnostic>) {
         let values = tests.iter().flat_map(|test| test.values.iter().map(move |value| (*test, value)));
         let judged: Vec<(&Test, &Value, Standing)> =
             values.map(|(test, value)| (test, value, standing::of(role, &value.text, subject))).collect();
-        let own_too = judged.iter().any(|(.., standing)| *standing == Standing::Own);
+        let beside = Beside::of(judged.iter().map(|(.., standing)| *standing));
         let other_too = judged.iter().any(|(.., standing)| matches!(standing, Standing::Own | Standing::Unknown));
         for (test, value, standing) in judged {
             match standing {
                 Standing::Foreign(claim) => {
                     // Beside the product's own vendor the value adds what it should not, but takes nothing away.
-                    let level = if own_too { Level::Note } else { standing::level(cx, value, claim) };
-                    sink.push(Diagnostic { level, ..foreign(cx, value, claim) });
+                    let level = match beside {
+                        Beside::Own => Level::Note,
+                        Beside::Others => standing::level(cx, value, claim),
+                    };
+                    let found = Diagnostic { level, ..foreign(cx, value, claim) };
+                    sink.push(neighbours::with_place(cx, role, value, claim.product, found));
                 }
                 Standing::Successor { product, edge } if !other_too && is_demanded(cx, test) => {
                     sink.push(successor(cx, value, product, edge));
                 }
-                _ => {}
+                _ => sink.extend(neighbours::report(cx, &LINT, role, value, standing, beside)),
             }
         }
     }

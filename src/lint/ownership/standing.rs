@@ -25,6 +25,9 @@ pub(super) enum Standing {
 
 /// How `value`, compared with a column of `role`, stands to the subject.
 pub(super) fn of(role: Role, value: &str, subject: &Subject) -> Standing {
+    if subject.products.is_empty() {
+        return Standing::Unknown;
+    }
     let claims = match role {
         Role::Vendor | Role::Product => products().claims_to_name(value).to_vec(),
         Role::Domain => products().claims_to_domain(value),
@@ -52,6 +55,31 @@ pub(super) fn of(role: Role, value: &str, subject: &Subject) -> Standing {
             _ => Standing::Unknown,
         },
     }
+}
+
+/// What else the rule accepts beside a value, in columns of the same role.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Beside {
+    /// A value of the rule's own product.
+    Own,
+    /// None that is known to be.
+    Others,
+}
+
+impl Beside {
+    /// What the values of a role hold.
+    pub(super) fn of(mut standings: impl Iterator<Item = Standing>) -> Self {
+        if standings.any(|standing| standing == Standing::Own) { Self::Own } else { Self::Others }
+    }
+}
+
+/// The values with their standings.
+pub(super) fn judge<'v>(
+    role: Role,
+    values: impl Iterator<Item = &'v Value>,
+    subject: &Subject,
+) -> Vec<(&'v Value, Standing)> {
+    values.map(|value| (value, of(role, &value.text, subject))).collect()
 }
 
 fn successor(subject: &Subject, other: ProductId) -> Option<(ProductId, &'static Edge)> {
@@ -91,7 +119,7 @@ pub(super) fn level(cx: &Context<'_>, value: &Value, claim: Claim) -> Level {
 }
 
 /// Whether the author says something about the value on its own line.
-fn is_explained(cx: &Context<'_>, value: &Value) -> bool {
+pub(super) fn is_explained(cx: &Context<'_>, value: &Value) -> bool {
     let Some(query) = cx.query() else { return false };
     let comments = query.syntax.tokens.iter().filter(|token| token.kind == TokenKind::Comment);
     let mut behind = comments.skip_while(|comment| comment.span.start < value.span.end);

@@ -11,7 +11,7 @@ use tree_sitter::{Node, Parser};
 use super::{build, rules};
 
 /// The strings of a Bicep text in order, as tree-sitter finds them; panics where the text does not parse.
-fn strings(text: &str) -> Vec<String> {
+pub(super) fn strings(text: &str) -> Vec<String> {
     let mut parser = Parser::new();
     parser.set_language(&tree_sitter_bicep::LANGUAGE.into()).expect("the grammar");
     let tree = parser.parse(text, None).expect("a tree");

@@ -45,7 +45,7 @@ fn every_rule_written_is_exit_code_0() {
     assert_eq!(files(&folder.path().join("out")), ["arm/a.json", "bicep/a.bicep", "sigma/proc_creation_win_a.yml"]);
     let summary = String::from_utf8(output.stdout).expect("UTF-8");
     assert!(summary.lines().all(|line| line.chars().count() <= 80), "{summary}");
-    assert!(summary.ends_with("3 files written for 1 rule.\n"), "{summary}");
+    assert!(summary.ends_with("3 files written for 1 rule; 2 things lost; 2 things filled in.\n"), "{summary}");
 }
 
 #[test]

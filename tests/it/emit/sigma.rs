@@ -79,7 +79,7 @@ fn a_negation_is_exact_because_wider_would_lose_hits() {
             CommandLine|contains: enc
             FileName: A.exe
         filter_main_1:
-            CommandLine|re: '(?i)(^|[^a-zA-Z0-9])safe([^a-zA-Z0-9]|$)'
+            CommandLine|re: '(?i)(^|[\W_])safe([\W_]|$)'
         filter_main_2:
             FileName|re:
                 - '^B\.exe$'
@@ -108,8 +108,8 @@ fn exact_uses_regular_expressions() {
     insta::assert_snapshot!(detection("DeviceProcessEvents | where ProcessCommandLine has_all ('a.b', '-x') and FileName == 'A' and FileName startswith 'q' and SHA1 == '12'", Matching::Exact), @r##"
     selection:
         CommandLine|re|all:
-            - '(?i)(^|[^a-zA-Z0-9])a\.b([^a-zA-Z0-9]|$)'
-            - '(?i)\-x([^a-zA-Z0-9]|$)'
+            - '(?i)(^|[\W_])a\.b([\W_]|$)'
+            - '(?i)\-x([\W_]|$)'
         FileName|re: '^A$'
         FileName|startswith: q
         sha1: '12'
@@ -154,6 +154,7 @@ fn what_sigma_cannot_say_is_refused_with_its_place() {
         "let a = a;\na | where FileName =~ 'x'",
         "externaldata(a:string)['https://example.org'] | where a =~ 'x'",
         "DeviceProcessEvents | where FileName =~ 'a'; DeviceProcessEvents",
+        "DeviceProcessEvents | where filename =~ 'a' or RemoteUrl has 'b'",
     ];
     let refused = |query: &&str| format!("{query}\n  {}", refusal(&rule(query), Target::Sigma).replace('\n', "\n  "));
     insta::assert_snapshot!(table.iter().map(refused).collect::<Vec<_>>().join("\n"), @r##"
@@ -197,5 +198,72 @@ fn what_sigma_cannot_say_is_refused_with_its_place() {
       4:3: Sigma reads no external data <externaldata(a:string)['https://example.org']>
     DeviceProcessEvents | where FileName =~ 'a'; DeviceProcessEvents
       4:48: the query has a second result <DeviceProcessEvents>
+    DeviceProcessEvents | where filename =~ 'a' or RemoteUrl has 'b'
+      4:31: `DeviceProcessEvents` has no column `filename`; it is written `FileName` <filename>
+      4:50: `DeviceProcessEvents` has no column `RemoteUrl` <RemoteUrl>
+    "##);
+}
+
+/// The log source of a query and the losses that are not about text.
+fn log_source(query: &str, matching: Matching) -> String {
+    let unit = rule(query);
+    let artefact = emit(&unit, Target::Sigma, matching, &Templates::default())
+        .unwrap_or_else(|error| panic!("{query}: {error:?}"));
+    let rule: serde_json::Value = serde_yaml::from_str(&artefact.text).expect("YAML");
+    let losses = artefact.losses.iter().filter(|loss| loss.span.is_some());
+    let losses: Vec<String> = losses.map(|loss| format!("  {}: {}\n", loss.what, loss.why)).collect();
+    format!("{query}\n  {} {}\n{}", rule["logsource"]["category"], rule["detection"], losses.concat())
+}
+
+#[test]
+fn the_action_type_chooses_the_log_source() {
+    let table = [
+        "DeviceFileEvents | where FolderPath =~ 'a'",
+        "DeviceFileEvents | where ActionType == 'FileDeleted' and FolderPath =~ 'a'",
+        "DeviceFileEvents | where ActionType == 'FileDeleted'",
+        "DeviceFileEvents | where ActionType in ('FileCreated', 'FileModified') and FolderPath =~ 'a'",
+        "DeviceFileEvents | where ActionType == 'FileRenamed' or FolderPath =~ 'a'",
+        "DeviceRegistryEvents | where ActionType in~ ('registrykeydeleted', 'RegistryValueDeleted') | where RegistryKey =~ 'a'",
+        "DeviceRegistryEvents | where ActionType == 'RegistryValueSet' | where RegistryValueData != 'a'",
+        "DeviceNetworkEvents | where ActionType != 'ConnectionFailed' and RemotePort == 4444",
+    ];
+    let found: String = table.iter().map(|query| log_source(query, Matching::Portable)).collect();
+    insta::assert_snapshot!(format!("{found}exactly: {}", log_source(table[1], Matching::Exact)), @r##"
+    DeviceFileEvents | where FolderPath =~ 'a'
+      "file_event" {"selection":{"TargetFilename":"a"},"condition":"selection"}
+      log source: `file_event` holds files created on Windows only
+    DeviceFileEvents | where ActionType == 'FileDeleted' and FolderPath =~ 'a'
+      "file_delete" {"selection":{"TargetFilename":"a"},"condition":"selection"}
+      ActionType: said by the log source, `file_delete`
+      log source: `file_delete` holds files deleted on Windows only
+    DeviceFileEvents | where ActionType == 'FileDeleted'
+      "file_delete" {"selection":{"ActionType":"FileDeleted"},"condition":"selection"}
+      log source: `file_delete` holds files deleted on Windows only
+      ActionType: not in SigmaHQ's `file_delete`: few backends map it
+    DeviceFileEvents | where ActionType in ('FileCreated', 'FileModified') and FolderPath =~ 'a'
+      "file_event" {"selection":{"ActionType":["FileCreated","FileModified"],"TargetFilename":"a"},"condition":"selection"}
+      log source: `file_event` holds files created on Windows only
+      ActionType: not in SigmaHQ's `file_event`: few backends map it
+    DeviceFileEvents | where ActionType == 'FileRenamed' or FolderPath =~ 'a'
+      "file_event" {"selection":[{"ActionType":"FileRenamed"},{"TargetFilename":"a"}],"condition":"selection"}
+      log source: `file_event` holds files created on Windows only
+      ActionType: not in SigmaHQ's `file_event`: few backends map it
+    DeviceRegistryEvents | where ActionType in~ ('registrykeydeleted', 'RegistryValueDeleted') | where RegistryKey =~ 'a'
+      "registry_delete" {"selection":{"TargetObject":"a"},"condition":"selection"}
+      RegistryKey: Sigma's TargetObject goes on with the name of the value, and abbreviates the hive
+      ActionType: said by the log source, `registry_delete`
+      log source: `registry_delete` holds registry keys and values deleted only
+    DeviceRegistryEvents | where ActionType == 'RegistryValueSet' | where RegistryValueData != 'a'
+      "registry_set" {"filter_main_1":{"Details|re":"^a$"},"condition":"not filter_main_1"}
+      ActionType: said by the log source, `registry_set`
+      log source: `registry_set` holds registry values set only
+    DeviceNetworkEvents | where ActionType != 'ConnectionFailed' and RemotePort == 4444
+      "network_connection" {"selection":{"DestinationPort":4444},"filter_main_1":{"ActionType":"ConnectionFailed"},"condition":"selection and not filter_main_1"}
+      log source: `network_connection` holds connections made on Windows only
+      ActionType: not in SigmaHQ's `network_connection`: few backends map it
+    exactly: DeviceFileEvents | where ActionType == 'FileDeleted' and FolderPath =~ 'a'
+      "file_delete" {"selection":{"ActionType":"FileDeleted","TargetFilename":"a"},"condition":"selection"}
+      log source: `file_delete` holds files deleted on Windows only
+      ActionType: not in SigmaHQ's `file_delete`: few backends map it
     "##);
 }

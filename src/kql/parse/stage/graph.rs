@@ -6,7 +6,7 @@ use crate::kql::ast::{
 use crate::kql::keyword::Keyword;
 use crate::kql::parse::Parser;
 use crate::kql::parse::list::ListEnd;
-use crate::kql::parse::parameter::Allowed;
+use crate::kql::parse::parameter::{Allowed, own};
 use crate::kql::token::TokenKind as T;
 
 impl Parser<'_> {
@@ -93,7 +93,7 @@ impl Parser<'_> {
     }
 
     fn graph_patterns(&mut self) -> GraphMatchOperator {
-        let parameters = self.parameters(Allowed::with_equals(&["output"]));
+        let parameters = self.parameters(Allowed::with_equals(own(Keyword::GraphMatch)));
         let patterns = self.list_open("a pattern such as `(a)-[e]->(b)`", Self::graph_pattern);
         let predicate = self.eat_word(Keyword::Where).map(|_| self.required_pipe());
         let project = match self.eat_word(Keyword::Project) {
@@ -172,13 +172,13 @@ impl Parser<'_> {
         }
         self.bump();
         let name = self.eat_word(Keyword::As).map(|_| self.required_name());
-        let own: &[&str] = if nodes { &["with_node_id"] } else { &["with_source_id", "with_target_id"] };
-        let parameters = self.parameters(Allowed::with_equals(own));
+        let ids: &[&str] = if nodes { &["with_node_id"] } else { &["with_source_id", "with_target_id"] };
+        let parameters = self.parameters(Allowed::with_equals(ids));
         Some(GraphToTableOutput { nodes, name, parameters })
     }
 
     pub(super) fn graph_mark_components(&mut self) -> Operator {
-        Operator::GraphMarkComponents(self.parameters(Allowed::with_equals(&["with_component_id"])))
+        Operator::GraphMarkComponents(self.parameters(Allowed::with_equals(own(Keyword::GraphMarkComponents))))
     }
 
     pub(super) fn graph_where_nodes(&mut self) -> Operator {

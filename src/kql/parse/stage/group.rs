@@ -7,7 +7,7 @@ use crate::kql::ast::{
 use crate::kql::keyword::Keyword;
 use crate::kql::parse::Parser;
 use crate::kql::parse::list::ListEnd;
-use crate::kql::parse::parameter::Allowed;
+use crate::kql::parse::parameter::{Allowed, own};
 use crate::kql::token::TokenKind;
 
 impl Parser<'_> {
@@ -133,11 +133,11 @@ impl Parser<'_> {
     }
 
     pub(super) fn reduce(&mut self) -> Operator {
-        let parameters = self.parameters(Allowed::anywhere(&["threshold", "characters"]));
+        let parameters = self.parameters(Allowed::anywhere(own(Keyword::Reduce)));
         self.require_word(Keyword::By);
         let by = Box::new(self.required_named_as_expr());
         let with = match self.eat_word(Keyword::With) {
-            Some(_) => self.properties(&["threshold", "characters"]),
+            Some(_) => self.properties(own(Keyword::Reduce)),
             None => Vec::new(),
         };
         let with = with.into_iter().map(|property| Arg { name: Some(property.name), value: property.value }).collect();

@@ -56,7 +56,7 @@ impl Parser<'_> {
     }
 
     /// `| stage | stage …`
-    fn more_stages(&mut self, mut stages: Vec<Stage>) -> Vec<Stage> {
+    pub(in crate::kql::parse) fn more_stages(&mut self, mut stages: Vec<Stage>) -> Vec<Stage> {
         loop {
             self.stage_end();
             let Some(bar) = self.eat(TokenKind::Bar) else { return stages };
@@ -102,7 +102,7 @@ impl Parser<'_> {
     }
 
     /// A stage behind a `|`; what is none is reported and skipped.
-    fn required_stage(&mut self, bar: Span) -> Stage {
+    pub(in crate::kql::parse) fn required_stage(&mut self, bar: Span) -> Stage {
         if let Some(stage) = self.stage() {
             return stage;
         }
@@ -176,7 +176,7 @@ impl Parser<'_> {
 }
 
 /// Whether the word starts an operator.
-pub(super) fn is_operator(keyword: Keyword) -> bool {
+pub(in crate::kql) fn is_operator(keyword: Keyword) -> bool {
     reader(keyword).is_some()
 }
 

@@ -4,28 +4,8 @@ use crate::kql::ast::{Expr, ExprKind, Name, Operator, OperatorParameter};
 use crate::kql::keyword::Keyword;
 use crate::kql::parse::Parser;
 use crate::kql::parse::name::name_expr;
-use crate::kql::parse::parameter::Allowed;
+use crate::kql::parse::parameter::{Allowed, own};
 use crate::kql::token::TokenKind;
-
-const RENDER_PROPERTIES: &[&str] = &[
-    "kind",
-    "title",
-    "accumulate",
-    "xcolumn",
-    "ycolumns",
-    "anomalycolumns",
-    "series",
-    "xtitle",
-    "ytitle",
-    "xaxis",
-    "yaxis",
-    "legend",
-    "ysplit",
-    "ymin",
-    "ymax",
-    "xmin",
-    "xmax",
-];
 
 /// Whether the word is a kind of chart.
 pub(super) const fn is_chart(keyword: Keyword) -> bool {
@@ -123,7 +103,7 @@ impl Parser<'_> {
             parameters.push(parameter);
         }
         let properties = match self.eat_word(Keyword::With) {
-            Some(_) => self.property_list(RENDER_PROPERTIES),
+            Some(_) => self.property_list(own(Keyword::Render)),
             None => Vec::new(),
         };
         Operator::Render { visualization, parameters, properties }

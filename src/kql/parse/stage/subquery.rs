@@ -4,7 +4,7 @@ use crate::kql::ast::{Expr, ExprKind, FacetOperator, ForkBranch, Operator, Parti
 use crate::kql::keyword::Keyword;
 use crate::kql::parse::Parser;
 use crate::kql::parse::list::ListEnd;
-use crate::kql::parse::parameter::Allowed;
+use crate::kql::parse::parameter::{Allowed, own};
 use crate::kql::token::TokenKind;
 
 impl Parser<'_> {
@@ -125,7 +125,7 @@ impl Parser<'_> {
     }
 
     pub(super) fn macro_expand(&mut self) -> Operator {
-        let parameters = self.parameters(Allowed::with_equals(&["best_effort"]));
+        let parameters = self.parameters(Allowed::with_equals(own(Keyword::MacroExpand)));
         let group = Box::new(self.entity_group_reference());
         let scope = self.eat_word(Keyword::As).map(|_| self.required_name());
         let open = self.require(TokenKind::OpenParen, "`(` and a query");

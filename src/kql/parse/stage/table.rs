@@ -7,7 +7,7 @@ use crate::kql::ast::{
 use crate::kql::keyword::Keyword;
 use crate::kql::parse::Parser;
 use crate::kql::parse::list::ListEnd;
-use crate::kql::parse::parameter::Allowed;
+use crate::kql::parse::parameter::{Allowed, own};
 use crate::kql::token::TokenKind;
 
 const TABLES: ListEnd = ListEnd::EXPRESSIONS.of("a table").not_empty();
@@ -43,7 +43,7 @@ impl Parser<'_> {
     }
 
     pub(super) fn union(&mut self) -> Operator {
-        let parameters = self.parameters(Allowed::with_equals(&["best_effort"]));
+        let parameters = self.parameters(Allowed::with_equals(own(Keyword::Union)));
         Operator::Union { parameters, tables: self.list(TABLES, Self::union_table) }
     }
 

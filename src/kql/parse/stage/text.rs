@@ -3,10 +3,8 @@
 use crate::kql::ast::{Operator, ParseKvOperator, ParseOperator, ParsePart};
 use crate::kql::keyword::Keyword;
 use crate::kql::parse::Parser;
-use crate::kql::parse::parameter::Allowed;
+use crate::kql::parse::parameter::{Allowed, own};
 use crate::kql::token::TokenKind;
-
-const PROPERTIES: &[&str] = &["pair_delimiter", "kv_delimiter", "regex", "quote", "escape", "greedy"];
 
 impl Parser<'_> {
     pub(super) fn parse_operator(&mut self) -> Operator {
@@ -18,7 +16,7 @@ impl Parser<'_> {
     }
 
     fn parse_pattern(&mut self) -> ParseOperator {
-        let parameters = self.parameters(Allowed::with_equals(&["flags"]));
+        let parameters = self.parameters(Allowed::with_equals(own(Keyword::Parse)));
         let expr = self.required_unnamed();
         self.require_word(Keyword::With);
         let mut pattern = Vec::new();
@@ -41,7 +39,7 @@ impl Parser<'_> {
         self.require_word(Keyword::As);
         let columns = self.required_row_schema();
         let properties = match self.eat_word(Keyword::With) {
-            Some(_) => self.property_list(PROPERTIES),
+            Some(_) => self.property_list(own(Keyword::ParseKv)),
             None => Vec::new(),
         };
         Operator::ParseKv(Box::new(ParseKvOperator { expr, columns, properties }))

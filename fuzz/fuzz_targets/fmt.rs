@@ -1,0 +1,26 @@
+//! Formatting any text, as a query and as a rule file: the same tokens, and settled after one run.
+#![no_main]
+
+use sentinelc::kql::token::TokenKind;
+use sentinelc::text::Source;
+use sentinelc::{format, kql, unit};
+
+fn written(syntax: &kql::Syntax) -> Vec<&str> {
+    let kept = syntax.tokens.iter().filter(|token| token.kind != TokenKind::Whitespace);
+    kept.map(|token| token.span.slice(&syntax.text).trim_end()).collect()
+}
+
+libfuzzer_sys::fuzz_target!(|text: &str| {
+    let syntax = kql::parse(text);
+    match kql::print::format(&syntax) {
+        Ok(formatted) => {
+            let again = kql::parse(&formatted);
+            assert_eq!(written(&syntax), written(&again));
+            assert_eq!(kql::print::format(&again), Ok(formatted));
+        }
+        Err(error) => assert_eq!(error, kql::print::Unformatted::SyntaxError),
+    }
+    let rule = |text: &str| format::format(&unit::load(Source::new("fuzz.yaml", text))).text;
+    let once = rule(text);
+    assert_eq!(rule(&once), once);
+});

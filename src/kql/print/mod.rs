@@ -1,0 +1,53 @@
+//! Layout: a query as people like to read it, with every token and every comment kept.
+//!
+//! Only white space between tokens changes. [`layout`] says for each token whether a blank stands before it and where a
+//! line may break; brackets tell most of that, the tree the rest (pipes, chains of `and`, the columns of an operator).
+//! [`render`] then decides in one pass, group by group, what fits on a line. The output depends on the tokens, on the
+//! comments (alone on their line or behind a token) and on blank lines between statements, all of which come back as
+//! they were: formatting what is formatted changes nothing.
+
+mod brackets;
+mod expr;
+mod gap;
+mod layout;
+mod lower;
+mod query;
+mod render;
+mod same;
+mod stage;
+mod trivia;
+
+use super::Syntax;
+
+/// The longest line that is not broken where it can be, in characters.
+pub const WIDTH: usize = 100;
+
+/// How far a line is indented below what it belongs to, in spaces.
+pub const INDENT: usize = 4;
+
+/// Why a query is left as it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Unformatted {
+    /// The query has syntax problems.
+    #[error("the query has syntax errors")]
+    SyntaxError,
+    /// The new layout would not have been the same query; nothing is known that leads here.
+    #[error("no layout keeps the query as it is")]
+    NotTheSame,
+}
+
+/// The query in the layout of `sentinelc fmt`, ending in one line end; empty for a query without a token and comment.
+///
+/// Guarantees: the same tokens and comments in the same order (white space at the end of a comment is dropped), the same
+/// tree but for spans, and the same text when formatted again. Line ends are `\r\n` where the first one outside strings is.
+/// Takes time linear in the text but for a logarithmic factor.
+pub fn format(syntax: &Syntax) -> Result<String, Unformatted> {
+    if !syntax.problems.is_empty() {
+        return Err(Unformatted::SyntaxError);
+    }
+    let tokens = trivia::attach(&syntax.text, &syntax.tokens);
+    let pairs = brackets::pairs(&tokens.significant).ok_or(Unformatted::NotTheSame)?;
+    let layout = lower::layout(syntax, &tokens.significant, &pairs);
+    let formatted = render::render(&syntax.text, &tokens, &layout);
+    if same::is_same_query(syntax, &super::parse(&formatted)) { Ok(formatted) } else { Err(Unformatted::NotTheSame) }
+}
