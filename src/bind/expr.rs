@@ -98,7 +98,8 @@ impl<'a> Binder<'a> {
             }
             ast::ExprKind::Assign(assigned) => {
                 self.scalar(&assigned.expr, row);
-                self.report("type-mismatch", span, "a value is expected here, this is an assignment; `==` compares");
+                let message = "a value is expected here, this is an assignment; `==` compares";
+                self.report("type-mismatch", self.sign_before(&assigned.expr, span), message);
                 error(span)
             }
             ast::ExprKind::List(items) => {
@@ -110,6 +111,15 @@ impl<'a> Binder<'a> {
             ast::ExprKind::Missing => error(span),
         };
         Operand::Scalar(bound)
+    }
+
+    /// The `=` before the value of an assignment; the whole where it cannot be told.
+    fn sign_before(&self, value: &ast::Expr, whole: Span) -> Span {
+        let before = self.text.get(whole.start as usize..value.span.start as usize).unwrap_or_default();
+        before.rfind('=').map_or(whole, |at| {
+            let start = whole.range().start + at;
+            Span::from_range(start..start + 1)
+        })
     }
 
     fn type_literal(&mut self, columns: &[ast::ColumnDecl], span: Span) -> Expr {

@@ -38,8 +38,9 @@ impl<'a> Binder<'a> {
         let bags = self.parameter_word(parameters, "bagexpansion").or_else(|| self.parameter_word(parameters, "kind"));
         let limit = limit.map(|limit| self.integer(limit, Row::default()));
         let output = projection.columns;
-        let place = |name: &str| output.iter().position(|column| column.name == name).unwrap_or(0);
-        let columns = expanded.into_iter().map(|(value, name)| (value, place(&name))).collect();
+        // What has no name, because the text breaks off there, has no column.
+        let place = |name: &str| output.iter().position(|column| column.name == name);
+        let columns = expanded.into_iter().filter_map(|(value, name)| Some((value, place(&name)?))).collect();
         MvExpand { input, columns, output, item_index, bags_as_arrays: bags.as_deref() == Some("array"), limit }
     }
 
@@ -63,7 +64,7 @@ impl<'a> Binder<'a> {
             (Some(name), _) => (self.name(*name), Some(name.span)),
             (None, Some(index)) => (input.columns[index].name.clone(), Some(expr.span)),
             (None, None) => {
-                let made = naming::of_expression(expr, self.text, &|_| false);
+                let made = naming::of_expression(expr, self.text, &|_| false).filter(|name| !name.is_empty());
                 (made.unwrap_or_else(|| projection.default_name(&|name| row.index_of(name).is_some())), None)
             }
         };

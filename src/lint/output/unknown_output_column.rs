@@ -40,6 +40,11 @@ fn finding(reference: &Reference, columns: &[Column]) -> Diagnostic {
     let Some(known) = other_case else {
         let found = LINT.finding(*span, format!("{key} names `{column}`, which the query's result does not have"));
         let found = found.note(described(columns));
+        if let Some(split) = columns.iter().find(|known| is_split(known, column)) {
+            let name = &split.name;
+            return found
+                .help(format!("a union splits `{column}` by type, as in `{name}`: give it one type in all legs"));
+        }
         return match nearest(column, columns.iter().map(|column| column.name.as_str())) {
             Some(name) => found.help(format!("did you mean `{name}`?")),
             None => found.help("keep the column in the last `project` or `summarize`, or name one that the result has"),
@@ -53,6 +58,11 @@ fn finding(reference: &Reference, columns: &[Column]) -> Diagnostic {
     }
     let edits = vec![Edit::replace(*span, name.clone())];
     found.fix(Fix { title: format!("write `{name}`"), edits, safety: Safety::Safe })
+}
+
+/// Whether the column is one of those that `union` makes of columns of one name and several types.
+fn is_split(known: &Column, column: &str) -> bool {
+    known.name.strip_prefix(column).and_then(|rest| rest.strip_prefix('_')) == Some(known.ty.as_str())
 }
 
 fn described(columns: &[Column]) -> String {

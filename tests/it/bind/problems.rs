@@ -145,3 +145,8 @@ fn hostile_queries_end() {
         assert!(bound.problems.len() <= 2, "{}", dump::problems(&bound, &query));
     }
 }
+
+#[test]
+fn an_assignment_as_a_condition_is_wrong_at_its_sign() {
+    insta::assert_snapshot!(problems("datatable(a:long)[] | where a = 1"), @"type-mismatch 30..31 \"=\": a value is expected here, this is an assignment; `==` compares");
+}
