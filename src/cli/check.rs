@@ -105,7 +105,9 @@ pub(super) fn run(args: &Args) -> Result<Outcome, Failure> {
         _ => Discovery::Configured,
     };
     let files = repo::files(&args.paths, Wanted::Rules, discovery)?;
-    output::say_if_none(&files, "rules (.yaml, .yml, .kql)");
+    if !args.force_exclude {
+        output::say_if_none(&files, "rules (.yaml, .yml, .kql)");
+    }
     let mut loaded = Vec::new();
     let mut unreadable = Vec::new();
     for file in &files {

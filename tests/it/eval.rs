@@ -187,11 +187,11 @@ fn null_is_a_group() {
 }
 
 #[test]
-fn make_set_takes_arrays_apart() {
+fn make_set_and_make_list_take_arrays_apart() {
     let query = "datatable(d:dynamic)[dynamic([1,2]), dynamic([2,3]), dynamic(null)] | summarize s = make_set(d), l = make_list(d)";
     insta::assert_snapshot!(answer(query), @"
     s:dynamic | l:dynamic
-    [1,2,3] | [[1,2],[2,3]]
+    [1,2,3] | [1,2,2,3]
     ");
 }
 

@@ -126,7 +126,7 @@ fn rarer_operators() {
     s:string
     ColumnName:string, ColumnOrdinal:long, DataType:string, ColumnType:string
     x:long, y:datetime, z:dynamic, s:string
-    x:long, y:datetime, z:dynamic, s:string, a:long, match_id:long
+    x:long, y:datetime, z:dynamic, s:string, a:long
     x:long, y:datetime, z:dynamic, s:string, n:long, p:long
     ");
 }
