@@ -18,6 +18,7 @@ use crate::unit::{self, Unit};
 ///
 /// Exit code: 0 when nothing is found at or above the level of --fail-on, 1 when something is, 2 when the check could not run.
 #[derive(Debug, clap::Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub(super) struct Args {
     /// Rule files (.yaml, .yml), queries (.kql) and folders. A path named here is checked even if sentinelc.toml leaves it out
     #[arg(value_name = "PATH", default_value = ".")]

@@ -27,7 +27,7 @@ fn formatted(query: &str) -> Result<String, String> {
     let syntax = kql::parse(query);
     let text = match print::format(&syntax) {
         Ok(text) => text,
-        Err(Unformatted::SyntaxError) => return Err("syntax error".to_owned()),
+        Err(error @ (Unformatted::SyntaxError | Unformatted::ControlCommand)) => return Err(error.to_string()),
         Err(error) => panic!("{error}: {query}"),
     };
     let again = kql::parse(&text);

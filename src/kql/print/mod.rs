@@ -18,6 +18,7 @@ mod stage;
 mod trivia;
 
 use super::Syntax;
+use super::ast::{Statement, StatementKind};
 
 /// The longest line that is not broken where it can be, in characters.
 pub const WIDTH: usize = 100;
@@ -31,6 +32,9 @@ pub enum Unformatted {
     /// The query has syntax problems.
     #[error("the query has syntax errors")]
     SyntaxError,
+    /// The text is a control command (`.show tables`), whose words are not known here.
+    #[error("the text is a control command, not a query")]
+    ControlCommand,
     /// The new layout would not have been the same query; nothing is known that leads here.
     #[error("no layout keeps the query as it is")]
     NotTheSame,
@@ -44,6 +48,10 @@ pub enum Unformatted {
 pub fn format(syntax: &Syntax) -> Result<String, Unformatted> {
     if !syntax.problems.is_empty() {
         return Err(Unformatted::SyntaxError);
+    }
+    let is_command = |statement: &Statement| matches!(statement.kind, StatementKind::Command);
+    if syntax.query.statements.iter().any(is_command) {
+        return Err(Unformatted::ControlCommand);
     }
     let tokens = trivia::attach(&syntax.text, &syntax.tokens);
     let pairs = brackets::pairs(&tokens.significant).ok_or(Unformatted::NotTheSame)?;
