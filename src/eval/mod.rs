@@ -1,6 +1,6 @@
 //! Evaluation: a bound query and tables give a table.
 //!
-//! A query is compiled once ([`compile`]) and run over any number of databases ([`Plan::run`]). A table is typed columns;
+//! A query is compiled once ([`compile()`]) and run over any number of databases ([`Plan::run`]). A table is typed columns;
 //! an expression is a tree of functions from columns to a column. The same query, data, clock and seed give the same
 //! answer. What is not built is [`Error::Unsupported`] with its place: never a guess.
 

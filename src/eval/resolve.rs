@@ -15,8 +15,8 @@ use crate::text::Span;
 /// The most plugins of one query that are resolved.
 const MAX_ROUNDS: usize = 64;
 
-/// Binds, compiles and runs a query and gives its last result. Fails as [`super::compile`] and [`Plan::run`] do. Queries
-/// that are run over many databases are better compiled once where [`super::compile`] takes them.
+/// Binds, compiles and runs a query and gives its last result. Fails as [`super::compile()`] and [`Plan::run`] do. Queries
+/// that are run over many databases are better compiled once where [`super::compile()`] takes them.
 pub fn evaluate(
     syntax: &Syntax,
     environment: &Environment,

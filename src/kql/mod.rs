@@ -1,6 +1,6 @@
 //! Kusto Query Language as text: tokens, syntax tree, and the way back to text.
 //!
-//! [`parse`] never fails: it gives a [`Syntax`] with every token of the input (the token texts joined are the input), a
+//! [`parse()`] never fails: it gives a [`Syntax`] with every token of the input (the token texts joined are the input), a
 //! tree whose nodes carry their spans, and the [`Problem`]s found on the way, one for each mistake. The tree holds
 //! spans, not strings; a name's or a literal's text is read from [`Syntax::text`]. This module knows nothing of tables,
 //! types or YAML.

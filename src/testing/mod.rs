@@ -1,7 +1,7 @@
 //! Runs `*.test.yaml` files: fixture events through a rule, and the expectation compared with what came out.
 //!
-//! A test file is read with its places ([`file`]), its events become typed tables ([`events`]), the rule's query is compiled once and
-//! run for each case ([`run`]), and every case passes, fails with a difference, or is skipped with a reason ([`report`]). What
+//! A test file is read with its places ([`mod@file`]), its events become typed tables ([`events`]), the rule's query is compiled once and
+//! run for each case ([`run()`]), and every case passes, fails with a difference, or is skipped with a reason ([`report`]). What
 //! the evaluator does not support is skipped, never passed. `docs/test-format.md` describes the format.
 
 mod cell;

@@ -2,9 +2,10 @@
 
 use std::path::Path;
 
-use crate::bind::{self, ir};
+use crate::bind::{self, Environment, ir};
 use crate::diag::{Diagnostic, Level};
 use crate::eval::{self, Plan, Settings, Table};
+use crate::kql::Syntax;
 use crate::rule::{Kind, Rule};
 use crate::text::Span;
 use crate::unit::Unit;
@@ -49,41 +50,56 @@ pub fn run(unit: &Unit, file: &TestFile, folder: &Path) -> FileReport {
     if !report.rule_problems.is_empty() {
         return report;
     }
-    let compiled = compile(&bound);
+    let subject = Subject { rule: &unit.rule, program: program(&query.syntax, &bound, &events) };
     let cases = file.cases.iter().enumerate();
-    report.cases = cases.map(|(index, case)| run_case(&compiled, &unit.rule, file, &events, index, case)).collect();
+    report.cases = cases.map(|(index, case)| run_case(&subject, file, &events, index, case)).collect();
     report
 }
 
-/// The plan of a query, or why it cannot be run.
-fn compile(bound: &ir::Bound) -> Result<Plan, String> {
+/// What is tested: a rule, and its query ready to run.
+struct Subject<'u> {
+    rule: &'u Rule,
+    program: Program<'u>,
+}
+
+/// A query ready to run.
+enum Program<'u> {
+    /// Compiled once for all cases.
+    Plan(Plan),
+    /// Its columns depend on the rows (`bag_unpack`, `pivot`): it is bound for each case anew.
+    PerCase(&'u Syntax, Environment),
+    /// It gives no table; why.
+    NoTable(&'static str),
+}
+
+fn program<'u>(syntax: &'u Syntax, bound: &ir::Bound, events: &Events) -> Program<'u> {
     match bound.results.as_slice() {
-        [ir::BoundResult::Table(_)] => eval::compile(bound).map_err(|error| error.to_string()),
-        [ir::BoundResult::Scalar(_)] => Err("the query gives one value, not a table".to_owned()),
-        [] => Err("the query gives no result".to_owned()),
-        _ => Err("the query gives several results".to_owned()),
+        [ir::BoundResult::Table(_)] => {
+            eval::compile(bound).map_or_else(|_| Program::PerCase(syntax, events.environment()), Program::Plan)
+        }
+        [ir::BoundResult::Scalar(_)] => Program::NoTable("the query gives one value, not a table"),
+        [] => Program::NoTable("the query gives no result"),
+        _ => Program::NoTable("the query gives several results"),
     }
 }
 
-fn run_case(
-    compiled: &Result<Plan, String>,
-    rule: &Rule,
-    file: &TestFile,
-    events: &Events,
-    index: usize,
-    case: &Case,
-) -> CaseReport {
-    let outcome = match (&case.skip, compiled) {
-        (Some(reason), _) => Outcome::Skipped { reason: reason.value.clone() },
-        (None, Err(reason)) => Outcome::Skipped { reason: reason.clone() },
-        (None, Ok(plan)) => {
-            let now = case.now.as_ref().or(file.now.as_ref()).map(|now| now.value).unwrap_or_default();
-            match plan.run(&events.database(index), &Settings::at(now)) {
-                Ok(table) => judge(&case.expect.value, case.expect.span, &table, rule),
-                Err(error @ eval::Error::Unsupported { .. }) => Outcome::Skipped { reason: error.to_string() },
-                Err(error) => Outcome::failed(format!("the query failed: {error}"), case.expect.span),
-            }
+fn run_case(subject: &Subject<'_>, file: &TestFile, events: &Events, index: usize, case: &Case) -> CaseReport {
+    let now = case.now.as_ref().or(file.now.as_ref()).map(|now| now.value).unwrap_or_default();
+    let settings = Settings::at(now);
+    let skipped = |reason: &str| Outcome::Skipped { reason: reason.to_owned() };
+    let result = match (&case.skip, &subject.program) {
+        (Some(reason), _) => Err(skipped(&reason.value)),
+        (None, Program::NoTable(reason)) => Err(skipped(reason)),
+        (None, Program::Plan(plan)) => Ok(plan.run(&events.database(index), &settings)),
+        (None, Program::PerCase(syntax, environment)) => {
+            Ok(eval::evaluate(syntax, environment, &events.database(index), &settings))
         }
+    };
+    let outcome = match result {
+        Err(outcome) => outcome,
+        Ok(Ok(table)) => judge(&case.expect.value, case.expect.span, &table, subject.rule),
+        Ok(Err(error @ eval::Error::Unsupported { .. })) => skipped(&error.to_string()),
+        Ok(Err(error)) => Outcome::failed(format!("the query failed: {error}"), case.expect.span),
     };
     CaseReport { name: case.name.value.clone(), span: case.name.span, outcome }
 }

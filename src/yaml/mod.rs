@@ -1,6 +1,6 @@
-//! YAML as it stands in the file. [`read`] gives a tree whose every node carries its place and its text as written
+//! YAML as it stands in the file. [`read()`] gives a tree whose every node carries its place and its text as written
 //! (`version: 1.10` stays `1.10`), and what is wrong in words an analyst understands. It never fails: where a part of the file
-//! is no YAML, the file is cut at its top-level keys and every other part is still read. [`write`] is the way back.
+//! is no YAML, the file is cut at its top-level keys and every other part is still read. [`mod@write`] is the way back.
 
 mod build;
 mod explain;

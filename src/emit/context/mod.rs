@@ -1,5 +1,5 @@
 //! What a template of an Azure target may say: one plain structure, the contract of `templates/arm` and `templates/bicep`
-//! (docs/templates.md lists it for template authors). [`read`] makes it from a rule, converting what Azure writes in
+//! (docs/templates.md lists it for template authors). [`mod@read`] makes it from a rule, converting what Azure writes in
 //! another way than rule files do: durations, operators, tactics, technique ids.
 
 mod details;

@@ -1,5 +1,5 @@
 //! The language of a page's filters: `process.name IN ("a.exe", "b.exe") OR process.command_line CONTAINS "x"`, with curly
-//! quotes, placeholders such as `<Server IPs>`, and prose behind it. [`parse`] reads as much as is an expression and says what
+//! quotes, placeholders such as `<Server IPs>`, and prose behind it. [`parse()`] reads as much as is an expression and says what
 //! the rest is.
 
 mod lex;
