@@ -1,4 +1,4 @@
-//! Which vendor names, domains and files belong to which product. A lint asks whose a value is (`claims`)
+//! Which vendor names, domains and files belong to which product. A lint asks whose a value is ([`Products::claims_to_name`])
 //! and how two products are related ([`Products::relation`]). Read from `schemas/catalog/products`, whose README
 //! describes the format and the sources. Values are compared whole, after taking away case, punctuation and company
 //! suffixes; a name inside another name proves nothing (`Fleet` and `FleetDeck` are two vendors).

@@ -26,7 +26,7 @@ struct Row<'f> {
     open: bool,
 }
 
-/// One JSON object: `findings` as [`json`](super::json) writes them, and `queries` with `path`, `columns` (a list of
+/// One JSON object: `findings` as [`super::json()`] writes them, and `queries` with `path`, `columns` (a list of
 /// `[name, type]`) and `open`.
 pub fn json_with_columns(findings: &[Finding<'_>], queries: &[Columns<'_>]) -> String {
     let queries: Vec<Row<'_>> = queries.iter().map(row).collect();
