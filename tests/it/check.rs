@@ -178,7 +178,7 @@ fn what_a_rule_says_does_not_reach_the_terminal_as_an_escape() {
 }
 
 #[test]
-fn long_and_deep_queries_take_no_longer_than_they_must() {
+fn long_and_deep_queries_come_to_an_end() {
     let deep = format!("T_CL | where {}a == 1{}", "not(".repeat(10_000), ")".repeat(10_000));
     let values: String = (0..20_000).map(|n| format!("'v{n}.x', 'x', ")).collect::<Vec<_>>().concat();
     let long = format!("T_CL | where a has_any ({values}'x')");
