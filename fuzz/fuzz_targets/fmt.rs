@@ -1,13 +1,11 @@
 //! Formatting any text, as a query and as a rule file: the same tokens, and settled after one run.
 #![no_main]
 
-use sentinelc::kql::token::TokenKind;
 use sentinelc::text::Source;
 use sentinelc::{format, kql, unit};
 
 fn written(syntax: &kql::Syntax) -> Vec<&str> {
-    let kept = syntax.tokens.iter().filter(|token| token.kind != TokenKind::Whitespace);
-    kept.map(|token| token.span.slice(&syntax.text).trim_end()).collect()
+    syntax.written().map(|token| token.span.slice(&syntax.text).trim_end()).collect()
 }
 
 libfuzzer_sys::fuzz_target!(|text: &str| {

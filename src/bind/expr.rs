@@ -76,8 +76,8 @@ impl<'a> Binder<'a> {
             ast::ExprKind::DataTable { columns, values } => {
                 return Operand::Table(self.data_table(columns, values, span));
             }
-            ast::ExprKind::ExternalData { columns, uris, properties } => {
-                return Operand::Table(self.external_data(columns, uris, properties, span));
+            ast::ExprKind::ExternalData(data) => {
+                return Operand::Table(self.external_data(data, span));
             }
             ast::ExprKind::Literal(literal) => self.literal(*literal),
             ast::ExprKind::Dynamic(json) => self.dynamic(json, span),
@@ -354,9 +354,10 @@ impl<'a> Binder<'a> {
     fn binary(&mut self, expr: &'a ast::Expr, row: Row<'_>) -> Expr {
         let mut chain = Vec::new();
         let mut first = expr;
-        while let ast::ExprKind::Binary { op, op_span, left, right } = &first.kind {
-            chain.push((*op, *op_span, right.as_ref(), first.span));
-            first = left.as_ref();
+        while let ast::ExprKind::Binary { op, op_span, operands } = &first.kind {
+            let [left, right] = &**operands;
+            chain.push((*op, *op_span, right, first.span));
+            first = left;
         }
         if chain.len() > 1_000 {
             self.report("too-complex", expr.span, "a chain of more than 1000 operators");

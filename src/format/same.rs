@@ -1,6 +1,6 @@
 //! Whether two texts of a rule say the same.
 
-use crate::kql::{self, token::TokenKind};
+use crate::kql;
 use crate::yaml::{Document, Entry, Kind, Node, Style};
 
 /// Whether `after` has the data of `before`, the order of the top-level keys and the layout of the query aside, and as
@@ -37,10 +37,8 @@ fn is_same_entry(old: &Entry, new: &Entry) -> bool {
 fn is_same_query(old: &Node, new: &Node) -> bool {
     let (Some(old), Some(new)) = (old.as_scalar(), new.as_scalar()) else { return false };
     let (old, new) = (kql::parse(&old.value), kql::parse(&new.value));
-    let old_tokens = old.tokens.iter().filter(|token| token.kind != TokenKind::Whitespace);
-    let new_tokens = new.tokens.iter().filter(|token| token.kind != TokenKind::Whitespace);
-    let text = |token: &kql::token::Token, syntax: &kql::Syntax| token.span.slice(&syntax.text).trim_end().to_owned();
-    old_tokens.map(|token| text(token, &old)).eq(new_tokens.map(|token| text(token, &new)))
+    let old = old.written().map(|token| token.span.slice(&old.text).trim_end());
+    old.eq(new.written().map(|token| token.span.slice(&new.text).trim_end()))
 }
 
 /// Whether both are the same data. A text without quotes may be a number to some readers, so quotes count.

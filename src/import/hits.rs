@@ -86,7 +86,8 @@ impl Collector<'_> {
         match &expr.kind {
             ExprKind::Paren(inner) | ExprKind::Unary { operand: inner, .. } => self.expression(inner),
             ExprKind::Logical { operands, .. } => operands.iter().for_each(|operand| self.expression(operand)),
-            ExprKind::Binary { left, right, .. } => {
+            ExprKind::Binary { operands, .. } => {
+                let [left, right] = &**operands;
                 self.compared(left, &[right]);
                 self.compared(right, &[left]);
             }

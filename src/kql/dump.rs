@@ -163,9 +163,7 @@ impl Dumper<'_> {
             ExprKind::Member { base, selector } => self.node("member", |d| d.exprs([&**base, &**selector])),
             ExprKind::Index { base, index } => self.node("index", |d| d.exprs([&**base, &**index])),
             ExprKind::Unary { op, operand } => self.node(&format!("{op:?}"), |d| d.expr(operand)),
-            ExprKind::Binary { op, left, right, .. } => {
-                self.node(op.as_str(), |d| d.exprs([&**left, &**right]));
-            }
+            ExprKind::Binary { op, operands, .. } => self.node(op.as_str(), |d| d.exprs(operands.iter())),
             ExprKind::Logical { op, operands } => self.node(op.as_str(), |d| d.exprs(operands)),
             ExprKind::Membership { op, value, list, .. } => self.node(op.as_str(), |d| {
                 d.expr(value);
@@ -185,10 +183,10 @@ impl Dumper<'_> {
             ExprKind::DataTable { columns, values } => {
                 self.node(&format!("datatable ({})", self.columns(columns)), |d| d.exprs(values));
             }
-            ExprKind::ExternalData { columns, uris, properties } => {
-                self.node(&format!("externaldata ({})", self.columns(columns)), |d| {
-                    d.exprs(uris);
-                    d.args(properties);
+            ExprKind::ExternalData(data) => {
+                self.node(&format!("externaldata ({})", self.columns(&data.columns)), |d| {
+                    d.exprs(&data.uris);
+                    d.args(&data.properties);
                 });
             }
             ExprKind::Assign(named) => self.node("assign", |d| d.named_expr(named)),

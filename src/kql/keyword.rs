@@ -176,7 +176,8 @@ impl Keyword {
 
     /// The word that `word` is, whole and in this case.
     pub fn from_bytes(word: &[u8]) -> Option<Self> {
-        if word.is_empty() || word.len() > Self::MAX_LEN {
+        // Most names of tables and columns start with a capital letter, and no word of the language does.
+        if word.len() > Self::MAX_LEN || word.first().is_none_or(u8::is_ascii_uppercase) {
             return None;
         }
         let mut slot = slot(word);
@@ -245,6 +246,7 @@ mod tests {
         for &keyword in Keyword::ALL {
             assert_eq!(Keyword::from_bytes(keyword.as_str().as_bytes()), Some(keyword));
             assert!(keyword.as_str().len() <= Keyword::MAX_LEN, "{keyword:?}");
+            assert!(!keyword.as_str().starts_with(|first: char| first.is_ascii_uppercase()), "{keyword:?}");
         }
         for word in ["", "Where", "wher", "wheree", "x", "storedqueryresultcontainersx"] {
             assert_eq!(Keyword::from_bytes(word.as_bytes()), None, "{word}");

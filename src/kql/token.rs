@@ -1,9 +1,9 @@
-//! Tokens: what the lexer makes of the text.
+//! Tokens: what the lexer makes of the text. White space is not kept: it is what stands between two of them.
 
 use super::keyword::Keyword;
 use crate::text::Span;
 
-/// One token. White space and comments are tokens too, so that the token texts joined are the input.
+/// One token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Token {
     /// What it is.
@@ -15,9 +15,9 @@ pub struct Token {
 /// The kinds of tokens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum TokenKind {
-    /// Spaces, tabs, line ends.
+    /// Spaces, tabs, line ends. Only in what [`super::tokens()`] gives.
     Whitespace,
-    /// `// …` to the end of the line.
+    /// `// …` to the end of the line. Not in [`super::Syntax::tokens`].
     Comment,
     /// `#connect …` to the end of the line.
     Directive,
@@ -116,11 +116,6 @@ pub enum TokenKind {
 }
 
 impl TokenKind {
-    /// Whether the token means nothing to the parser.
-    pub const fn is_trivia(self) -> bool {
-        matches!(self, Self::Whitespace | Self::Comment)
-    }
-
     /// The word, if the token is one.
     pub const fn keyword(self) -> Option<Keyword> {
         match self {
@@ -145,4 +140,15 @@ impl TokenKind {
                 | Self::RawGuid
         )
     }
+}
+
+/// Tokens and comments, each by place, as one sequence by place; the end of the text is left out.
+pub(super) fn written(tokens: &[Token], comments: &[Span]) -> impl Iterator<Item = Token> {
+    let mut tokens = tokens.iter().copied().filter(|token| token.kind != TokenKind::End).peekable();
+    let mut comments = comments.iter().map(|span| Token { kind: TokenKind::Comment, span: *span }).peekable();
+    std::iter::from_fn(move || match (tokens.peek(), comments.peek()) {
+        (Some(token), Some(comment)) if comment.span.start < token.span.start => comments.next(),
+        (Some(_), _) => tokens.next(),
+        (None, _) => comments.next(),
+    })
 }

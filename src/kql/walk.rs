@@ -138,7 +138,7 @@ impl<'t, V: FnMut(Node<'t>) -> Step> Walker<'_, V> {
             ExprKind::Member { base, selector } => self.exprs([&**base, &**selector]),
             ExprKind::Index { base, index } => self.exprs([&**base, &**index]),
             ExprKind::Unary { operand, .. } => self.expr(operand),
-            ExprKind::Binary { left, right, .. } => self.exprs([&**left, &**right]),
+            ExprKind::Binary { operands, .. } => self.exprs(operands.iter()),
             ExprKind::Logical { operands, .. } => self.exprs(operands),
             ExprKind::Membership { value, list, .. } => {
                 self.expr(value);
@@ -153,9 +153,9 @@ impl<'t, V: FnMut(Node<'t>) -> Step> Walker<'_, V> {
                 }
             }
             ExprKind::DataTable { values, .. } => self.exprs(values),
-            ExprKind::ExternalData { uris, properties, .. } => {
-                self.exprs(uris);
-                self.args(properties);
+            ExprKind::ExternalData(data) => {
+                self.exprs(&data.uris);
+                self.args(&data.properties);
             }
             ExprKind::Assign(named) => self.expr(&named.expr),
             ExprKind::List(items) => self.exprs(items),

@@ -257,7 +257,8 @@ impl<'q> Reader<'q> {
                 }
             }
             ExprKind::Call { name, args } => self.call(expr, *name, args, negated),
-            ExprKind::Binary { op, op_span, left, right } => {
+            ExprKind::Binary { op, op_span, operands } => {
+                let [left, right] = &**operands;
                 let Some((matching, case, inverted)) = binary(*op) else { return Condition::Other(expr.span) };
                 let how = How {
                     matching,
@@ -266,7 +267,7 @@ impl<'q> Reader<'q> {
                     negated: inverted != negated,
                     op_span: *op_span,
                 };
-                self.test(expr.span, left, std::slice::from_ref(right.as_ref()), None, &how)
+                self.test(expr.span, left, std::slice::from_ref(right), None, &how)
             }
             ExprKind::Membership { op, op_span, value, list, list_span } => {
                 let (matching, case, quantifier, inverted) = membership(*op);

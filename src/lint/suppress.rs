@@ -5,7 +5,6 @@
 use super::suppression::unused_suppression;
 use super::{Levels, UnknownLint, registry};
 use crate::diag::Diagnostic;
-use crate::kql::token::TokenKind;
 use crate::text::{Source, Span};
 use crate::unit::Unit;
 
@@ -72,10 +71,9 @@ fn allowances(unit: &Unit) -> Vec<Allowance> {
 /// The comments of the file, in file offsets: of its query, and of the YAML around it.
 fn comments(unit: &Unit) -> Vec<Span> {
     let query = unit.query.as_ref();
-    let in_query = query.into_iter().flat_map(|query| {
-        let tokens = query.syntax.tokens.iter().filter(|token| token.kind == TokenKind::Comment);
-        tokens.filter_map(|token| query.embedded.exact(token.span))
-    });
+    let in_query = query
+        .into_iter()
+        .flat_map(|query| query.syntax.comments.iter().filter_map(|comment| query.embedded.exact(*comment)));
     let whole = query.map(|query| query.embedded.whole());
     let in_yaml = yaml_comments(&unit.source).filter(|comment| !whole.is_some_and(|whole| whole.contains(*comment)));
     in_query.chain(in_yaml).collect()

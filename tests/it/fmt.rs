@@ -14,12 +14,11 @@ use serde_json::Value;
 
 /// The texts of the tokens, and of the comments, in order.
 fn written(syntax: &Syntax) -> Vec<&str> {
-    let kept = syntax.tokens.iter().filter(|token| token.kind != TokenKind::Whitespace);
-    kept.map(|token| match token.kind {
+    let texts = syntax.written().map(|token| match token.kind {
         TokenKind::Comment => token.span.slice(&syntax.text).trim_end(),
         _ => token.span.slice(&syntax.text),
-    })
-    .collect()
+    });
+    texts.collect()
 }
 
 /// Formats a query and checks every law: the same tokens and comments, no problem, the same text when done again.
@@ -100,12 +99,12 @@ fn fixtures() -> Vec<String> {
 
 /// `text` with its white space inside lines, and its line breaks, chosen by `choices`; line breaks beside comments stay.
 fn respaced(text: &str, choices: &[u8]) -> String {
-    let syntax = kql::parse(text);
+    let tokens = kql::tokens(text);
     let mut out = String::new();
-    for (index, token) in syntax.tokens.iter().enumerate() {
+    for (index, token) in tokens.iter().enumerate() {
         let beside_comment = [index.wrapping_sub(1), index + 1]
             .iter()
-            .any(|&near| syntax.tokens.get(near).is_some_and(|token| token.kind == TokenKind::Comment));
+            .any(|&near| tokens.get(near).is_some_and(|token| token.kind == TokenKind::Comment));
         let written = token.span.slice(text);
         if token.kind != TokenKind::Whitespace || beside_comment || written.matches('\n').count() > 1 {
             out.push_str(written);
@@ -130,8 +129,8 @@ proptest! {
     #[test]
     fn a_comment_may_stand_anywhere(at in any::<prop::sample::Index>(), own_line in any::<bool>()) {
         for text in fixtures() {
-            let syntax = kql::parse(&text);
-            let white: Vec<_> = syntax.tokens.iter().filter(|token| token.kind == TokenKind::Whitespace).collect();
+            let tokens = kql::tokens(&text);
+            let white: Vec<_> = tokens.iter().filter(|token| token.kind == TokenKind::Whitespace).collect();
             let place = at.get(&white).span.end as usize;
             let comment = if own_line { "\n// here\n" } else { " // here\n" };
             let text = format!("{}{comment}{}", &text[..place], &text[place..]);

@@ -1,5 +1,5 @@
-// How long Microsoft's KQL parser takes: reads one JSON string a line, parses all of them once to warm up and once more,
-// and writes the seconds of the second pass.
+// How long Microsoft's KQL parser takes: reads one JSON string a line, runs over all of them once to warm up and twice
+// more, and writes {parse, analyze}: the seconds of the better pass with syntax alone, and with names and types bound.
 import { createRequire } from 'node:module';
 import { createInterface } from 'node:readline';
 
@@ -11,12 +11,17 @@ const queries = [];
 for await (const line of createInterface({ input: process.stdin })) {
   queries.push(JSON.parse(line));
 }
-let seconds = 0;
-for (let pass = 0; pass < 2; pass += 1) {
-  const start = process.hrtime.bigint();
-  for (const query of queries) {
-    Kusto.Language.KustoCode.Parse(query).GetSyntaxDiagnostics();
-  }
-  seconds = Number(process.hrtime.bigint() - start) / 1e9;
+
+function best(run) {
+  const seconds = [0, 1, 2].map(() => {
+    const start = process.hrtime.bigint();
+    queries.forEach(run);
+    return Number(process.hrtime.bigint() - start) / 1e9;
+  });
+  return Math.min(...seconds.slice(1));
 }
-process.stdout.write(`${seconds}\n`);
+
+const { KustoCode } = Kusto.Language;
+const parse = best((query) => KustoCode.Parse(query).GetSyntaxDiagnostics());
+const analyze = best((query) => KustoCode.ParseAndAnalyze(query).GetDiagnostics());
+process.stdout.write(`${JSON.stringify({ parse, analyze })}\n`);

@@ -120,7 +120,8 @@ impl<'a> Binder<'a> {
                 }
             }
             ast::ExprKind::Name(name) => pairs.extend(self.common_column(*name, left, right)),
-            ast::ExprKind::Binary { op: BinaryOp::Equal, op_span, left: first, right: second } => {
+            ast::ExprKind::Binary { op: BinaryOp::Equal, op_span, operands } => {
+                let [first, second] = &**operands;
                 let (first, second) = if self.is_swapped(first, second) {
                     let message = "`$left` stands on the left of `==` and `$right` on the right";
                     self.report("swapped-sides", condition.span, message);

@@ -63,16 +63,11 @@ impl<'a> Binder<'a> {
     }
 
     /// `externaldata(a:string)['uri'] with (format='csv')`.
-    pub(in super::super) fn external_data(
-        &mut self,
-        columns: &'a [ast::ColumnDecl],
-        uris: &'a [ast::Expr],
-        properties: &'a [ast::Arg],
-        span: Span,
-    ) -> Rel {
-        let columns = self.declared_columns(columns);
-        let uris = uris.iter().map(|uri| self.scalar(uri, Row::default())).collect();
-        let properties = properties
+    pub(in super::super) fn external_data(&mut self, data: &'a ast::ExternalData, span: Span) -> Rel {
+        let columns = self.declared_columns(&data.columns);
+        let uris = data.uris.iter().map(|uri| self.scalar(uri, Row::default())).collect();
+        let properties = data
+            .properties
             .iter()
             .map(|property| {
                 let name = property.name.map(|name| self.name(name)).unwrap_or_default();

@@ -117,9 +117,7 @@ impl<'q> Constants<'q> {
                 _ => false,
             },
             ExprKind::Call { args, .. } => args.iter().all(|arg| self.is_constant_within(&arg.value, steps)),
-            ExprKind::Binary { left, right, .. } => {
-                self.is_constant_within(left, steps) && self.is_constant_within(right, steps)
-            }
+            ExprKind::Binary { operands, .. } => operands.iter().all(|operand| self.is_constant_within(operand, steps)),
             _ => false,
         }
     }

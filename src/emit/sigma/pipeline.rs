@@ -140,7 +140,7 @@ impl Pipeline<'_, '_, '_> {
             ExprKind::DataTable { .. } => {
                 self.refuse("a table written in the query has no log source in Sigma", expr.span);
             }
-            ExprKind::ExternalData { .. } => self.refuse("Sigma reads no external data", expr.span),
+            ExprKind::ExternalData(_) => self.refuse("Sigma reads no external data", expr.span),
             _ => self.refuse("this is no table with a log source in Sigma", expr.span),
         }
     }
@@ -238,7 +238,7 @@ impl Pipeline<'_, '_, '_> {
     fn made(&self, columns: &[NamedExpr]) -> HashMap<String, Option<Column>> {
         let mut made = HashMap::new();
         for column in columns {
-            match column.names.as_slice() {
+            match &*column.names {
                 [] => made.extend(self.kept(None, &column.expr)),
                 [name] => made.extend(self.kept(Some(name), &column.expr)),
                 names => made.extend(names.iter().map(|name| (self.constants.name(name), None))),

@@ -99,7 +99,9 @@ impl Reader<'_, '_> {
                 let parts: Vec<_> = operands.iter().map(|operand| self.condition(operand, place)).collect();
                 parts.into_iter().collect::<Option<_>>().map(Condition::Any)
             }
-            ExprKind::Binary { op, op_span, left, right } => self.binary(*op, *op_span, left, right, place, expr.span),
+            ExprKind::Binary { op, op_span, operands } => {
+                self.binary(*op, *op_span, operands.each_ref(), place, expr.span)
+            }
             ExprKind::Membership { op, op_span, value, list, list_span } => {
                 self.membership(*op, *op_span, value, (list, *list_span), place)
             }
@@ -119,8 +121,7 @@ impl Reader<'_, '_> {
         &mut self,
         op: BinaryOp,
         op_span: Span,
-        left: &Expr,
-        right: &Expr,
+        [left, right]: [&Expr; 2],
         place: Place,
         span: Span,
     ) -> Option<Condition> {
@@ -134,7 +135,7 @@ impl Reader<'_, '_> {
             && !self.constants.is_constant(right)
             && let Some(op) = mirrored(op)
         {
-            return self.binary(op, op_span, right, left, place, span);
+            return self.binary(op, op_span, [right, left], place, span);
         }
         if let Some(modifier) = ordering(op) {
             let field = self.field(left)?;
@@ -348,7 +349,8 @@ impl Reader<'_, '_> {
     fn is_window(&self, expr: &Expr) -> bool {
         match &expr.kind {
             ExprKind::Paren(inner) => self.is_window(inner),
-            ExprKind::Binary { left, right, .. } => {
+            ExprKind::Binary { operands, .. } => {
+                let [left, right] = &**operands;
                 self.is_time(left) && self.constants.is_constant(right)
                     || self.is_time(right) && self.constants.is_constant(left)
             }

@@ -1,6 +1,7 @@
 //! Expressions, scalar and tabular.
 
 use std::borrow::Cow;
+use std::ops::Deref;
 
 use super::Stage;
 use crate::text::Span;
@@ -80,10 +81,8 @@ pub enum ExprKind {
         op: BinaryOp,
         /// Where the operator stands.
         op_span: Span,
-        /// Left operand.
-        left: Box<Expr>,
-        /// Right operand.
-        right: Box<Expr>,
+        /// Left and right operand.
+        operands: Box<[Expr; 2]>,
     },
     /// A chain of one logical operator: `a and b and c`. At least two operands; a nested chain of the same operator
     /// stands only inside [`ExprKind::Paren`].
@@ -131,14 +130,7 @@ pub enum ExprKind {
         values: Vec<Expr>,
     },
     /// `externaldata(a:string)[uri …] with(…)`.
-    ExternalData {
-        /// The columns.
-        columns: Vec<ColumnDecl>,
-        /// The storage addresses.
-        uris: Vec<Expr>,
-        /// `with(format='csv')`.
-        properties: Vec<Arg>,
-    },
+    ExternalData(Box<ExternalData>),
     /// `a = b` where only a value makes sense: `where a = 1`, `take n = 5`. Microsoft's parser lets it through, and so does
     /// this one; binding refuses it.
     Assign(Box<NamedExpr>),
@@ -146,6 +138,17 @@ pub enum ExprKind {
     List(Vec<Expr>),
     /// Something had to stand here and did not.
     Missing,
+}
+
+/// A table outside of the service.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ExternalData {
+    /// The columns.
+    pub columns: Vec<ColumnDecl>,
+    /// The storage addresses.
+    pub uris: Vec<Expr>,
+    /// `with(format='csv')`.
+    pub properties: Vec<Arg>,
 }
 
 /// A source and the operators it flows through.
@@ -169,12 +172,35 @@ pub struct Arg {
 /// `name = expr`, `(a, b) = expr` or `expr`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct NamedExpr {
-    /// The names given; empty if none, more than one for a tuple.
-    pub names: Vec<Name>,
+    /// The names given.
+    pub names: GivenNames,
     /// The expression.
     pub expr: Expr,
     /// From the first name to the end of the expression.
     pub span: Span,
+}
+
+/// The names given to an expression, as a slice; nearly always none or one, which take no memory of their own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum GivenNames {
+    /// `expr`
+    None,
+    /// `name = expr`
+    One(Name),
+    /// `(a, b) = expr`
+    Tuple(Vec<Name>),
+}
+
+impl Deref for GivenNames {
+    type Target = [Name];
+
+    fn deref(&self) -> &[Name] {
+        match self {
+            Self::None => &[],
+            Self::One(name) => std::slice::from_ref(name),
+            Self::Tuple(names) => names,
+        }
+    }
 }
 
 /// `name:type` in a schema.

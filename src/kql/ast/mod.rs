@@ -10,8 +10,8 @@ mod stage;
 mod statement;
 
 pub use expr::{
-    Arg, BinaryOp, ColumnDecl, Expr, ExprKind, Json, JsonKind, Literal, LiteralKind, LogicalOp, MembershipOp, Name,
-    NamedExpr, Pipe, TypeName, UnaryOp,
+    Arg, BinaryOp, ColumnDecl, Expr, ExprKind, ExternalData, GivenNames, Json, JsonKind, Literal, LiteralKind,
+    LogicalOp, MembershipOp, Name, NamedExpr, Pipe, TypeName, UnaryOp,
 };
 pub use graph::{EdgeDirection, GraphElement, GraphMatchOperator, GraphToTableOutput, MakeGraphOperator};
 pub use stage::{

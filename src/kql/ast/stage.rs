@@ -56,7 +56,7 @@ pub enum Operator {
         /// Hints and other parameters.
         parameters: Vec<OperatorParameter>,
         /// The plugin and its arguments.
-        call: Expr,
+        call: Box<Expr>,
         /// `: (a:string)`, where it is written.
         schema: Option<Vec<ColumnDecl>>,
     },
@@ -106,7 +106,7 @@ pub enum Operator {
     /// `mv-apply … on (…)`
     MvApply(Box<MvApplyOperator>),
     /// `mv-expand …`, `mvexpand …`
-    MvExpand(MvExpandOperator),
+    MvExpand(Box<MvExpandOperator>),
     /// `parse …`
     Parse(Box<ParseOperator>),
     /// `parse-where …`
@@ -163,7 +163,7 @@ pub enum Operator {
         /// Hints and other parameters.
         parameters: Vec<OperatorParameter>,
         /// How many.
-        count: Box<Expr>,
+        count: Expr,
     },
     /// `sample-distinct n of x`
     SampleDistinct {
@@ -194,7 +194,7 @@ pub enum Operator {
         /// Hints and other parameters.
         parameters: Vec<OperatorParameter>,
         /// How many.
-        count: Box<Expr>,
+        count: Expr,
     },
     /// `top n by x`
     Top {
@@ -230,7 +230,7 @@ pub enum Operator {
         /// Hints and other parameters.
         parameters: Vec<OperatorParameter>,
         /// The condition.
-        predicate: Box<Expr>,
+        predicate: Expr,
     },
     /// An operator this version does not know, or that could not be read.
     Unknown,

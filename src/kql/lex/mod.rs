@@ -16,30 +16,35 @@ use crate::text::Span;
 
 /// The tokens of a text.
 pub(super) struct Lexed {
-    /// All of them, in order, joined the text.
-    pub(super) tokens: Vec<Token>,
     /// Those that mean something, followed by one [`TokenKind::End`].
-    pub(super) significant: Vec<Token>,
+    pub(super) tokens: Vec<Token>,
+    /// The comments.
+    pub(super) comments: Vec<Span>,
     /// Mistakes inside tokens, by place.
     pub(super) problems: Vec<Problem>,
 }
 
-/// Splits `text` into tokens.
+/// Splits `text` into tokens. What stands between two tokens or comments is white space.
 pub(super) fn lex(text: &str) -> Lexed {
     let mut lexer = Lexer { text, bytes: text.as_bytes(), at: 0, problems: Problems::default() };
-    let mut tokens = Vec::with_capacity(text.len() / 3 + 8);
-    let mut significant = Vec::with_capacity(text.len() / 5 + 8);
-    while lexer.at < lexer.bytes.len() {
+    let mut tokens = Vec::with_capacity(text.len() / 6 + 8);
+    let mut comments = Vec::new();
+    loop {
+        lexer.skip(SPACE);
         let start = lexer.at;
+        if start == lexer.bytes.len() {
+            break;
+        }
         let kind = lexer.token();
-        let token = Token { kind, span: Span::from_range(start..lexer.at) };
-        tokens.push(token);
-        if !kind.is_trivia() {
-            significant.push(token);
+        let span = Span::from_range(start..lexer.at);
+        match kind {
+            TokenKind::Whitespace => {}
+            TokenKind::Comment => comments.push(span),
+            _ => tokens.push(Token { kind, span }),
         }
     }
-    significant.push(Token { kind: TokenKind::End, span: Span::at(Span::from_range(0..text.len()).end) });
-    Lexed { tokens, significant, problems: lexer.problems.sorted() }
+    tokens.push(Token { kind: TokenKind::End, span: Span::at(Span::from_range(0..text.len()).end) });
+    Lexed { tokens, comments, problems: lexer.problems.sorted() }
 }
 
 struct Lexer<'s> {
@@ -88,9 +93,8 @@ impl Lexer<'_> {
     }
 
     fn skip(&mut self, class: u8) {
-        while self.bytes.get(self.at).is_some_and(|&byte| is(byte, class)) {
-            self.at += 1;
-        }
+        let rest = &self.bytes[self.at..];
+        self.at += rest.iter().position(|&byte| !is(byte, class)).unwrap_or(rest.len());
     }
 
     fn token(&mut self) -> TokenKind {
@@ -116,6 +120,9 @@ impl Lexer<'_> {
     fn whitespace(&mut self) -> TokenKind {
         loop {
             self.skip(SPACE);
+            if self.peek(0).is_ascii() {
+                return TokenKind::Whitespace;
+            }
             match self.text[self.at..].chars().next() {
                 Some(character) if is_wide_space(character) => self.at += character.len_utf8(),
                 _ => return TokenKind::Whitespace,

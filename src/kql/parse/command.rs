@@ -58,7 +58,7 @@ impl Parser<'_> {
         if matches!(self.slice(command), "ingest" | "execute") {
             self.at = self.tokens.len() - 1;
         } else {
-            self.statements();
+            self.statements(&mut Vec::new());
         }
     }
 }

@@ -5,7 +5,7 @@
 
 use super::Parser;
 use super::list::ListEnd;
-use crate::kql::ast::{Arg, BinaryOp, Expr, ExprKind, LogicalOp, MembershipOp, Name, NamedExpr, UnaryOp};
+use crate::kql::ast::{Arg, BinaryOp, Expr, ExprKind, GivenNames, LogicalOp, MembershipOp, Name, NamedExpr, UnaryOp};
 use crate::kql::keyword::Keyword;
 use crate::kql::token::TokenKind;
 
@@ -128,7 +128,7 @@ impl Parser<'_> {
                 self.note(self.here(), "`&&` is no operator".to_owned(), Some("write `and`".to_owned()));
                 return Some(Infix::Logical(LogicalOp::And));
             }
-            TokenKind::Bar if self.peek_at(1) == TokenKind::Bar && self.touches(1) => {
+            TokenKind::Bar if self.peek_at(1) == TokenKind::Bar && self.touches(1) && !self.is_stage_at(2) => {
                 let span = self.here().to(self.token(1).span);
                 self.note(span, "`||` is no operator".to_owned(), Some("write `or`".to_owned()));
                 return Some(Infix::Logical(LogicalOp::Or));
@@ -164,7 +164,7 @@ impl Parser<'_> {
         let right = if power == TEXT { self.signed() } else { self.binary(power + 1) };
         let right = self.or_missing(right);
         let span = left.span.to(right.span);
-        Expr { kind: ExprKind::Binary { op, op_span, left: Box::new(left), right: Box::new(right) }, span }
+        Expr { kind: ExprKind::Binary { op, op_span, operands: Box::new([left, right]) }, span }
     }
 
     fn in_list(&mut self, value: Expr, op: MembershipOp) -> Expr {
@@ -268,12 +268,12 @@ impl Parser<'_> {
     }
 
     /// The names before a `=`, which is read too; none, and nothing read, when no name is given here.
-    fn new_names(&mut self) -> Vec<Name> {
+    fn new_names(&mut self) -> GivenNames {
         let one = self.new_name_len(0);
         if one > 0 && self.peek_at(one) == TokenKind::Equal {
             let name = self.take_name(one);
             self.bump();
-            return vec![name];
+            return GivenNames::One(name);
         }
         if one <= 1 && matches!(self.peek(), TokenKind::Identifier | TokenKind::Keyword(_)) {
             return self.dashed_name();
@@ -282,25 +282,25 @@ impl Parser<'_> {
     }
 
     /// `a-b = …`: a name that needs brackets.
-    fn dashed_name(&mut self) -> Vec<Name> {
+    fn dashed_name(&mut self) -> GivenNames {
         let part = |kind| matches!(kind, TokenKind::Identifier | TokenKind::Keyword(_) | TokenKind::Minus);
         let mut len = 1;
         while part(self.peek_at(len)) && self.touches(len) {
             len += 1;
         }
         if self.peek_at(len) != TokenKind::Equal {
-            return Vec::new();
+            return GivenNames::None;
         }
         let span = self.here().to(self.token(len - 1).span);
         let text = self.slice(span).to_owned();
         self.note(span, format!("`{text}` is no name without brackets"), Some(format!("write `['{text}']`")));
         self.at += len + 1;
-        vec![Name { span, bracketed: false }]
+        GivenNames::One(Name { span, bracketed: false })
     }
 
-    fn tuple_names(&mut self) -> Vec<Name> {
+    fn tuple_names(&mut self) -> GivenNames {
         if self.peek() != TokenKind::OpenParen {
-            return Vec::new();
+            return GivenNames::None;
         }
         let mut ahead = 1;
         let mut names = Vec::new();
@@ -320,14 +320,17 @@ impl Parser<'_> {
             || self.peek_at(ahead) != TokenKind::CloseParen
             || self.peek_at(ahead + 1) != TokenKind::Equal
         {
-            return Vec::new();
+            return GivenNames::None;
         }
         if self.peek_at(ahead - 1) == TokenKind::Comma {
             let span = self.token(ahead - 1).span;
             self.note(span, "a name is missing after this comma".to_owned(), None);
         }
         self.at += ahead + 2;
-        names
+        match names.as_slice() {
+            [only] => GivenNames::One(*only),
+            _ => GivenNames::Tuple(names),
+        }
     }
 
     /// [`Parser::named`] where the tree holds a plain expression: a name given becomes [`ExprKind::Assign`].
@@ -346,7 +349,7 @@ impl Parser<'_> {
             return named;
         }
         let expr = self.missing_expr();
-        NamedExpr { names: Vec::new(), span: expr.span, expr }
+        NamedExpr { names: GivenNames::None, span: expr.span, expr }
     }
 
     /// An argument of a call: named, or `*`.
@@ -356,8 +359,8 @@ impl Parser<'_> {
             return Some(Arg { name: None, value: Expr { kind: ExprKind::Star, span } });
         }
         let named = self.named()?;
-        Some(match named.names.len() {
-            1 => Arg { name: named.names.first().copied(), value: named.expr },
+        Some(match named.names {
+            GivenNames::One(name) => Arg { name: Some(name), value: named.expr },
             _ => Arg { name: None, value: assignment(named) },
         })
     }

@@ -2,7 +2,7 @@
 
 use super::Parser;
 use super::list::ListEnd;
-use crate::kql::ast::{Arg, ColumnDecl, Expr, ExprKind, OperatorParameter};
+use crate::kql::ast::{Arg, ColumnDecl, Expr, ExprKind, ExternalData, OperatorParameter};
 use crate::kql::keyword::Keyword;
 use crate::kql::token::TokenKind;
 
@@ -50,7 +50,10 @@ impl Parser<'_> {
         let argument = |property: OperatorParameter| Arg { name: Some(property.name), value: property.value };
         let properties = properties.into_iter().map(argument).collect();
         let columns = schema.unwrap_or_default();
-        Expr { kind: ExprKind::ExternalData { columns, uris, properties }, span: self.since(start) }
+        Expr {
+            kind: ExprKind::ExternalData(Box::new(ExternalData { columns, uris, properties })),
+            span: self.since(start),
+        }
     }
 
     fn inline_schema(&mut self) -> Vec<ColumnDecl> {

@@ -33,7 +33,17 @@ const MAX_HEIGHT: u32 = 480;
 /// Parses the significant tokens of `text` (the last is [`TokenKind::End`]); `lexical` are the problems of the lexer.
 pub(super) fn query(text: &str, tokens: &[Token], lexical: Vec<Problem>) -> (Query, Vec<Problem>) {
     let problems = Problems::of_lexer(lexical);
-    let mut parser = Parser { text, tokens, at: 0, problems, lost: false, nesting: 0, height: 0, last_semicolon: None };
+    let mut parser = Parser {
+        text,
+        tokens,
+        at: 0,
+        problems,
+        mistake: None,
+        lost: false,
+        nesting: 0,
+        height: 0,
+        last_semicolon: None,
+    };
     let query = parser.whole_query();
     (query, parser.problems.sorted())
 }
@@ -45,6 +55,8 @@ struct Parser<'s> {
     problems: Problems,
     /// Where the last `;` that was passed starts.
     last_semicolon: Option<u32>,
+    /// The token at which the newest mistake was met.
+    mistake: Option<usize>,
     /// A mistake is reported and the parser has not found its way yet.
     lost: bool,
     /// How many nested constructs are open.

@@ -3,7 +3,7 @@
 use super::Parser;
 use super::list::ListEnd;
 use super::name::name_expr;
-use crate::kql::ast::{Arg, Expr, ExprKind, Name};
+use crate::kql::ast::{Arg, Expr, ExprKind, ExternalData, Name};
 use crate::kql::keyword::Keyword;
 use crate::kql::token::TokenKind;
 use crate::text::Span;
@@ -213,7 +213,10 @@ impl Parser<'_> {
         };
         let properties =
             properties.into_iter().map(|property| Arg { name: Some(property.name), value: property.value }).collect();
-        Expr { kind: ExprKind::ExternalData { columns, uris, properties }, span: self.since(start) }
+        Expr {
+            kind: ExprKind::ExternalData(Box::new(ExternalData { columns, uris, properties })),
+            span: self.since(start),
+        }
     }
 
     /// `materialized-view-combine (name) base (T) delta (T) aggregations (summarize …)`, as a call with named arguments.

@@ -22,6 +22,7 @@ impl Parser<'_> {
     ) {
         if !self.lost && !self.is_consequence(span) {
             self.problems.push(Problem { message, span, related, help });
+            self.mistake = Some(self.at);
         }
         self.lost = true;
     }
@@ -30,13 +31,15 @@ impl Parser<'_> {
     pub(super) fn note(&mut self, span: Span, message: String, help: Option<String>) {
         if !self.lost && !self.is_consequence(span) {
             self.problems.push(Problem { message, span, related: None, help });
+            self.mistake = Some(self.at);
         }
     }
 
     /// Whether a problem at `span` comes of one that is reported: the same token or one of the next few, or a later token
     /// of its stage on the same line.
     fn is_consequence(&self, span: Span) -> bool {
-        self.problems.before(span).any(|problem| self.is_near(problem.span, span))
+        self.mistake.is_some_and(|at| self.at.saturating_sub(at) <= NEAR_TOKENS)
+            || self.problems.before(span).any(|problem| self.is_near(problem.span, span))
     }
 
     fn is_near(&self, cause: Span, span: Span) -> bool {
@@ -141,7 +144,9 @@ impl Parser<'_> {
     }
 
     fn unclosed(&mut self, open: Span, kind: TokenKind) {
-        if self.lost {
+        if self.lost || self.problems.last_of_parser().is_some_and(|problem| open.end <= problem.span.start) {
+            // A mistake inside the bracket has taken its partner, or hides where it should be.
+            self.lost = true;
             self.open_to_the_end(open);
             return;
         }

@@ -2,6 +2,7 @@
 
 use super::Parser;
 use super::list::ListEnd;
+use crate::kql::Problem;
 use crate::kql::ast::{
     Expr, Function, LetValue, Name, Parameter, ParameterType, Pattern, PatternCase, Query, Statement, StatementKind,
 };
@@ -20,8 +21,7 @@ impl Parser<'_> {
             query.statements.push(self.command());
         }
         loop {
-            let part = self.statements();
-            query.statements.extend(part.statements);
+            self.statements(&mut query.statements);
             if self.peek() == TokenKind::End {
                 return query;
             }
@@ -33,10 +33,16 @@ impl Parser<'_> {
     fn stray_token(&mut self) {
         let bracket = matches!(
             self.peek(),
-            TokenKind::CloseParen | TokenKind::CloseBracket | TokenKind::CloseBrace | TokenKind::OpenBrace
+            TokenKind::CloseParen
+                | TokenKind::CloseBracket
+                | TokenKind::CloseBrace
+                | TokenKind::OpenBrace
+                | TokenKind::Comma
         );
-        if bracket && self.problems.last().is_some_and(|problem| self.same_statement(problem.span)) {
-            // The bracket lost its partner to the mistake before it.
+        // Braces hold statements, so that theirs may be another one's mistake.
+        let same = |problem: &Problem| self.peek() == TokenKind::CloseBrace || self.same_statement(problem.span);
+        if bracket && self.problems.last().is_some_and(same) {
+            // The bracket lost its partner to the mistake before it, or the comma its brackets.
             self.lost = true;
         }
         let (message, help) = self.stray();
@@ -101,9 +107,8 @@ impl Parser<'_> {
         }
     }
 
-    /// Statements with semicolons between them.
-    pub(super) fn statements(&mut self) -> Query {
-        let mut statements = Vec::new();
+    /// Reads statements with semicolons between them.
+    pub(super) fn statements(&mut self, statements: &mut Vec<Statement>) {
         while let Some(statement) = self.statement() {
             statements.push(statement);
             if self.lost {
@@ -123,7 +128,6 @@ impl Parser<'_> {
                 break;
             }
         }
-        Query { statements }
     }
 
     fn skip_to_semicolon(&mut self) {

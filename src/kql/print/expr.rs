@@ -24,7 +24,7 @@ impl Lower<'_> {
                 self.tight(first, end);
             }
             ExprKind::Unary { operand, .. } => self.layout.gap(self.from(operand.span.start), Gap::Tight),
-            ExprKind::Binary { op, left, op_span, .. } => self.binary(expr, *op, left, op_span.start),
+            ExprKind::Binary { op, op_span, operands } => self.binary(expr, *op, &operands[0], op_span.start),
             ExprKind::Logical { operands, .. } => {
                 let (first, end) = self.range(expr.span);
                 let group = self.chain_group(first, end);
@@ -37,7 +37,7 @@ impl Lower<'_> {
             ExprKind::Pipe(pipe) => self.pipe(expr, pipe),
             ExprKind::Dynamic(_) => self.json(expr),
             ExprKind::DataTable { columns, values } => self.data_table(expr, columns.len(), values),
-            ExprKind::ExternalData { properties, .. } => self.arguments(properties),
+            ExprKind::ExternalData(data) => self.arguments(&data.properties),
             ExprKind::Literal(literal) if literal.kind == LiteralKind::String => self.strings(expr),
             // A sign: `-1` in a table of data.
             ExprKind::Literal(literal) => {
@@ -149,9 +149,9 @@ impl Lower<'_> {
                 let group = self.chain_group(first, end);
                 self.layout.line(operator, group, 1);
                 let mut below = left;
-                while let ExprKind::Binary { op: BinaryOp::Add | BinaryOp::Subtract, op_span, left, .. } = &below.kind {
+                while let ExprKind::Binary { op: BinaryOp::Add | BinaryOp::Subtract, op_span, operands } = &below.kind {
                     self.layout.line(self.from(op_span.start), group, 1);
-                    below = left;
+                    below = &operands[0];
                 }
             }
             _ => {}

@@ -9,7 +9,8 @@ use crate::kql::walk::{Node, Step, walk};
 use crate::text::Span;
 
 /// The layout of a query.
-pub(super) fn layout(syntax: &Syntax, tokens: &[Token], pairs: &Pairs) -> Layout {
+pub(super) fn layout(syntax: &Syntax, pairs: &Pairs) -> Layout {
+    let tokens = &syntax.tokens;
     let mut lower = Lower {
         text: &syntax.text,
         tokens,

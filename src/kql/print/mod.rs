@@ -53,9 +53,9 @@ pub fn format(syntax: &Syntax) -> Result<String, Unformatted> {
     if syntax.query.statements.iter().any(is_command) {
         return Err(Unformatted::ControlCommand);
     }
-    let tokens = trivia::attach(&syntax.text, &syntax.tokens);
-    let pairs = brackets::pairs(&tokens.significant).ok_or(Unformatted::NotTheSame)?;
-    let layout = lower::layout(syntax, &tokens.significant, &pairs);
+    let tokens = trivia::attach(syntax);
+    let pairs = brackets::pairs(&syntax.tokens).ok_or(Unformatted::NotTheSame)?;
+    let layout = lower::layout(syntax, &pairs);
     let formatted = render::render(&syntax.text, &tokens, &layout);
     if same::is_same_query(syntax, &super::parse(&formatted)) { Ok(formatted) } else { Err(Unformatted::NotTheSame) }
 }

@@ -6,7 +6,7 @@ use super::{INDENT, WIDTH};
 use crate::kql::token::{Token, TokenKind};
 
 /// The text of the tokens in the layout.
-pub(super) fn render(text: &str, tokens: &Tokens, layout: &Layout) -> String {
+pub(super) fn render(text: &str, tokens: &Tokens<'_>, layout: &Layout) -> String {
     let measures = Measures::of(text, tokens, layout);
     let mut opening: Vec<usize> = (0..layout.groups.len()).collect();
     opening.sort_by_key(|&index| (layout.groups[index].first, std::cmp::Reverse(layout.groups[index].end)));
@@ -48,7 +48,7 @@ struct Measures {
 }
 
 impl Measures {
-    fn of(text: &str, tokens: &Tokens, layout: &Layout) -> Self {
+    fn of(text: &str, tokens: &Tokens<'_>, layout: &Layout) -> Self {
         let count = tokens.significant.len();
         let mut measures = Self {
             starts: Vec::with_capacity(count),
@@ -94,7 +94,7 @@ fn first_line(text: &str) -> &str {
     text.split('\n').next().unwrap_or_default()
 }
 
-fn is_forced(tokens: &Tokens, layout: &Layout, index: usize) -> bool {
+fn is_forced(tokens: &Tokens<'_>, layout: &Layout, index: usize) -> bool {
     let hard = |place: Break| place.kind != BreakKind::Fill && layout.groups[place.group.index()].hard;
     !tokens.comments(index).is_empty() || layout.breaks[index].is_some_and(hard)
 }
@@ -113,7 +113,7 @@ struct Open {
 
 struct Printer<'s> {
     text: &'s str,
-    tokens: &'s Tokens,
+    tokens: &'s Tokens<'s>,
     layout: &'s Layout,
     measures: Measures,
     out: String,

@@ -1,7 +1,7 @@
 //! Whether two queries are the same but for white space.
 
 use crate::kql::Syntax;
-use crate::kql::token::{Token, TokenKind};
+use crate::kql::token::TokenKind;
 use crate::kql::walk::{Node, Step, walk};
 use crate::text::Span;
 
@@ -12,8 +12,7 @@ pub(super) fn is_same_query(before: &Syntax, after: &Syntax) -> bool {
 }
 
 fn written(syntax: &Syntax) -> impl Iterator<Item = (TokenKind, &str)> {
-    let kept = syntax.tokens.iter().filter(|token| token.kind != TokenKind::Whitespace);
-    kept.map(|token| {
+    syntax.written().map(|token| {
         let text = token.span.slice(&syntax.text);
         (token.kind, if token.kind == TokenKind::Comment { text.trim_end() } else { text })
     })
@@ -21,8 +20,7 @@ fn written(syntax: &Syntax) -> impl Iterator<Item = (TokenKind, &str)> {
 
 /// Every node of the tree in order: what it is and which tokens it holds.
 fn shape(syntax: &Syntax) -> Vec<(u8, usize, usize)> {
-    let tokens: Vec<Token> = syntax.tokens.iter().filter(|token| !token.kind.is_trivia()).copied().collect();
-    let at = |offset: u32| tokens.partition_point(|token| token.span.start < offset);
+    let at = |offset: u32| syntax.tokens.partition_point(|token| token.span.start < offset);
     let mut shape = Vec::new();
     walk(&syntax.query, &mut |node| {
         let (kind, span): (u8, Span) = match node {

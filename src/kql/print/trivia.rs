@@ -1,5 +1,6 @@
-//! Tokens without white space, and the comments that stand before each.
+//! What stands before each token: comments, blank lines.
 
+use crate::kql::Syntax;
 use crate::kql::token::{Token, TokenKind};
 use crate::text::{Span, line_end};
 
@@ -15,9 +16,9 @@ pub(super) struct Comment {
 }
 
 /// The tokens that mean something, and what stands between them.
-pub(super) struct Tokens {
-    /// Without white space and comments.
-    pub(super) significant: Vec<Token>,
+pub(super) struct Tokens<'s> {
+    /// Without comments.
+    pub(super) significant: &'s [Token],
     /// The comments, in order.
     comments: Vec<Comment>,
     /// For each token, and for the end of the text: where its comments start in `comments`.
@@ -28,7 +29,7 @@ pub(super) struct Tokens {
     pub(super) line_end: &'static str,
 }
 
-impl Tokens {
+impl Tokens<'_> {
     /// The comments before a token; those at the end of the text for the index after the last token.
     pub(super) fn comments(&self, index: usize) -> &[Comment] {
         let end = self.starts.get(index + 1).copied().unwrap_or(self.comments.len());
@@ -36,42 +37,44 @@ impl Tokens {
     }
 }
 
-/// Splits the tokens of a text into those that mean something and the comments before them.
-pub(super) fn attach(text: &str, all: &[Token]) -> Tokens {
+/// The tokens of a query and what stands before each.
+pub(super) fn attach(syntax: &Syntax) -> Tokens<'_> {
+    let text = &syntax.text;
     let mut tokens = Tokens {
-        significant: Vec::new(),
+        significant: &syntax.tokens,
         comments: Vec::new(),
         starts: vec![0],
         blank_before: Vec::new(),
-        line_end: first_line_end(text, all),
+        line_end: first_line_end(syntax),
     };
-    // The start of the text starts a line, but no blank line stands before it.
-    let mut breaks = 1;
-    for token in all {
-        match token.kind {
-            TokenKind::Whitespace => breaks += line_breaks(token.span.slice(text)),
-            TokenKind::Comment => {
-                let len = token.span.slice(text).trim_end().len();
-                let span = Span::from_range(token.span.start as usize..token.span.start as usize + len);
-                let own_line = breaks > 0;
-                tokens.comments.push(Comment { span, own_line, blank_before: breaks > 1 });
-                breaks = 0;
-            }
-            _ => {
-                tokens.significant.push(*token);
-                tokens.blank_before.push(breaks > 1);
-                tokens.starts.push(tokens.comments.len());
-                breaks = 0;
-            }
+    let mut before = None;
+    for token in syntax.written() {
+        let breaks = breaks_between(text, before, token.span.start);
+        before = Some(token.span.end);
+        if token.kind == TokenKind::Comment {
+            let end = token.span.start as usize + token.span.slice(text).trim_end().len();
+            let span = Span::from_range(token.span.start as usize..end);
+            tokens.comments.push(Comment { span, own_line: breaks > 0, blank_before: breaks > 1 });
+        } else {
+            tokens.blank_before.push(breaks > 1);
+            tokens.starts.push(tokens.comments.len());
         }
     }
-    tokens.blank_before.push(breaks > 1);
+    let end = Span::from_range(0..text.len()).end;
+    tokens.blank_before.push(breaks_between(text, before, end) > 1);
     tokens
 }
 
-fn first_line_end(text: &str, all: &[Token]) -> &'static str {
-    let mut white = all.iter().filter(|token| token.kind == TokenKind::Whitespace).map(|token| token.span.slice(text));
-    line_end(white.find(|white| white.contains('\n')).unwrap_or(text))
+/// How many line ends stand between two tokens. The start of the text starts a line, but no blank line stands before it.
+fn breaks_between(text: &str, before: Option<u32>, start: u32) -> usize {
+    usize::from(before.is_none()) + line_breaks(Span::new(before.unwrap_or(0), start).slice(text))
+}
+
+fn first_line_end(syntax: &Syntax) -> &'static str {
+    let starts = [0].into_iter().chain(syntax.written().map(|token| token.span.end));
+    let ends = syntax.written().map(|token| token.span.start).chain([Span::from_range(0..syntax.text.len()).end]);
+    let mut white = starts.zip(ends).map(|(start, end)| Span::new(start, end).slice(&syntax.text));
+    line_end(white.find(|white| white.contains('\n')).unwrap_or(&syntax.text))
 }
 
 /// How many line ends (`\n`, `\r\n` or a lone `\r`) stand in white space.

@@ -3,6 +3,7 @@
 use super::{Check, Context, Lint};
 use crate::bind::ir::{Certainty, Problem};
 use crate::diag::{Diagnostic, Fix, Level, Safety};
+use crate::kql;
 use crate::text::{Edit, Span};
 
 pub(super) static LINTS: &[&Lint] = &[
@@ -124,7 +125,9 @@ const fn lint(name: &'static str, level: Level, summary: &'static str, page: &'s
 /// that is said about a place.
 pub(super) fn problems(cx: &Context<'_>) -> Vec<Diagnostic> {
     let Some(query) = cx.query() else { return Vec::new() };
-    let unread: Vec<Span> = query.syntax.problems.iter().map(|problem| problem.span).collect();
+    // A bracket that is not closed holds other things than it seems to.
+    let places = |problem: &kql::Problem| [Some(problem.span), problem.related.as_ref().map(|(span, _)| *span)];
+    let unread: Vec<Span> = query.syntax.problems.iter().flat_map(places).flatten().collect();
     let touches =
         |problem: &&Problem| unread.iter().any(|span| problem.span.start <= span.end && span.start <= problem.span.end);
     cx.bound().problems.iter().filter(|problem| !touches(problem)).map(|problem| finding(cx, problem)).collect()

@@ -3,7 +3,6 @@
 use crate::catalog::column_roles::Role;
 use crate::catalog::products::{Claim, Edge, EdgeKind, FactKind, ProductId, Relation, Weight, products};
 use crate::diag::Level;
-use crate::kql::token::TokenKind;
 use crate::lint::Context;
 use crate::lint::condition::Value;
 use crate::lint::ownership::Subject;
@@ -121,10 +120,9 @@ pub(super) fn level(cx: &Context<'_>, value: &Value, claim: Claim) -> Level {
 /// Whether the author says something about the value on its own line.
 pub(super) fn is_explained(cx: &Context<'_>, value: &Value) -> bool {
     let Some(query) = cx.query() else { return false };
-    let comments = query.syntax.tokens.iter().filter(|token| token.kind == TokenKind::Comment);
-    let mut behind = comments.skip_while(|comment| comment.span.start < value.span.end);
+    let mut behind = query.syntax.comments.iter().skip_while(|comment| comment.start < value.span.end);
     behind.next().is_some_and(|comment| {
-        let between = query.syntax.text.get(value.span.end as usize..comment.span.start as usize);
+        let between = query.syntax.text.get(value.span.end as usize..comment.start as usize);
         between.is_some_and(|between| !between.contains('\n') && !between.contains(['\'', '"']))
     })
 }

@@ -47,7 +47,7 @@ fn lets<'q>(query: &'q Query, source: &str) -> HashMap<String, &'q Expr> {
 fn window_start<'q>(result: &'q Expr, lets: &HashMap<String, &'q Expr>, source: &str) -> Option<&'q Expr> {
     let ExprKind::Pipe(pipe) = &result.kind else { return None };
     let predicates = pipe.stages.iter().filter_map(|stage| match &stage.operator {
-        Operator::Where { predicate, .. } => Some(predicate.as_ref()),
+        Operator::Where { predicate, .. } => Some(predicate),
         _ => None,
     });
     predicates.flat_map(conjuncts).find_map(|condition| lower_bound(condition, lets, source))
@@ -63,16 +63,22 @@ fn conjuncts(predicate: &Expr) -> Vec<&Expr> {
 
 fn lower_bound<'q>(condition: &'q Expr, lets: &HashMap<String, &'q Expr>, source: &str) -> Option<&'q Expr> {
     let (column, bound) = match &condition.kind {
-        ExprKind::Between { negated: false, value, low, .. } => (value, low),
-        ExprKind::Binary { op: BinaryOp::Greater | BinaryOp::GreaterOrEqual, left, right, .. } => (left, right),
-        ExprKind::Binary { op: BinaryOp::Less | BinaryOp::LessOrEqual, left, right, .. } => (right, left),
+        ExprKind::Between { negated: false, value, low, .. } => (value.as_ref(), low.as_ref()),
+        ExprKind::Binary { op, operands, .. } => {
+            let [left, right] = &**operands;
+            match op {
+                BinaryOp::Greater | BinaryOp::GreaterOrEqual => (left, right),
+                BinaryOp::Less | BinaryOp::LessOrEqual => (right, left),
+                _ => return None,
+            }
+        }
         _ => return None,
     };
     let ExprKind::Name(name) = &column.kind else { return None };
     let is_time = matches!(name.text(source).as_ref(), "TimeGenerated" | "Timestamp");
     let resolved = match &bound.kind {
         ExprKind::Name(name) => lets.get(name.text(source).as_ref()).copied()?,
-        _ => bound.as_ref(),
+        _ => bound,
     };
     (is_time && is_relative(resolved, source)).then_some(resolved)
 }
@@ -85,7 +91,9 @@ fn is_relative(expr: &Expr, source: &str) -> bool {
             let amount = args.first().filter(|_| args.len() == 1).map(|arg| &arg.value);
             amount.is_some_and(|amount| matches!(function.as_ref(), "ago" | "now") && is_time_span(amount))
         }
-        ExprKind::Binary { op: BinaryOp::Subtract, left, right, .. } => is_now(left, source) && is_time_span(right),
+        ExprKind::Binary { op: BinaryOp::Subtract, operands, .. } => {
+            is_now(&operands[0], source) && is_time_span(&operands[1])
+        }
         _ => false,
     }
 }

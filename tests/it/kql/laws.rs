@@ -1,6 +1,7 @@
 //! Laws that hold for any text.
 
 use proptest::prelude::*;
+use sentinelc::kql::token::{Token, TokenKind};
 use sentinelc::kql::walk::{Node, Step, walk, walk_expr, walk_stage, walk_statement};
 use sentinelc::kql::{self, Syntax};
 use sentinelc::text::Span;
@@ -126,11 +127,19 @@ fn soup() -> impl Strategy<Value = String> {
         .prop_map(|words| words.into_iter().flat_map(|(word, space)| [word, if space { " " } else { "" }]).collect())
 }
 
+/// Whether the language takes the character for white space: the byte order mark and the zero-width space are, too.
+fn is_white(character: char) -> bool {
+    character.is_whitespace() || matches!(character, '\u{180e}' | '\u{200b}' | '\u{feff}')
+}
+
 fn check(text: &str) -> Result<Syntax, TestCaseError> {
     let syntax = kql::parse(text);
-    let joined: String = syntax.tokens.iter().map(|token| token.span.slice(text)).collect();
-    prop_assert_eq!(&joined, text);
-    prop_assert!(syntax.tokens.iter().all(|token| !token.span.is_empty()));
+    let tokens = kql::tokens(text);
+    prop_assert_eq!(tokens.iter().map(|token| token.span.slice(text)).collect::<String>(), text);
+    prop_assert!(tokens.iter().all(|token| !token.span.is_empty()));
+    let (white, written): (Vec<_>, Vec<_>) = tokens.iter().partition(|token| token.kind == TokenKind::Whitespace);
+    prop_assert!(white.iter().all(|token: &&Token| token.span.slice(text).chars().all(is_white)));
+    prop_assert!(written.into_iter().copied().eq(syntax.written()));
     for problem in &syntax.problems {
         prop_assert!(text.get(problem.span.range()).is_some(), "{:?}", problem);
         prop_assert!(!problem.message.is_empty());

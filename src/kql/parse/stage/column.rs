@@ -1,6 +1,6 @@
 //! Operators that choose, compute and name columns.
 
-use crate::kql::ast::{Operator, SortKey};
+use crate::kql::ast::{GivenNames, NamedExpr, Operator, SortKey};
 use crate::kql::parse::Parser;
 use crate::kql::parse::list::ListEnd;
 use crate::kql::parse::parameter::Allowed;
@@ -42,7 +42,7 @@ impl Parser<'_> {
 
     fn reordered(&mut self) -> Option<SortKey> {
         let expr = self.wildcard_or_name()?;
-        let key = crate::kql::ast::NamedExpr { names: Vec::new(), span: expr.span, expr };
+        let key = NamedExpr { names: GivenNames::None, span: expr.span, expr };
         Some(SortKey { key, order: self.sort_order(), nulls: None })
     }
 

@@ -169,6 +169,12 @@ impl Parser<'_> {
         }
     }
 
+    /// Whether an operator and what it is about stand `ahead`: `extend x …`.
+    pub(in crate::kql::parse) fn is_stage_at(&self, ahead: usize) -> bool {
+        self.peek_at(ahead).keyword().is_some_and(is_operator)
+            && matches!(self.peek_at(ahead + 1), TokenKind::Identifier | TokenKind::Keyword(_))
+    }
+
     fn is_known_parameter(&self, ahead: usize) -> bool {
         matches!(self.peek_at(ahead), TokenKind::Identifier | TokenKind::Keyword(_))
             && super::parameter::is_known(self.slice(self.token(ahead).span))

@@ -1,7 +1,7 @@
 //! Operators over arrays and bags.
 
 use crate::kql::ast::{
-    Expr, ExprKind, MvApplyOperator, MvExpandColumn, MvExpandOperator, NamedExpr, Operator, TypeName,
+    Expr, ExprKind, GivenNames, MvApplyOperator, MvExpandColumn, MvExpandOperator, NamedExpr, Operator, TypeName,
 };
 use crate::kql::keyword::Keyword;
 use crate::kql::parse::Parser;
@@ -14,7 +14,7 @@ impl Parser<'_> {
         let parameters = self.parameters(Allowed::with_equals(&[]));
         let columns = self.list(ListEnd::EXPRESSIONS.until(&[Keyword::Limit]).not_empty(), Self::expanded);
         let limit = self.eat_word(Keyword::Limit).map(|_| self.required_unnamed());
-        Operator::MvExpand(MvExpandOperator { parameters, columns, limit })
+        Operator::MvExpand(Box::new(MvExpandOperator { parameters, columns, limit }))
     }
 
     fn expanded(&mut self) -> Option<MvExpandColumn> {
@@ -55,7 +55,7 @@ impl Parser<'_> {
         if self.is(Keyword::To) && self.is_at(1, Keyword::Typeof) && !self.comma_after_type() {
             let span = self.nowhere();
             let expr = Expr { kind: ExprKind::Missing, span };
-            let column = NamedExpr { names: Vec::new(), expr, span };
+            let column = NamedExpr { names: GivenNames::None, expr, span };
             return vec![MvExpandColumn { column, to: self.target_type() }];
         }
         let at_end = |parser: &Self, _| parser.at_common_end() || parser.at_apply_clause();

@@ -66,7 +66,7 @@ impl Parser<'_> {
 
     pub(super) fn evaluate(&mut self) -> Operator {
         let parameters = self.parameters(Allowed::anywhere(&[]));
-        let call = self.required_call();
+        let call = Box::new(self.required_call());
         let schema = self.eat(TokenKind::Colon).map(|_| self.evaluate_schema());
         Operator::Evaluate { parameters, call, schema }
     }

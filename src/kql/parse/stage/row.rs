@@ -10,17 +10,17 @@ use crate::kql::token::TokenKind;
 impl Parser<'_> {
     pub(super) fn where_operator(&mut self) -> Operator {
         let parameters = self.parameters(Allowed::with_equals(&[]));
-        Operator::Where { parameters, predicate: Box::new(self.required_named_as_expr()) }
+        Operator::Where { parameters, predicate: self.required_named_as_expr() }
     }
 
     pub(super) fn take_operator(&mut self) -> Operator {
         let parameters = self.parameters(Allowed::with_equals(&[]));
-        Operator::Take { parameters, count: Box::new(self.required_named_as_expr()) }
+        Operator::Take { parameters, count: self.required_named_as_expr() }
     }
 
     pub(super) fn sample(&mut self) -> Operator {
         let parameters = self.parameters(Allowed::with_equals(&[]));
-        Operator::Sample { parameters, count: Box::new(self.required_named_as_expr()) }
+        Operator::Sample { parameters, count: self.required_named_as_expr() }
     }
 
     pub(super) fn sample_distinct(&mut self) -> Operator {

@@ -1,6 +1,8 @@
 //! `scan`.
 
-use crate::kql::ast::{ColumnDecl, Expr, NamedExpr, Operator, ParameterType, ScanOperator, ScanOrder, ScanStep};
+use crate::kql::ast::{
+    ColumnDecl, Expr, GivenNames, NamedExpr, Operator, ParameterType, ScanOperator, ScanOrder, ScanStep,
+};
 use crate::kql::keyword::Keyword;
 use crate::kql::parse::Parser;
 use crate::kql::parse::list::ListEnd;
@@ -88,6 +90,6 @@ impl Parser<'_> {
         self.require(TokenKind::Equal, "`=`");
         let expr = self.required_unnamed();
         let span = name.span.to(expr.span);
-        Some(NamedExpr { names: vec![name], expr, span })
+        Some(NamedExpr { names: GivenNames::One(name), expr, span })
     }
 }

@@ -1,6 +1,6 @@
 //! Operators with queries inside.
 
-use crate::kql::ast::{Expr, ExprKind, FacetOperator, ForkBranch, Operator, PartitionOperator, Pipe};
+use crate::kql::ast::{Expr, ExprKind, FacetOperator, ForkBranch, Operator, PartitionOperator, Pipe, Query};
 use crate::kql::keyword::Keyword;
 use crate::kql::parse::Parser;
 use crate::kql::parse::list::ListEnd;
@@ -129,7 +129,8 @@ impl Parser<'_> {
         let group = Box::new(self.entity_group_reference());
         let scope = self.eat_word(Keyword::As).map(|_| self.required_name());
         let open = self.require(TokenKind::OpenParen, "`(` and a query");
-        let body = Box::new(self.statements());
+        let mut body = Box::new(Query::default());
+        self.statements(&mut body.statements);
         if let Some(open) = open {
             self.close(open, TokenKind::CloseParen);
         }
