@@ -165,7 +165,7 @@ STANDARD = ["Type", "TenantId", "SourceSystem", "_ResourceId", "_SubscriptionId"
 # Of them, those that no page of Azure Monitor lists, and those that it lists for tables of Azure resources only.
 NEVER_LISTED = {"_ItemId", "_TimeReceived"}
 OF_RESOURCES = {"_ResourceId", "_SubscriptionId"}
-# Those that a custom log begins with, before TimeGenerated.
+# Those that custom logs have before TimeGenerated.
 LEADING = {"TenantId", "SourceSystem", "MG", "ManagementGroupName"}
 # Tables of services that are no Azure resources: sign-ins, clouds of others, what Sentinel itself writes.
 OF_NO_RESOURCE = re.compile(
@@ -195,14 +195,33 @@ def observed_orders(path, known):
         words = set(re.findall(r"\w+", query))
         tables = set(SOURCE.findall(query)) & known.keys()
         moved = words if REORDERING.search(query) else set(ASSIGNED.findall(query)) | captured(query)
+        names = [name for name, _ in of["result"] or ()]
+        for table, order in joined(query, names, known):
+            seen[table][order] += 1
         for table in tables if of["result"] else ():
             shared = set().union(*(known.get(other, ()) for other in tables if other != table))
-            names = [name for name, _ in of["result"] if name in known[table]]
-            whole = not REORDERING.search(query) and len(names) == len(known[table]) and not moved & known[table]
-            own = tuple(name for name in names if whole or name not in moved and name not in shared)
+            ours = [name for name in names if name in known[table]]
+            whole = not REORDERING.search(query) and len(ours) == len(known[table]) and not moved & known[table]
+            own = tuple(name for name in ours if whole or name not in moved and name not in shared)
             if len(own) > 2:
                 seen[table][own] += 1
     return seen
+
+
+def joined(query, names, known):
+    """(table, order) of both sides of a query that joins two tables and moves nothing else: a column that both have is `Name`
+    on the left and `Name1` on the right."""
+    tables = [table for table in SOURCE.findall(query) if table in known]
+    if len(tables) != 2 or len(set(tables)) != 2 or REORDERING.search(query.replace("join", "", 1)):
+        return
+    moved = set(ASSIGNED.findall(query)) | captured(query)
+    left, right = (known[table] for table in tables)
+    renamed = {f"{name}1": name for name in left & right}
+    of_right = (renamed.get(name, name) for name in names if name in renamed or name in right - left)
+    for table, order in zip(tables, ((name for name in names if name in left), of_right)):
+        order = tuple(dict.fromkeys(name for name in order if name not in moved))
+        if len(order) > 2:
+            yield table, order
 
 
 def captured(query):
@@ -257,18 +276,26 @@ def unlisted(name, worlds):
     return last
 
 
-def documented_order(name, of, worlds, parts):
-    """The order of a table that Azure Monitor documents: by letter; behind it what its page does not list, new columns and
-    those of advanced hunting first, then the standard columns."""
+def votes(parts):
+    """How often each column was seen in the order of letters, less how often behind it."""
     seen = collections.Counter()
     for part, times in parts.items():
         behind = behind_letters(part)
         seen.update({column: -times if column in behind else times for column in part})
+    return seen
+
+
+def documented_order(name, of, worlds, parts, relatives):
+    """The order of a table that Azure Monitor documents: by letter; behind it what its page does not list, new columns and
+    those of advanced hunting first, then the standard columns. What was not seen of it is as in its relatives."""
+    seen = votes(parts)
+    for column, vote in votes(relatives).items():
+        seen.setdefault(column, vote)
     last = {column for column in unlisted(name, worlds) if seen[column] <= 0} | {column for column in seen if seen[column] < 0}
     order = sorted((column for column in of if column not in last), key=letters)
     added = []
-    for part in longest_first(parts):
-        insert(added, [column for column in behind_letters(part) if column in last])
+    for part in longest_first(parts) + longest_first(relatives):
+        insert(added, [column for column in behind_letters(part) if column in last and column in of])
     if "Timestamp" in of and "xdr" in worlds and "Timestamp" not in added and not name.startswith("DeviceTvm"):
         added.insert(0, "Timestamp")
     for column in (column for column in STANDARD if column in last and column in of and column not in added):
@@ -278,14 +305,33 @@ def documented_order(name, of, worlds, parts):
     return order + [column for column in of if column not in order]
 
 
+def relatives(name, of, worlds, orders):
+    """The orders of the tables of advanced hunting that begin with the same word, as far as they have the table's columns."""
+    found = collections.Counter()
+    word = re.match("[A-Z]+[a-z]*", name)
+    if "xdr" not in worlds or not word:
+        return found
+    for other, parts in orders.items():
+        if other != name and re.match(word[0] + "[A-Z]", other):
+            found.update({tuple(column for column in part if column in of): times for part, times in parts.items()})
+    return collections.Counter({part: times for part, times in found.items() if len(part) > 2})
+
+
+def place_of_time(order):
+    """Where TimeGenerated stands in a declared order: behind TenantId and what custom logs have behind that, else first."""
+    at = order.index("TenantId") if "TenantId" in order else len(order)
+    while at < len(order) and order[at] in LEADING:
+        at += 1
+    return 0 if at >= len(order) or order[at] in STANDARD else at
+
+
 def declared_order(of, parts):
     """The order of a table as its connector declares it: as far as it was seen; the rest by letter."""
     order = []
     for part in longest_first(parts):
         insert(order, part)
     if "TimeGenerated" in of and "TimeGenerated" not in order:
-        leading = next((at for at, column in enumerate(order) if column not in LEADING), len(order))
-        order.insert(leading, "TimeGenerated")
+        order.insert(place_of_time(order), "TimeGenerated")
     insert(order, sorted((column for column in of if column not in STANDARD), key=letters))
     return order + [column for column in STANDARD if column in of and column not in order]
 
@@ -311,7 +357,7 @@ def in_order(name, of, worlds, orders):
     elif is_declared(name, of, worlds, parts):
         order = declared_order(of, parts)
     else:
-        order = documented_order(name, of, worlds, parts)
+        order = documented_order(name, of, worlds, parts, relatives(name, of, worlds, orders))
     return {column: of[column] for column in order}
 
 

@@ -2,6 +2,7 @@
 
 mod evaluate;
 mod expand;
+mod find;
 mod join;
 mod parse;
 mod project;
@@ -83,7 +84,12 @@ impl<'a> Binder<'a> {
             Operator::Invoke(call) => self.invoke(input, call, span),
             Operator::GetSchema => get_schema(input, span),
             Operator::Scan(steps) => self.scan(input, steps, span),
-            Operator::Search(search) => self.search(Some(input), search, span),
+            Operator::Search(search) => {
+                if !search.tables.is_empty() {
+                    self.report("type-mismatch", stage.keyword, "`search in (…)` takes no table before it");
+                }
+                self.search(Some(input), search, span)
+            }
             Operator::Fork(branches) => self.fork(input, branches, span),
             Operator::As { name, .. } => self.name_table(input, *name, span),
             Operator::Render { .. } | Operator::AssertSchema(_) | Operator::ExecuteAndCache => input,

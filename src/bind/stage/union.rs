@@ -1,16 +1,16 @@
-//! `union`, `search`, `find`: the rows of several tables.
+//! `union`: the rows of several tables.
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::super::expr::shared_table;
-use super::super::ir::{Column, Expr, ExprKind, Rel, RelKind, UnionColumn, UnionLeg};
+use super::super::ir::{Column, Rel, RelKind, UnionColumn, UnionLeg};
 use super::super::naming::UniqueNames;
 use super::super::scope::{Binder, Named, Row, unknown_table};
 use super::project::{matches_pattern, pattern_text};
 use crate::kql::ast;
 use crate::text::Span;
-use crate::value::{Type, Value};
+use crate::value::Type;
 
 /// The most tables that a pattern may mean.
 const MAX_TABLES: usize = 1_000;
@@ -30,9 +30,11 @@ impl<'a> Binder<'a> {
         let context = self.context.take();
         let outer = std::mem::replace(&mut self.fuzzy, fuzzy);
         let mut rels: Vec<Rel> = input.into_iter().collect();
+        let mut incomplete = false;
         for table in tables {
             let at = rels.len();
             self.union_leg(table, &mut rels);
+            incomplete |= rels.len() == at;
             if let (Some(name), Some(leg)) = (self.view_name(table), rels.get_mut(at)) {
                 let rel = Arc::new(std::mem::replace(leg, unknown_table("", span)));
                 *leg = shared_table(&name, rel, Span::at(table.span.start));
@@ -40,10 +42,14 @@ impl<'a> Binder<'a> {
         }
         self.fuzzy = outer;
         self.context = context;
-        if common_only { common_columns(rels, source, span, self.text) } else { unified(rels, source, span, self.text) }
+        let mut union =
+            if common_only { common_columns(rels, source, span, self.text) } else { unified(rels, source, span, self.text) };
+        // A table that was left out has columns of its own where it exists.
+        union.open |= incomplete;
+        union
     }
 
-    fn union_leg(&mut self, table: &'a ast::Expr, rels: &mut Vec<Rel>) {
+    pub(super) fn union_leg(&mut self, table: &'a ast::Expr, rels: &mut Vec<Rel>) {
         if let ast::ExprKind::Wildcard(pattern) = &table.kind {
             let pattern = pattern_text(pattern.slice(self.text));
             rels.extend(self.tables_matching(&pattern, table.span));
@@ -102,71 +108,6 @@ impl<'a> Binder<'a> {
         };
         names.into_iter().filter_map(table).collect()
     }
-
-    pub(super) fn search(&mut self, input: Option<Rel>, search: &'a ast::SearchOperator, span: Span) -> Rel {
-        let mut rels = Vec::new();
-        for table in &search.tables {
-            self.union_leg(table, &mut rels);
-        }
-        let searched = match (input, rels.is_empty()) {
-            (Some(input), _) => unified(vec![input], Some("$table".to_owned()), span, self.text),
-            (None, true) => unified(vec![unknown_table("*", span)], Some("$table".to_owned()), span, self.text),
-            (None, false) => unified(rels, Some("$table".to_owned()), span, self.text),
-        };
-        let predicate = self.search_predicate(&search.predicate, Row::of(&searched));
-        let case_sensitive = self.parameter_word(&search.parameters, "kind").as_deref() == Some("case_sensitive");
-        if case_sensitive {
-            let name = "search kind=case_sensitive".to_owned();
-            return super::keeping(searched, span, |input| RelKind::Other { input: Some(input), name });
-        }
-        super::keeping(searched, span, |input| RelKind::Search { input, predicate })
-    }
-
-    /// A predicate in which a bare text means that it stands in any column.
-    fn search_predicate(&mut self, expr: &'a ast::Expr, row: Row<'_>) -> Expr {
-        match &expr.kind {
-            ast::ExprKind::Paren(inner) => self.search_predicate(inner, row),
-            ast::ExprKind::Logical { op, operands } => {
-                let operands = operands.iter().map(|operand| self.search_predicate(operand, row)).collect();
-                Expr { kind: ExprKind::Logical { op: *op, operands }, ty: Type::Bool, span: expr.span }
-            }
-            ast::ExprKind::Star => Expr { kind: ExprKind::Literal(Value::Bool(true)), ty: Type::Bool, span: expr.span },
-            _ => {
-                let value = self.scalar(expr, row);
-                if value.ty != Type::String {
-                    return value;
-                }
-                let kind = ExprKind::Call { name: "search".to_owned(), args: vec![value] };
-                Expr { kind, ty: Type::Bool, span: expr.span }
-            }
-        }
-    }
-
-    pub(super) fn find(&mut self, find: &'a ast::FindOperator, span: Span) -> Rel {
-        let source = self.parameter_word(&find.parameters, "withsource").unwrap_or_else(|| "source_".to_owned());
-        let mut rels = Vec::new();
-        for table in &find.tables {
-            self.union_leg(table, &mut rels);
-        }
-        if rels.is_empty() {
-            rels.push(unknown_table("*", span));
-        }
-        let found = unified(rels, Some(source.clone()), span, self.text);
-        if let Some(predicate) = &find.predicate {
-            self.search_predicate(predicate, Row::of(&found));
-        }
-        let mut columns = vec![Column { name: source, ty: Type::String }];
-        for (expr, ty) in &find.project {
-            if let ast::ExprKind::Name(name) = &expr.kind {
-                let name = self.name(*name);
-                let known = found.columns.iter().find(|column| column.name == name).map(|column| column.ty);
-                let ty = if ty.is_some() { self.declared_type(*ty) } else { known.unwrap_or(Type::Unknown) };
-                columns.push(Column { name, ty });
-            }
-        }
-        let open = find.project.is_empty();
-        Rel { kind: RelKind::Other { input: Some(Box::new(found)), name: "find".to_owned() }, columns, open, span }
-    }
 }
 
 /// The name that `withsource` gives to the rows of a leg.
@@ -184,7 +125,7 @@ fn source_name(rel: &Rel, number: usize, text: &str) -> String {
 }
 
 /// All columns of all legs; those of one name and different types are told apart by a suffix, `x_long`.
-fn unified(rels: Vec<Rel>, source: Option<String>, span: Span, text: &str) -> Rel {
+pub(super) fn unified(rels: Vec<Rel>, source: Option<String>, span: Span, text: &str) -> Rel {
     let mut types: HashMap<&str, Vec<Type>> = HashMap::new();
     let mut order: Vec<&str> = Vec::new();
     for column in rels.iter().flat_map(|rel| &rel.columns) {
