@@ -5,7 +5,10 @@
 //! that one entry is found by bisection and nothing is parsed that nobody asked for. `schemas/catalog/README.md` tells
 //! what the fields mean and where they come from.
 
+pub mod attack;
 pub mod column_roles;
+pub mod connectors;
+pub mod entities;
 mod functions;
 mod lines;
 pub mod products;
