@@ -5,12 +5,14 @@ use std::collections::BTreeMap;
 use super::ir::Column;
 use crate::catalog;
 use crate::text::Span;
+use crate::value::Type;
 
 /// The tables and functions that a query may name: the catalogue's, and those that the caller supplies.
 #[derive(Debug, Clone, Default)]
 pub struct Environment {
     supplied: BTreeMap<String, SuppliedTable>,
     functions: BTreeMap<String, SuppliedTable>,
+    parameters: Vec<(String, Option<Type>)>,
     unknown_tables: UnknownTables,
     learned: Vec<(Span, Vec<Column>)>,
     learned_spans: Vec<Span>,
@@ -56,6 +58,17 @@ impl Environment {
     /// What the saved function of this very name gives.
     pub fn function(&self, name: &str) -> Option<&SuppliedTable> {
         self.functions.get(name)
+    }
+
+    /// Adds a scalar that the query is given by its caller: a parameter of a saved function. `None` is a parameter that may be
+    /// anything, a table among others.
+    pub fn give(&mut self, name: impl Into<String>, ty: Option<Type>) {
+        self.parameters.push((name.into(), ty));
+    }
+
+    /// What the caller gives the query.
+    pub(super) fn parameters(&self) -> impl Iterator<Item = (&str, Option<Type>)> {
+        self.parameters.iter().map(|(name, ty)| (name.as_str(), *ty))
     }
 
     /// Says what columns the plugin at this place of the query gives, which only its rows tell.
