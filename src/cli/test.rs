@@ -5,7 +5,9 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use super::output::{self, look};
+use super::world::Worlds;
 use super::{Failure, Outcome};
+use crate::bind::Environment;
 use crate::repo::{self, Discovery, Wanted};
 use crate::report::{self, Finding};
 use crate::testing::report::{CaseReport, Counts, FileReport, Outcome as CaseOutcome};
@@ -51,9 +53,10 @@ pub(super) fn run(args: &Args) -> Result<Outcome, Failure> {
     let paths: Vec<PathBuf> = args.paths.iter().map(|path| test_file_of(path)).collect();
     let files = repo::files(&paths, Wanted::Tests, discovery)?;
     output::say_if_none(&files, "tests (.test.yaml, .test.yml)");
+    let mut worlds = Worlds::default();
     let mut ran = Vec::new();
     for file in &files {
-        ran.push(run_file(&file.path)?);
+        ran.push(run_file(&file.path, worlds.of(&file.config)?)?);
     }
     let untested = untested(&paths, discovery, &ran)?;
     let text = match args.format {
@@ -71,7 +74,7 @@ fn test_file_of(path: &Path) -> PathBuf {
     if path.is_file() && !name.contains(".test.") { path.with_extension("test.yaml") } else { path.to_owned() }
 }
 
-fn run_file(path: &Path) -> Result<Ran, Failure> {
+fn run_file(path: &Path, environment: &Environment) -> Result<Ran, Failure> {
     let tests = Source::read(path)?;
     let file = testing::read(&tests);
     let folder = path.parent().unwrap_or(Path::new("")).to_owned();
@@ -79,7 +82,7 @@ fn run_file(path: &Path) -> Result<Ran, Failure> {
     let rule = Source::read(&rule_path)
         .map_err(|error| format!("{}: the rule of these tests is not there: {error}", path.display()))?;
     let unit = unit::load(rule);
-    let report = testing::run(&unit, &file, &folder);
+    let report = testing::run(&unit, &file, &folder, environment);
     Ok(Ran { tests, rule: unit.source, report })
 }
 

@@ -12,7 +12,6 @@ mod arm;
 mod bicep;
 mod check;
 mod context;
-mod duration;
 mod engine;
 mod escape;
 mod file_name;

@@ -3,6 +3,7 @@
 
 mod check;
 pub mod dialect;
+pub mod duration;
 mod instance;
 mod kind;
 mod model;

@@ -232,6 +232,7 @@ struct ParserParameter {
 /// A watchlist: a list of the user's that queries read.
 #[derive(JsonSchema)]
 #[schemars(rename_all = "camelCase", deny_unknown_fields)]
+#[expect(clippy::struct_field_names, reason = "the keys of the file")]
 pub(in crate::rule) struct Watchlist {
     /// The watchlist's identity.
     id: Option<String>,
