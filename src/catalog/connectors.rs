@@ -1,6 +1,6 @@
 //! Data connectors of Microsoft Sentinel's content hub and the tables that their solutions work with.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
 use super::lines::SortedLines;
@@ -38,9 +38,11 @@ pub fn connector_ids() -> impl Iterator<Item = &'static str> + Clone {
     CONNECTORS.names()
 }
 
-/// Whether any connector is known to bring a table of this name.
+/// Whether any connector is known to bring a table of this name, in whatever case.
 pub fn is_brought(table: &str) -> bool {
-    BY_ID.values().any(|connector| connector.tables().any(|known| known.eq_ignore_ascii_case(table)))
+    static TABLES: LazyLock<HashSet<String>> =
+        LazyLock::new(|| BY_ID.values().flat_map(Connector::tables).map(str::to_ascii_lowercase).collect());
+    TABLES.contains(&table.to_ascii_lowercase())
 }
 
 #[cfg(test)]

@@ -22,7 +22,7 @@ fn check(cx: &Context<'_>, sink: &mut Vec<Diagnostic>) {
     let (what, level) = match rule.kind.as_ref().map(|kind| kind.value) {
         Some(Kind::Scheduled | Kind::Nrt) => ("rule", Level::Warning),
         Some(Kind::Hunting) => ("hunting query", Level::Note),
-        None => return,
+        _ => return,
     };
     let place = tactics.map_or(cx.head(), |tactics| tactics.key);
     let found = LINT.finding(place, format!("this {what} names no ATT&CK tactic: `tactics` is missing"));

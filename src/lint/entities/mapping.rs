@@ -1,8 +1,7 @@
 //! One entry of `entityMappings` beside what the catalogue knows of its entity type.
 
 use crate::catalog::entities::{Combination, Entity, entity};
-use crate::diag::Level;
-use crate::rule::{EntityMapping, Field, Kind, Rule};
+use crate::rule::{EntityMapping, Field, Rule};
 
 /// An entity mapping of a known type.
 #[derive(Debug, Clone, Copy)]
@@ -41,14 +40,6 @@ impl<'r> Mapping<'r> {
         let known = |written: &str| self.entity.identifiers().any(|known| known.eq_ignore_ascii_case(written.trim()));
         let mut identifiers = self.identifiers().peekable();
         identifiers.peek().is_some() && identifiers.all(|identifier| known(&identifier.value))
-    }
-}
-
-/// Microsoft's validators refuse an analytics rule with a mapping that breaks a rule; of a hunting query they read no mappings.
-pub(super) fn level(rule: &Rule) -> Level {
-    match rule.kind.as_ref().map(|kind| kind.value) {
-        Some(Kind::Scheduled | Kind::Nrt) => Level::Error,
-        _ => Level::Warning,
     }
 }
 

@@ -21,7 +21,7 @@ fn check(cx: &Context<'_>, sink: &mut Vec<Diagnostic>) {
         }
         let place = mapping.written.value.entity_type.as_ref().map_or(mapping.written.span, |entity| entity.span);
         let message = format!("this {} has no identifier that Microsoft Sentinel can find it by", entity.name);
-        let found = Diagnostic { level: mapping::level(cx.rule()), ..LINT.finding(place, message) };
+        let found = Diagnostic { level: cx.level_of_refusal(), ..LINT.finding(place, message) };
         sink.push(found.help(format!("map {}", alternatives(entity.required()))));
     }
 }

@@ -29,7 +29,7 @@ fn check(cx: &Context<'_>, sink: &mut Vec<Diagnostic>) {
                 continue;
             }
             let message = format!("a mapping of {} has no identifier `{squeezed}`", entity.name);
-            let found = Diagnostic { level: mapping::level(cx.rule()), ..LINT.finding(identifier.span, message) };
+            let found = Diagnostic { level: cx.level_of_refusal(), ..LINT.finding(identifier.span, message) };
             sink.push(match nearest(squeezed, entity.identifiers()) {
                 Some(known) => found.help(format!("did you mean `{known}`?")),
                 None => found.help(format!("one of: {}", entity.identifiers().collect::<Vec<_>>().join(", "))),

@@ -4,7 +4,6 @@ use crate::diag::{Diagnostic, Level};
 use crate::kql::ast::{Name, Operator};
 use crate::kql::walk::{Node, Step, walk};
 use crate::lint::{Check, Context, Lint};
-use crate::rule::Kind;
 
 pub(super) static LINT: Lint = Lint {
     name: "unmapped-custom-entity",
@@ -27,10 +26,7 @@ const OLD_NAMES: [&str; 6] = [
 
 fn check(cx: &Context<'_>, sink: &mut Vec<Diagnostic>) {
     let rule = cx.rule();
-    let level = match rule.kind.as_ref().map(|kind| kind.value) {
-        Some(Kind::Scheduled | Kind::Nrt) => Level::Warning,
-        _ => Level::Note,
-    };
+    let level = if cx.is_analytics() { Level::Warning } else { Level::Note };
     let mappings = rule.entity_mappings.iter().flat_map(|mappings| &mappings.value);
     let columns = mappings.flat_map(|mapping| &mapping.value.field_mappings);
     let mapped: Vec<&str> =

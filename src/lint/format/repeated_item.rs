@@ -28,7 +28,7 @@ fn check(cx: &Context<'_>, sink: &mut Vec<Diagnostic>) {
     }
     for mapping in rule.entity_mappings.iter().flat_map(|mappings| &mappings.value) {
         let identifiers = mapping.value.field_mappings.iter().filter_map(|field| field.value.identifier.as_ref());
-        report("fieldMappings", identifiers, Level::Error, sink);
+        report("fieldMappings", identifiers, cx.level_of_refusal(), sink);
     }
 }
 

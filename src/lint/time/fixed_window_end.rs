@@ -4,7 +4,6 @@ use super::moment::{Moment, Moments};
 use super::window::{self, End};
 use crate::diag::{Diagnostic, Level};
 use crate::lint::{Check, Context, Lint};
-use crate::rule::Kind;
 
 pub(super) static LINT: Lint = Lint {
     name: "fixed-window-end",
@@ -16,8 +15,7 @@ pub(super) static LINT: Lint = Lint {
 };
 
 fn check(cx: &Context<'_>, sink: &mut Vec<Diagnostic>) {
-    let is_analytics = matches!(cx.rule().kind.as_ref().map(|kind| kind.value), Some(Kind::Scheduled | Kind::Nrt));
-    let Some(query) = cx.query().filter(|_| is_analytics) else { return };
+    let Some(query) = cx.query().filter(|_| cx.is_analytics()) else { return };
     let source = query.syntax.text.as_str();
     let moments = Moments::of(&query.syntax.query, source);
     let mut bounds = window::of_result(&query.syntax.query, &moments, source).into_iter();

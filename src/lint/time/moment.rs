@@ -2,7 +2,9 @@
 //! a fixed day. The expression is not read but run, by the evaluator, with two clocks far apart: what moves with the clock
 //! is relative, what stays is fixed.
 
+use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
+use std::fmt::Write as _;
 use std::time::Duration;
 
 use crate::bind::{Environment, bind};
@@ -31,7 +33,15 @@ pub(super) enum Moment {
 pub(super) struct Moments<'q> {
     source: &'q str,
     lets: HashMap<String, &'q Expr>,
+    /// What was found already, by the text of the expression.
+    known: RefCell<HashMap<&'q str, Option<Moment>>>,
 }
+
+/// The most that is read for one query: different expressions, `let` values that one of them needs, bytes of its text. Whoever
+/// writes more has not written a window by hand.
+const MAX_EXPRESSIONS: usize = 200;
+const MAX_LETS: usize = 50;
+const MAX_TEXT: usize = 2_000;
 
 impl<'q> Moments<'q> {
     /// A reader for the query that `source` was parsed to.
@@ -40,7 +50,7 @@ impl<'q> Moments<'q> {
             StatementKind::Let { name, value: LetValue::Expr(value) } => Some((name.text(source).into_owned(), value)),
             _ => None,
         });
-        Self { source, lets: lets.collect() }
+        Self { source, lets: lets.collect(), known: RefCell::default() }
     }
 
     /// The value that `let` gives to a name.
@@ -61,6 +71,19 @@ impl<'q> Moments<'q> {
 
     /// When `expr` lies; `None` where that depends on data, on a parameter, or on what the evaluator does not know.
     pub(super) fn when(&self, expr: &Expr) -> Option<Moment> {
+        let written = expr.span.slice(self.source);
+        if let Some(known) = self.known.borrow().get(written) {
+            return *known;
+        }
+        if self.known.borrow().len() == MAX_EXPRESSIONS {
+            return None;
+        }
+        let found = self.read(expr);
+        self.known.borrow_mut().insert(written, found);
+        found
+    }
+
+    fn read(&self, expr: &Expr) -> Option<Moment> {
         let mut text = String::new();
         self.declare(expr, &mut HashSet::new(), &mut text)?;
         text.push_str(expr.span.slice(self.source));
@@ -74,6 +97,9 @@ impl<'q> Moments<'q> {
 
     /// Adds the `let` statements that `expr` needs, in order; `None` where it needs a name that is no scalar `let`.
     fn declare(&self, expr: &Expr, declared: &mut HashSet<String>, into: &mut String) -> Option<()> {
+        if declared.len() > MAX_LETS || into.len() + expr.span.len() as usize > MAX_TEXT {
+            return None;
+        }
         let mut needed = Vec::new();
         let mut is_scalar = true;
         walk_expr(expr, &mut |node| {
@@ -88,7 +114,7 @@ impl<'q> Moments<'q> {
             let value = self.value_of(&name)?;
             if declared.insert(name.clone().into_owned()) {
                 self.declare(value, declared, into)?;
-                into.push_str(&format!("let {name} = {};\n", value.span.slice(self.source)));
+                let _ = writeln!(into, "let {name} = {};", value.span.slice(self.source));
             }
         }
         is_scalar.then_some(())

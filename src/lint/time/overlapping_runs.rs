@@ -62,7 +62,7 @@ fn alerts_on_any_row(rule: &Rule) -> bool {
 }
 
 /// Whether the query only picks rows of one table and shapes them, so that a row's fate hangs on that row alone.
-fn keeps_rows(query: &Query, moments: &Moments<'_>, source: &str) -> bool {
+fn keeps_rows<'q>(query: &'q Query, moments: &Moments<'q>, source: &str) -> bool {
     let pipes = window::result_pipes(query, moments, source);
     let mut stages = pipes.iter().flat_map(|pipe| &pipe.stages);
     !pipes.is_empty()

@@ -40,12 +40,12 @@ pub(super) fn of_result<'q>(query: &'q Query, moments: &Moments<'q>, source: &st
 
 /// The pipe that gives the query's result, then the `let` pipes that it starts from.
 pub(super) fn result_pipes<'q>(query: &'q Query, moments: &Moments<'q>, source: &str) -> Vec<&'q Pipe> {
-    let results = query.statements.iter().filter_map(|statement| match &statement.kind {
+    let mut results = query.statements.iter().filter_map(|statement| match &statement.kind {
         StatementKind::Expression(expr) => Some(expr),
         _ => None,
     });
     let mut pipes = Vec::new();
-    let mut next = results.last();
+    let mut next = results.next_back();
     // A `let` refers to earlier ones only, but a broken query may refer to itself.
     while let Some(expr) = next.filter(|_| pipes.len() <= query.statements.len()) {
         next = match &expr.kind {
