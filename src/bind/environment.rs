@@ -12,6 +12,7 @@ use crate::value::Type;
 pub struct Environment {
     supplied: BTreeMap<String, SuppliedTable>,
     functions: BTreeMap<String, WorkspaceFunction>,
+    parameters: Vec<(String, Option<Type>)>,
     watchlists: BTreeMap<String, SuppliedTable>,
     unknown_tables: UnknownTables,
     learned: Vec<(Span, Vec<Column>)>,
@@ -106,6 +107,17 @@ impl Environment {
     /// The saved function of this very name that the caller supplied.
     pub fn supplied_function(&self, name: &str) -> Option<&WorkspaceFunction> {
         self.functions.get(name)
+    }
+
+    /// Adds a scalar that the query is given by its caller: a parameter of a saved function. `None` is a parameter that may be
+    /// anything, a table among others.
+    pub fn give(&mut self, name: impl Into<String>, ty: Option<Type>) {
+        self.parameters.push((name.into(), ty));
+    }
+
+    /// What the caller gives the query.
+    pub(super) fn parameters(&self) -> impl Iterator<Item = (&str, Option<Type>)> {
+        self.parameters.iter().map(|(name, ty)| (name.as_str(), *ty))
     }
 
     /// The names of all functions of the workspace.

@@ -298,9 +298,8 @@ impl Reader<'_> {
 
 const fn kind_word(kind: Kind) -> &'static str {
     match kind {
-        Kind::Scheduled => "Scheduled",
-        Kind::Nrt => "NRT",
         Kind::Hunting => "Hunting",
+        other => other.as_str(),
     }
 }
 
