@@ -44,7 +44,8 @@ fn the_other_world_has_its_own_name() {
 fn tables_of_the_query_that_have_the_column_are_named() {
     let dropped = "SecurityEvent | summarize count() by Account | where Computer == ''";
     insta::assert_snapshot!(help(dropped), @"`SecurityEvent` has `Computer`, but it does not reach this place");
-    let later = "SigninLogs | where DeviceCategory == '' | join kind=inner (DeviceInfo) on $left.Identity == $right.DeviceName";
+    let later =
+        "SigninLogs | where DeviceCategory == '' | join kind=inner (DeviceInfo) on $left.Identity == $right.DeviceName";
     insta::assert_snapshot!(help(later), @"`DeviceInfo` has `DeviceCategory`, but it does not reach this place");
 }
 
