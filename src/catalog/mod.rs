@@ -7,6 +7,7 @@
 
 pub mod attack;
 pub mod column_roles;
+mod column_worlds;
 pub mod connectors;
 pub mod entities;
 mod functions;
@@ -14,9 +15,10 @@ mod lines;
 pub mod products;
 mod tables;
 
+pub use column_worlds::column_in_other_world;
 pub use functions::{
     ArgumentForm, Arity, Function, Kind, Naming, Parameter, Returns, Signature, WorkspaceFunction, WorkspaceParameter,
     WorkspaceResult, aggregate, aggregate_names, operator, plugin, plugin_names, scalar_function,
     scalar_function_names, workspace_function, workspace_function_names,
 };
-pub use tables::{ColumnType, Table, Worlds, table, table_names};
+pub use tables::{ColumnType, Table, Worlds, table, table_names, tables_with_column};
