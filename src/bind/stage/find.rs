@@ -153,7 +153,8 @@ struct Referenced {
 impl Referenced {
     /// The tables that have a column of the predicate: only their rows can be found.
     fn tables<'r>(&self, rels: &'r [Rel]) -> Vec<&'r Rel> {
-        let has = |rel: &Rel| rel.open || self.columns.iter().any(|column| Row::of(rel).index_of(&column.name).is_some());
+        let has =
+            |rel: &Rel| rel.open || self.columns.iter().any(|column| Row::of(rel).index_of(&column.name).is_some());
         rels.iter().filter(|rel| self.everything || rels.len() == 1 || has(rel)).collect()
     }
 }

@@ -2,8 +2,8 @@
 
 use super::super::ir::{Column, Expr, ExprKind, Join, JoinColumn, JoinKind, Rel, RelKind};
 use super::super::naming;
-use super::super::types;
 use super::super::scope::{Binder, Row, column};
+use super::super::types;
 use crate::kql::ast::{self, BinaryOp, JoinCondition, LogicalOp};
 use crate::text::Span;
 use crate::value::Type;

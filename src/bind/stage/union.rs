@@ -42,8 +42,11 @@ impl<'a> Binder<'a> {
         }
         self.fuzzy = outer;
         self.context = context;
-        let mut union =
-            if common_only { common_columns(rels, source, span, self.text) } else { unified(rels, source, span, self.text) };
+        let mut union = if common_only {
+            common_columns(rels, source, span, self.text)
+        } else {
+            unified(rels, source, span, self.text)
+        };
         // A table that was left out has columns of its own where it exists.
         union.open |= incomplete;
         union
@@ -88,7 +91,6 @@ impl<'a> Binder<'a> {
                 self.named(&text).is_none()
                     && self.environment.table(&text).is_none()
                     && self.environment.function(&text).is_none()
-                    && crate::catalog::workspace_function(&text).is_none()
                     && !self.environment.allows_unknown(&text)
             }
             _ => false,
