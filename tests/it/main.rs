@@ -4,6 +4,7 @@ mod bind;
 mod check;
 mod emit;
 mod eval;
+mod eval_corpus;
 mod eval_laws;
 mod eval_operators;
 mod floors;

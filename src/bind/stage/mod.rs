@@ -4,6 +4,7 @@ mod evaluate;
 mod expand;
 mod join;
 mod parse;
+mod plugin;
 mod project;
 mod scan;
 mod series;

@@ -200,7 +200,7 @@ fn sort(stage: &Stage, input: &Table, keys: &[SortKey], run: &Run) -> Result<Tab
 }
 
 /// The number of rows an expression asks for.
-fn row_count(count: &Expr, run: &Run) -> Result<usize, Error> {
+pub(super) fn row_count(count: &Expr, run: &Run) -> Result<usize, Error> {
     match count.eval_constant(run)? {
         Value::Int(count) => Ok(usize::try_from(count).unwrap_or(0)),
         Value::Long(count) => Ok(usize::try_from(count).unwrap_or(0)),
@@ -257,6 +257,6 @@ fn clr_type(ty: crate::value::Type) -> &'static str {
 }
 
 /// That the data do not have the types the query was bound to.
-fn mismatch(mismatch: super::builder::Mismatch, span: Span) -> Error {
+pub(super) fn mismatch(mismatch: super::builder::Mismatch, span: Span) -> Error {
     Error::unsupported(format!("a value of type {} where {} stands", mismatch.found, mismatch.expected), span)
 }
