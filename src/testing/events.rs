@@ -64,10 +64,11 @@ pub fn load(file: &TestFile, folder: &Path, syntax: &Syntax) -> Result<Events, V
     for name in named.filter(|name| catalog::table(name).is_some()) {
         schemas.extend(Environment::new().table(name).map(|table| (name.clone(), table)));
     }
-    for table in cases.iter().flatten().filter(|table| catalog::table(&table.table).is_none()) {
+    let is_open = |name: &str| catalog::table(name).is_none_or(|table| table.open);
+    for table in cases.iter().flatten().filter(|table| is_open(&table.table)) {
         let schema =
             schemas.entry(table.table.clone()).or_insert_with(|| SuppliedTable { open: true, columns: Vec::new() });
-        infer(schema, &table.rows);
+        infer(&table.table, schema, &table.rows);
     }
     let events = Events { schemas, cases };
     loader.problems.extend(events.check());
@@ -78,7 +79,10 @@ impl Events {
     /// What a query may name: the catalogue's tables and those of the events.
     pub fn environment(&self) -> Environment {
         let mut environment = Environment::new();
-        let own = self.schemas.iter().filter(|(name, _)| catalog::table(name).is_none() && !is_call(name));
+        let own = self
+            .schemas
+            .iter()
+            .filter(|(name, _)| catalog::table(name).is_none_or(|table| table.open) && !is_answer(name));
         for (name, table) in own {
             environment.supply(name.clone(), table.clone());
         }
@@ -92,7 +96,7 @@ impl Events {
             let rows = self.cases.get(index).into_iter().flatten().filter(|table| table.table == *name);
             let rows: Vec<&Row> = rows.flat_map(|table| &table.rows).collect();
             let (table, _) = build(schema, &rows);
-            if is_call(name) {
+            if is_answer(name) {
                 database.insert_function(name.clone(), table);
             } else {
                 database.insert(name.clone(), table);
@@ -270,10 +274,16 @@ fn unknown_columns(table: &str, schema: &SuppliedTable, rows: &[&Row]) -> Vec<Di
     problems
 }
 
-/// Adds the columns of rows to a schema; where values of one column differ in type the wider of both holds.
-fn infer(schema: &mut SuppliedTable, rows: &[Row]) {
+/// Adds the columns of rows to a schema; where values of one column differ in type the wider of both holds. Columns of
+/// the catalogue keep their type.
+fn infer(table: &str, schema: &mut SuppliedTable, rows: &[Row]) {
+    let known: BTreeSet<&str> =
+        catalog::table(table).into_iter().flat_map(|table| table.columns().map(|column| column.name)).collect();
     for (name, cell) in rows.iter().flat_map(|row| &row.cells) {
         let ty = cell.inferred();
+        if known.contains(name.value.as_str()) {
+            continue;
+        }
         match schema.columns.iter_mut().find(|column| column.name == name.value) {
             Some(column) => column.ty = wider(column.ty, ty),
             None => schema.columns.push(Column { name: name.value.clone(), ty }),
@@ -290,9 +300,9 @@ fn wider(one: Type, other: Type) -> Type {
     }
 }
 
-/// `_GetWatchlist('Admins')`: the answer of a function, not a table.
-fn is_call(name: &str) -> bool {
-    name.ends_with(')')
+/// Whether rows are the answer of a function, not a table: of one call, `_GetWatchlist('Admins')`, or of all, `_Im_Dns`.
+fn is_answer(name: &str) -> bool {
+    name.ends_with(')') || catalog::workspace_function(name).is_some() || catalog::scalar_function(name).is_some()
 }
 
 fn names_in(syntax: &Syntax) -> BTreeSet<String> {

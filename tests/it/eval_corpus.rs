@@ -24,7 +24,7 @@ fn real_queries_compile() {
         return;
     };
     let environment = Environment::new().with_unknown_tables(UnknownTables::Open);
-    let (mut queries, mut compiled) = (0, 0);
+    let (mut queries, mut compiled, mut need_rows) = (0, 0, 0);
     let mut missing: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for line in text.lines() {
         let verdict: Verdict = serde_json::from_str(line).expect("a verdict in each line");
@@ -38,14 +38,22 @@ fn real_queries_compile() {
             Ok(_) => compiled += 1,
             // What the service refuses too is no gap.
             Err(error) if error.kind() != "unsupported" && !verdict.semantic.is_empty() => compiled += 1,
+            Err(error) if needs_rows(&error) => need_rows += 1,
             Err(error) => missing.entry(error.to_string()).or_default().push(verdict.id),
         }
     }
     let mut missing: Vec<_> = missing.into_iter().collect();
     missing.sort_by_key(|(_, ids)| std::cmp::Reverse(ids.len()));
-    println!("{compiled} of {queries} compile");
+    println!("{compiled} of {queries} compile, {need_rows} once the rows of their tables are at hand");
     for (what, ids) in missing {
         println!("{:4} {what} [{}]", ids.len(), ids[0]);
     }
-    assert!(compiled * 100 >= queries * 1, "the evaluator knows too little of what rules use");
+    assert!((compiled + need_rows) * 100 >= queries * 98, "the evaluator knows too little of what rules use");
+}
+
+/// Whether a query waits for rows to say which columns there are: those of a table that no catalogue knows, or those that
+/// `bag_unpack` and `pivot` make.
+fn needs_rows(error: &eval::Error) -> bool {
+    let text = error.to_string();
+    text.contains("of a table whose columns are not known") || text.contains("a plugin whose columns depend on rows")
 }

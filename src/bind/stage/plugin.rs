@@ -112,10 +112,9 @@ fn timeline_columns(plugin: &str, args: &[PluginArg], input: &[Column]) -> Optio
         "activity_engagement" => {
             (6, &[("dcount_activities_inner", Long), ("dcount_activities_outer", Long), ("activity_ratio", Real)])
         }
-        "activity_metrics" => (
-            5,
-            &[("dcount_values", Long), ("dcount_newvalues", Long), ("retention_rate", Real), ("churn_rate", Real)],
-        ),
+        "activity_metrics" => {
+            (5, &[("dcount_values", Long), ("dcount_newvalues", Long), ("retention_rate", Real), ("churn_rate", Real)])
+        }
         "new_activity_metrics" => (
             5,
             &[

@@ -87,9 +87,9 @@ impl IpLookup {
         let (mut left, mut right) = (Vec::new(), Vec::new());
         for row in 0..input.rows() {
             run.budget.time(stage.span)?;
-            let same_keys = |other: usize| self.keys.iter().all(|&(own, looked_up)| {
-                input.value(row, own) == lookup.value(other, looked_up)
-            });
+            let same_keys = |other: usize| {
+                self.keys.iter().all(|&(own, looked_up)| input.value(row, own) == lookup.value(other, looked_up))
+            };
             let found = self.row_of(&addresses.value(row), &ranges, same_keys, run)?;
             if found.is_some() || self.keep_unmatched {
                 left.push(u32::try_from(row).unwrap_or(ABSENT));

@@ -2,6 +2,7 @@
 
 mod activity;
 pub(super) mod bag_unpack;
+mod file_profile;
 mod ip_lookup;
 mod narrow;
 pub(super) mod pivot;
@@ -26,6 +27,7 @@ use crate::value::{Type, Value};
 pub(crate) enum Plugin {
     Activity(Box<activity::Activity>),
     BagUnpack(bag_unpack::BagUnpack),
+    FileProfile(Box<file_profile::FileProfile>),
     Identity(Box<Stage>),
     IpLookup(Box<ip_lookup::IpLookup>),
     Narrow(Box<Stage>),
@@ -52,6 +54,7 @@ pub(super) fn compile(rel: &ir::Rel, compiler: &mut Compiler) -> Result<Plugin, 
     }
     Ok(match name.as_str() {
         "bag_unpack" => Plugin::BagUnpack(bag_unpack::compile(rel, input, args, compiler)?),
+        "FileProfile" => Plugin::FileProfile(Box::new(file_profile::compile(input, args, span, compiler)?)),
         "identity" => Plugin::Identity(Box::new(compiler.rel(input)?)),
         "ipv4_lookup" | "ipv6_lookup" => {
             Plugin::IpLookup(Box::new(ip_lookup::compile(name, input, args, span, compiler)?))
@@ -63,9 +66,7 @@ pub(super) fn compile(rel: &ir::Rel, compiler: &mut Compiler) -> Result<Plugin, 
         }
         "rows_near" => Plugin::RowsNear(Box::new(rows_near::compile(input, args, span, compiler)?)),
         "schema_merge" => Plugin::SchemaMerge(schema_merge::compile(input, args, span, compiler)?),
-        "sequence_detect" => {
-            Plugin::SequenceDetect(Box::new(sequence_detect::compile(input, args, span, compiler)?))
-        }
+        "sequence_detect" => Plugin::SequenceDetect(Box::new(sequence_detect::compile(input, args, span, compiler)?)),
         _ => return Err(Error::unsupported(format!("the plugin {name}"), span)),
     })
 }
@@ -75,6 +76,7 @@ pub(super) fn run(stage: &Stage, plugin: &Plugin, run: &Run) -> Result<Table, Er
     match plugin {
         Plugin::BagUnpack(plugin) => plugin.run(stage, run),
         Plugin::Activity(plugin) => plugin.run(stage, run),
+        Plugin::FileProfile(plugin) => plugin.run(stage, run),
         Plugin::Identity(input) => input.run(run),
         Plugin::IpLookup(plugin) => plugin.run(stage, run),
         Plugin::RollingPercentile(plugin) => plugin.run(stage, run),

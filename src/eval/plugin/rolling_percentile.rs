@@ -60,7 +60,8 @@ impl RollingPercentile {
     pub(super) fn run(&self, stage: &Stage, run: &Run) -> Result<Table, Error> {
         let input = self.input.run(run)?;
         let scope = Scope::all(input.columns(), input.rows());
-        let dimensions = self.dimensions.iter().map(|one| one.eval_column(scope, run)).collect::<Result<Vec<_>, _>>()?;
+        let dimensions =
+            self.dimensions.iter().map(|one| one.eval_column(scope, run)).collect::<Result<Vec<_>, _>>()?;
         let values = self.value.eval_column(scope, run)?;
         let index = self.index.eval_column(scope, run)?;
         let width = self.width.eval_constant(run)?;

@@ -87,8 +87,8 @@ impl SchemaMerge {
 
     fn cell(&self, input: &Table, column: &str, row: usize) -> Result<Value, Error> {
         let column = input.column(column);
-        column.map(|column| column.value(row)).ok_or_else(|| {
-            Error::runtime("schema_merge needs the rows of getschema", self.span)
-        })
+        column
+            .map(|column| column.value(row))
+            .ok_or_else(|| Error::runtime("schema_merge needs the rows of getschema", self.span))
     }
 }

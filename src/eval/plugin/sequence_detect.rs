@@ -60,7 +60,8 @@ impl SequenceDetect {
     pub(super) fn run(&self, stage: &Stage, run: &Run) -> Result<Table, Error> {
         let input = self.input.run(run)?;
         let scope = Scope::all(input.columns(), input.rows());
-        let dimensions = self.dimensions.iter().map(|one| one.eval_column(scope, run)).collect::<Result<Vec<_>, _>>()?;
+        let dimensions =
+            self.dimensions.iter().map(|one| one.eval_column(scope, run)).collect::<Result<Vec<_>, _>>()?;
         let time = self.time.eval_column(scope, run)?;
         let (step_window, whole_window) =
             (self.constant(&self.step_window, run)?, self.constant(&self.whole_window, run)?);

@@ -3,8 +3,6 @@
 use crate::value::calendar::{self, Civil};
 use crate::value::time::TICKS_PER_DAY;
 
-
-
 /// How wide a bin is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Width {

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use super::bins::Bins;
-use crate::value::number::long_to_real;
 use crate::value::Value;
+use crate::value::number::long_to_real;
 
 /// Someone did something.
 #[derive(Debug, Clone, Copy)]
@@ -131,7 +131,8 @@ impl<'e> Window<'e> {
             *self.counts.entry(*id).or_default() += 1;
             self.end += 1;
         }
-        while let Some((_, id)) = self.events.get(self.first).filter(|(bin, _)| self.first < self.end && *bin <= after) {
+        while let Some((_, id)) = self.events.get(self.first).filter(|(bin, _)| self.first < self.end && *bin <= after)
+        {
             if let Some(count) = self.counts.get_mut(id) {
                 *count -= 1;
                 if *count == 0 {

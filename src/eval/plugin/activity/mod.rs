@@ -126,7 +126,8 @@ impl Activity {
     pub(super) fn run(&self, stage: &Stage, run: &Run) -> Result<Table, Error> {
         let input = self.input.run(run)?;
         let scope = Scope::all(input.columns(), input.rows());
-        let dimensions = self.dimensions.iter().map(|one| one.eval_column(scope, run)).collect::<Result<Vec<_>, _>>()?;
+        let dimensions =
+            self.dimensions.iter().map(|one| one.eval_column(scope, run)).collect::<Result<Vec<_>, _>>()?;
         let groups = Groups::of(&dimensions, input.rows());
         let time = self.time.eval_column(scope, run)?;
         let slices = self.slices(&input, &time, &groups, run)?;
@@ -159,9 +160,8 @@ impl Activity {
             if value.is_null() {
                 continue;
             }
-            let at = super::whole(&value).ok_or_else(|| {
-                Error::unsupported(format!("a timeline of {}", time.ty()), self.time.span)
-            })?;
+            let at = super::whole(&value)
+                .ok_or_else(|| Error::unsupported(format!("a timeline of {}", time.ty()), self.time.span))?;
             let id = ids[row];
             slices[groups.ids[row] as usize].push(Event { at, id, seen_before: known.contains(&id) });
         }
@@ -215,8 +215,7 @@ impl Activity {
     fn measure(&self, events: &[Event], ends: (i64, i64), run: &Run) -> Result<Vec<Row>, Error> {
         Ok(match self.metric {
             Metric::ActiveUsers => {
-                let (lookback, period, least) =
-                    (self.window(0, run)?, self.window(1, run)?, self.window(2, run)?);
+                let (lookback, period, least) = (self.window(0, run)?, self.window(1, run)?, self.window(2, run)?);
                 metric::active_users(events, &self.bins(3, ends, run)?, lookback, period, least)
             }
             Metric::Counts => metric::counts(events, &self.bins(0, ends, run)?),
