@@ -176,15 +176,15 @@ impl<'a> Binder<'a> {
         if row.open && want == Want::Scalar && !row.inside_aggregates_only {
             return Operand::Scalar(Expr { kind: ExprKind::OpenColumn(text), ty: Type::Unknown, span: name.span });
         }
-        if self.environment.function(&text).is_some() {
-            return Operand::Table(self.saved_function(&text, &[], name.span, row));
+        if let Some(function) = self.environment.supplied_function(&text).cloned() {
+            return self.workspace_call(&text, function, &[], name.span, row, want);
         }
         if let Some(table) = self.environment.table(&text) {
             let (columns, open) = (table.columns, table.open);
             return Operand::Table(Rel { kind: RelKind::Table { name: text }, columns, open, span: name.span });
         }
-        if let Some(function) = catalog::workspace_function(&text) {
-            return self.workspace_call(&text, &function, &[], name.span, row, want);
+        if let Some(function) = self.environment.function(&text) {
+            return self.workspace_call(&text, function, &[], name.span, row, want);
         }
         if want != Want::Table && catalog::scalar_function(&text).is_some() && !row.open {
             self.report(

@@ -20,7 +20,9 @@ mod stage;
 mod types;
 mod workspace;
 
-pub use environment::{Environment, SuppliedTable, UnknownTables};
+pub use environment::{
+    Environment, FunctionParameter, FunctionResult, SuppliedTable, UnknownTables, WorkspaceFunction,
+};
 
 use crate::kql::Syntax;
 

@@ -7,7 +7,7 @@ use super::environment::Environment;
 use super::ir::{Aggregate, Certainty, Column, Expr, ExprKind, Problem, Rel, RelKind};
 use crate::kql::ast;
 use crate::text::Span;
-use crate::value::Type;
+use crate::value::{Type, Value};
 
 /// The deepest nesting of expressions that is bound.
 const MAX_DEPTH: u32 = 200;
@@ -106,13 +106,20 @@ pub(super) struct Binder<'a> {
     exhausted: bool,
 }
 
+/// A parameter of the query: a value that only its caller knows.
+fn given<'a>((name, ty): (&str, Option<Type>)) -> (String, Named<'a>) {
+    let value = |ty| Expr { kind: ExprKind::Literal(Value::Null), ty, span: Span::default() };
+    (name.to_owned(), ty.map_or(Named::Opaque, |ty| Named::Scalar(Arc::new(value(ty)))))
+}
+
 impl<'a> Binder<'a> {
     pub(super) fn new(environment: &'a Environment, text: &'a str) -> Self {
+        let names: Vec<_> = environment.parameters().map(given).collect();
         Self {
             environment,
             text,
-            names: Vec::new(),
-            block: 0,
+            block: names.len(),
+            names,
             sink: None,
             context: None,
             fuzzy: false,

@@ -221,16 +221,13 @@ fn given(table: &Searched, found: &Found, all: &[Column], span: Span) -> Vec<Exp
     let mut values = vec![column(&own, 0, span)];
     let mut shown = HashSet::new();
     for &(at, ty) in &found.columns {
-        values.push(match table.output.get(at) {
-            Some(UnionColumn::Column(index)) => {
-                shown.insert(*index);
-                converted(column(&own, index + 1, span), ty)
-            }
-            _ => {
-                let ty = ty.unwrap_or(all[at].ty);
-                Expr { kind: ExprKind::Literal(Value::null_of(ty)), ty, span }
-            }
-        });
+        let Some(UnionColumn::Column(index)) = table.output.get(at) else {
+            let ty = ty.unwrap_or(all[at].ty);
+            values.push(Expr { kind: ExprKind::Literal(Value::null_of(ty)), ty, span });
+            continue;
+        };
+        shown.insert(*index);
+        values.push(converted(column(&own, index + 1, span), ty));
     }
     if found.packs_rest {
         let packed = (0..table.rel.columns.len()).filter(|at| !shown.contains(at));

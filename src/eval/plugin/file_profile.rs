@@ -1,4 +1,4 @@
-//! `FileProfile`: what the service knows of a file (Microsoft: "FileProfile()", advanced hunting). Its answers are rows given
+//! `FileProfile`: what the service knows of a file (Microsoft: "`FileProfile()`", advanced hunting). Its answers are rows given
 //! for `FileProfile`, with the file's hash in `SHA1`, `SHA256` or `MD5`; a file without a row has no profile.
 
 use std::collections::HashMap;

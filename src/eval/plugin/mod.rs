@@ -152,3 +152,9 @@ fn timeline_column(ty: Type, cells: Cells<i64>) -> Column {
         _ => Column::Long(cells),
     }
 }
+
+/// The value of a bound or a window.
+fn whole_constant(expr: &Compiled, run: &Run) -> Result<i64, Error> {
+    whole(&expr.eval_constant(run)?)
+        .ok_or_else(|| Error::unsupported("a bound or window that is neither a whole number nor a time", expr.span))
+}

@@ -64,7 +64,7 @@ impl SequenceDetect {
             self.dimensions.iter().map(|one| one.eval_column(scope, run)).collect::<Result<Vec<_>, _>>()?;
         let time = self.time.eval_column(scope, run)?;
         let (step_window, whole_window) =
-            (self.constant(&self.step_window, run)?, self.constant(&self.whole_window, run)?);
+            (super::whole_constant(&self.step_window, run)?, super::whole_constant(&self.whole_window, run)?);
         let slices = Groups::of(&dimensions, input.rows());
         // The moments of each step in each slice.
         let mut moments: Vec<Vec<BTreeSet<i64>>> = vec![vec![BTreeSet::new(); self.steps.len()]; slices.len()];
@@ -99,11 +99,6 @@ impl SequenceDetect {
             found.extend(sequences.into_iter().map(|sequence| (first, sequence)));
         }
         self.table(stage, &found, &dimensions, time.ty())
-    }
-
-    fn constant(&self, expr: &Compiled, run: &Run) -> Result<i64, Error> {
-        super::whole(&expr.eval_constant(run)?)
-            .ok_or_else(|| Error::unsupported("a window that is neither a timespan nor a whole number", expr.span))
     }
 
     fn table(&self, stage: &Stage, found: &[(u32, Vec<i64>)], dimensions: &[Column], ty: Type) -> Result<Table, Error> {

@@ -50,8 +50,8 @@ fn anywhere(expr: &ir::Expr, columns: &[ir::Column], case: Case, compiler: &mut 
             Ok(logical(LogicalOp::Or, operands.collect()))
         }
         _ => {
-            let compiled = compiler.expr(expr)?;
-            if case == Case::Matters { sensitive(compiled) } else { Ok(compiled) }
+            let plain = compiler.expr(expr)?;
+            if case == Case::Matters { sensitive(plain) } else { Ok(plain) }
         }
     }
 }

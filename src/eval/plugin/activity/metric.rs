@@ -179,11 +179,11 @@ pub(super) fn engagement(events: &[Event], bins: &Bins, outer: i64) -> Vec<Row> 
 
 /// Ids that were seen in so many periods of the look-back window before and with their appearance.
 pub(super) fn active_users(events: &[Event], bins: &Bins, lookback: i64, period: i64, least: i64) -> Vec<Row> {
-    let mut periods_of: HashMap<u32, BTreeSet<i64>> = HashMap::new();
+    let mut seen_in: HashMap<u32, BTreeSet<i64>> = HashMap::new();
     let period_of = |at: i64| at - (at - bins.start).rem_euclid(period);
     let mut active: BTreeMap<i64, HashSet<u32>> = BTreeMap::new();
     for event in events {
-        let periods = periods_of.entry(event.id).or_default();
+        let periods = seen_in.entry(event.id).or_default();
         let now = period_of(event.at);
         periods.insert(now);
         let recent = periods.range(now.saturating_sub(lookback).saturating_add(1)..).count();

@@ -102,9 +102,10 @@ fn compile_metric(
     let mut scalars = scalars.into_iter().peekable();
     let id = scalars.next().ok_or_else(few)?;
     let time = scalars.next().ok_or_else(few)?;
-    let period = match scalars.len() > windows {
-        true => Some([scalars.next().ok_or_else(few)?, scalars.next().ok_or_else(few)?]),
-        false => None,
+    let period = if scalars.len() > windows {
+        Some([scalars.next().ok_or_else(few)?, scalars.next().ok_or_else(few)?])
+    } else {
+        None
     };
     let own: Vec<Compiled> = scalars.by_ref().take(windows).collect();
     if own.len() < windows {
@@ -165,7 +166,9 @@ impl Activity {
             let id = ids[row];
             slices[groups.ids[row] as usize].push(Event { at, id, seen_before: known.contains(&id) });
         }
-        slices.iter_mut().for_each(|slice| slice.sort_by_key(|event| event.at));
+        for slice in &mut slices {
+            slice.sort_by_key(|event| event.at);
+        }
         Ok(slices)
     }
 
@@ -181,21 +184,16 @@ impl Activity {
     /// The first and last moment, as given or as the events have it.
     fn ends(&self, slices: &[Vec<Event>], run: &Run) -> Result<(i64, i64), Error> {
         if let Some([from, to]) = &self.period {
-            return Ok((self.constant(from, run)?, self.constant(to, run)?));
+            return Ok((super::whole_constant(from, run)?, super::whole_constant(to, run)?));
         }
         let firsts = slices.iter().filter_map(|slice| slice.first()).map(|event| event.at);
         let lasts = slices.iter().filter_map(|slice| slice.last()).map(|event| event.at);
         Ok((firsts.min().unwrap_or(0), lasts.max().unwrap_or(-1)))
     }
 
-    fn constant(&self, expr: &Compiled, run: &Run) -> Result<i64, Error> {
-        super::whole(&expr.eval_constant(run)?)
-            .ok_or_else(|| Error::unsupported("a bound that is neither a whole number nor a time", expr.span))
-    }
-
     fn window(&self, at: usize, run: &Run) -> Result<i64, Error> {
         let Some(expr) = self.windows.get(at) else { return Ok(0) };
-        let width = self.constant(expr, run)?;
+        let width = super::whole_constant(expr, run)?;
         if width > 0 { Ok(width) } else { Err(Error::runtime("a window must be larger than zero", expr.span)) }
     }
 
@@ -222,7 +220,7 @@ impl Activity {
             Metric::Engagement => metric::engagement(events, &self.bins(0, ends, run)?, self.window(1, run)?),
             Metric::Metrics => metric::retention(events, &self.bins(0, ends, run)?),
             Metric::NewMetrics => {
-                let cohort = self.cohort.as_ref().map(|cohort| self.constant(cohort, run)).transpose()?;
+                let cohort = self.cohort.as_ref().map(|cohort| super::whole_constant(cohort, run)).transpose()?;
                 metric::cohorts(events, &self.bins(0, ends, run)?, cohort)
             }
             Metric::Sessions => metric::sessions(events, ends, self.window(0, run)?, self.window(1, run)?),
