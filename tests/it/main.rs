@@ -8,6 +8,7 @@ mod eval;
 mod eval_corpus;
 mod eval_laws;
 mod eval_operators;
+mod eval_plugins;
 mod floors;
 mod fmt;
 mod hostile;

@@ -162,7 +162,8 @@ impl<'a> Binder<'a> {
         if find.project.is_empty() {
             let own_name =
                 |at: usize| tables.iter().find_map(|table| own_column(table, at)).map(|own| own.name.as_str());
-            let in_all = |name: &str| tables.iter().all(|table| table.rel.columns.iter().any(|own| own.name == name));
+            let known = || tables.iter().filter(|table| !table.rel.columns.is_empty());
+            let in_all = |name: &str| known().all(|table| table.rel.columns.iter().any(|own| own.name == name));
             let away: Vec<&str> = find.project_away.iter().map(|column| column.span.slice(self.text)).collect();
             let columns = (0..all.len()).filter(|&at| {
                 own_name(at).is_some_and(|name| (used.contains(name) || in_all(name)) && !away.contains(&name))

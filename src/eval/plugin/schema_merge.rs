@@ -1,5 +1,5 @@
-//! `schema_merge`: one schema of several that `getschema` gave (Microsoft: "`schema_merge` plugin"). Columns of one name and
-//! another type, or in another order, are errors that stand in the row.
+//! `schema_merge`: one schema of several that `getschema` gave (Microsoft: "`schema_merge` plugin"). A column in
+//! another order is an error that stands in its row.
 
 use super::Compiled;
 use crate::bind::ir::{self, PluginArg};
@@ -11,6 +11,9 @@ use crate::eval::run::Run;
 use crate::eval::table::Table;
 use crate::text::Span;
 use crate::value::{Value, convert};
+
+/// What stands where a column has another ordinal than in the first schema that has it.
+const OUT_OF_ORDER: &str = "ERROR(columns are out of order)";
 
 /// A compiled `schema_merge`.
 #[derive(Debug)]
@@ -58,16 +61,14 @@ impl SchemaMerge {
             if known.ordinal < 0 {
                 continue;
             }
-            let problem = if known.column_type != column_type {
-                format!("ERROR({} and {column_type} are mixed)", known.column_type)
-            } else if keep_order && known.ordinal != ordinal {
-                "ERROR(columns are out of order)".to_owned()
-            } else {
-                continue;
-            };
-            known.ordinal = -1;
-            known.data_type = format!("ERROR(unknown CSL type:{problem})");
-            known.column_type = problem;
+            if known.column_type != column_type {
+                return Err(Error::unsupported("schema_merge of a column that has two types", self.span));
+            }
+            if keep_order && known.ordinal != ordinal {
+                known.ordinal = -1;
+                known.data_type = format!("ERROR(unknown CSL type:{OUT_OF_ORDER})");
+                OUT_OF_ORDER.clone_into(&mut known.column_type);
+            }
         }
         if !keep_order {
             for (at, column) in (0..).zip(&mut merged) {

@@ -111,7 +111,7 @@ pub(super) fn function(stage: &Stage, call: &str, run: &Run) -> Result<Table, Er
 
 /// That a call needs an answer which nobody gave.
 pub(crate) fn not_given(call: &str, span: Span) -> Error {
-    Error::unsupported(format!("{call} without rows given for it (in a test: events of `{call}`)"), span)
+    Error::unsupported(format!("{call}, whose rows must be given (in a test as events of `{call}`),"), span)
 }
 
 /// The rows of `externaldata`: those given for each of its addresses, which is looked up as the call
