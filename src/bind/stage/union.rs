@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::super::expr::shared_table;
 use super::super::ir::{Column, Rel, RelKind, UnionColumn, UnionLeg};
 use super::super::naming::UniqueNames;
-use super::super::scope::{Binder, Named, Row, unknown_table};
+use super::super::scope::{Binder, LocalFunction, Named, Operand, Row, unknown_table};
 use super::project::{matches_pattern, pattern_text};
 use crate::kql::ast;
 use crate::text::Span;
@@ -32,13 +32,9 @@ impl<'a> Binder<'a> {
         let mut rels: Vec<Rel> = input.into_iter().collect();
         let mut incomplete = false;
         for table in tables {
-            let at = rels.len();
+            let before = rels.len();
             self.union_leg(table, &mut rels);
-            incomplete |= rels.len() == at;
-            if let (Some(name), Some(leg)) = (self.view_name(table), rels.get_mut(at)) {
-                let rel = Arc::new(std::mem::replace(leg, unknown_table("", span)));
-                *leg = shared_table(&name, rel, Span::at(table.span.start));
-            }
+            incomplete |= rels.len() == before;
         }
         self.fuzzy = outer;
         self.context = context;
@@ -64,9 +60,13 @@ impl<'a> Binder<'a> {
         }
         let missing = self.fuzzy && self.is_unknown_name(table);
         let rel = self.table(table, Row::default());
-        if !missing {
-            rels.push(rel);
+        if missing {
+            return;
         }
+        rels.push(match self.view_name(table) {
+            Some(name) => shared_table(&name, Arc::new(rel), Span::at(table.span.start)),
+            None => rel,
+        });
     }
 
     /// The name of the function declared with `view` that an expression is or calls.
@@ -97,23 +97,53 @@ impl<'a> Binder<'a> {
         }
     }
 
-    /// The known tables that a pattern means. A pattern that means very many, or none, gives one of which nothing is known.
-    fn tables_matching(&mut self, pattern: &str, span: Span) -> Vec<Rel> {
-        let names: Vec<String> =
-            self.environment.table_names().filter(|name| matches_pattern(pattern, name)).map(str::to_owned).collect();
-        if pattern == "*" || names.is_empty() || names.len() > MAX_TABLES {
-            return vec![unknown_table(pattern, span)];
-        }
-        let table = |name: String| {
-            let table = self.environment.table(&name)?;
-            Some(Rel { kind: RelKind::Table { name }, columns: table.columns, open: table.open, span })
+    /// The views and known tables that a pattern means, and a table of which nothing is known for those of the workspace
+    /// where the pattern means none or very many.
+    pub(super) fn tables_matching(&mut self, pattern: &str, span: Span) -> Vec<Rel> {
+        let mut rels = self.views_matching(pattern, span);
+        let all = pattern == "*";
+        let names: Vec<String> = if all {
+            self.environment.supplied_names().map(str::to_owned).collect()
+        } else {
+            let names = self.environment.names_for_patterns().into_iter();
+            names.filter(|name| matches_pattern(pattern, name)).map(str::to_owned).collect()
         };
-        names.into_iter().filter_map(table).collect()
+        if all || names.is_empty() || names.len() > MAX_TABLES {
+            rels.push(unknown_table(pattern, span));
+        }
+        for name in names.into_iter().take(MAX_TABLES) {
+            if let Some(table) = self.environment.table(&name) {
+                rels.push(Rel { kind: RelKind::Table { name }, columns: table.columns, open: table.open, span });
+            }
+        }
+        rels
+    }
+
+    /// The functions declared with `view` that a pattern means.
+    fn views_matching(&mut self, pattern: &str, span: Span) -> Vec<Rel> {
+        let mut found: Vec<(String, Arc<LocalFunction<'a>>)> = Vec::new();
+        for (name, named) in &self.names {
+            if let Named::Function(function) = named
+                && function.declaration.view
+                && matches_pattern(pattern, name)
+            {
+                found.retain(|(known, _)| known != name);
+                found.push((name.clone(), Arc::clone(function)));
+            }
+        }
+        let mut rels = Vec::with_capacity(found.len());
+        for (name, function) in found {
+            let view = self.local_call_with(&name, &function, None, &[], span, Row::default());
+            if let Operand::Table(rel) = view {
+                rels.push(shared_table(&name, Arc::new(rel), Span::at(span.start)));
+            }
+        }
+        rels
     }
 }
 
 /// The name that `withsource` gives to the rows of a leg.
-fn source_name(rel: &Rel, number: usize, text: &str) -> String {
+pub(super) fn source_name(rel: &Rel, number: usize, text: &str) -> String {
     let mut rel = rel;
     loop {
         rel = match &rel.kind {
