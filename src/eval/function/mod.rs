@@ -107,7 +107,7 @@ impl Function {
 /// The function of this name, if it is built.
 pub fn lookup(name: &str) -> Option<&'static Function> {
     static ALL: LazyLock<HashMap<&'static str, &'static Function>> = LazyLock::new(|| {
-        let families: [&'static [Function]; 33] = [
+        let families: [&'static [Function]; 38] = [
             array::FUNCTIONS,
             base64::FUNCTIONS,
             bin::FUNCTIONS,
@@ -141,6 +141,11 @@ pub fn lookup(name: &str) -> Option<&'static Function> {
             geo::line::FUNCTIONS,
             geo::polygon::FUNCTIONS,
             geo::wkt::FUNCTIONS,
+            geo::overlay::FUNCTIONS,
+            geo::buffer::FUNCTIONS,
+            geo::simplify::FUNCTIONS,
+            geo::densify::FUNCTIONS,
+            geo::covering::FUNCTIONS,
         ];
         families.iter().flat_map(|family| family.iter()).map(|function| (function.name, function)).collect()
     });
