@@ -26,7 +26,11 @@ mod series;
 mod series_fill;
 mod series_filter;
 mod series_pair;
+mod series_decompose;
+mod series_fit;
+mod series_fourier;
 mod set;
+pub(in crate::eval) mod sketch;
 mod special;
 mod text;
 mod unit;
@@ -107,7 +111,7 @@ impl Function {
 /// The function of this name, if it is built.
 pub fn lookup(name: &str) -> Option<&'static Function> {
     static ALL: LazyLock<HashMap<&'static str, &'static Function>> = LazyLock::new(|| {
-        let families: [&'static [Function]; 38] = [
+        let families: [&'static [Function]; 42] = [
             array::FUNCTIONS,
             base64::FUNCTIONS,
             bin::FUNCTIONS,
@@ -134,6 +138,10 @@ pub fn lookup(name: &str) -> Option<&'static Function> {
             punycode::FUNCTIONS,
             zone::FUNCTIONS,
             unit::FUNCTIONS,
+            sketch::FUNCTIONS,
+            series_decompose::FUNCTIONS,
+            series_fit::FUNCTIONS,
+            series_fourier::FUNCTIONS,
             geo::point::FUNCTIONS,
             geo::geohash::FUNCTIONS,
             geo::s2::FUNCTIONS,
