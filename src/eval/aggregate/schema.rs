@@ -27,7 +27,9 @@ impl Schema {
             }
             Dynamic::Array(items) => {
                 let elements = slot(self.slots.get_or_insert_default(), INDEXER);
-                items.iter().for_each(|item| elements.admit(item));
+                for item in items {
+                    elements.admit(item);
+                }
                 return;
             }
             Dynamic::Real(_) => "double",

@@ -12,10 +12,12 @@ use crate::value::{Dynamic, Value};
 pub(super) const FUNCTIONS: &[Function] = &[
     Function::strict("series_seasonal", 1, seasonal),
     Function::strict("series_decompose", 1, |args, _| {
-        Ok(decomposition(args, Arguments { period: 1, trend: 2, test_points: 3 })?.map_or(Value::Null, |parts| parts.columns()))
+        Ok(decomposition(args, Arguments { period: 1, trend: 2, test_points: 3 })?
+            .map_or(Value::Null, |parts| parts.columns()))
     }),
     Function::strict("series_decompose_forecast", 2, |args, _| {
-        Ok(decomposition(args, Arguments { period: 2, trend: 3, test_points: 1 })?.map_or(Value::Null, |parts| parts.columns()))
+        Ok(decomposition(args, Arguments { period: 2, trend: 3, test_points: 1 })?
+            .map_or(Value::Null, |parts| parts.columns()))
     }),
     Function::strict("series_decompose_anomalies", 1, anomalies),
     Function::strict("series_outliers", 1, outliers),
@@ -150,7 +152,8 @@ impl Decomposition {
     }
 
     fn columns(&self) -> Value {
-        let [seasonal, trend, residual] = [&self.seasonal, &self.trend, &self.residual].map(|part| reals(part.iter().copied()));
+        let [seasonal, trend, residual] =
+            [&self.seasonal, &self.trend, &self.residual].map(|part| reals(part.iter().copied()));
         array_of([reals(self.baseline()), seasonal, trend, residual])
     }
 }
@@ -172,7 +175,8 @@ fn decomposition(args: &[Value], arguments: Arguments) -> Result<Option<Decompos
         other => return Err(Failure(format!("`{other}` is no trend: avg, linefit or none"))),
     };
     let trend: Vec<f64> = (0..values.len()).map(|x| start + slope * at(x)).collect();
-    let residual = values.iter().zip(seasonal.iter().zip(&trend)).map(|(value, (season, trend))| value - season - trend);
+    let residual =
+        values.iter().zip(seasonal.iter().zip(&trend)).map(|(value, (season, trend))| value - season - trend);
     Ok(Some(Decomposition { residual: residual.collect(), learned: learned.len(), seasonal, trend }))
 }
 
@@ -224,9 +228,11 @@ fn outliers(args: &[Value], _: &Call) -> Result<Value, Failure> {
     }
     let ignored = real(args, 2).filter(|value| !value.is_nan());
     let value = |item: &Dynamic| {
-        super::series::number(item).filter(|value| value.is_finite() && ignored.is_none_or(|ignored| *value != ignored))
+        super::series::number(item)
+            .filter(|value| value.is_finite() && ignored.is_none_or(|ignored| value.total_cmp(&ignored).is_ne()))
     };
-    let learned = items.len().saturating_sub(long(args, 5).and_then(|points| usize::try_from(points).ok()).unwrap_or(0));
+    let learned =
+        items.len().saturating_sub(long(args, 5).and_then(|points| usize::try_from(points).ok()).unwrap_or(0));
     let known: Vec<f64> = items[..learned].iter().filter_map(value).collect();
     if known.is_empty() {
         return Ok(Value::Dynamic(reals(items.iter().map(|_| 0.0))));

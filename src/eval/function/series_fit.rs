@@ -9,7 +9,11 @@ use crate::value::{Dynamic, Value};
 
 pub(super) const FUNCTIONS: &[Function] = &[
     Function::strict("series_fit_2lines", 1, |args, _| Ok(two_lines(args).map_or(Value::Null, |fit| fit.columns()))),
-    Function::strict("series_fit_2lines_dynamic", 1, |args, _| Ok(two_lines(args).map_or(Value::Null, |fit| fit.bag()))),
+    Function::strict(
+        "series_fit_2lines_dynamic",
+        1,
+        |args, _| Ok(two_lines(args).map_or(Value::Null, |fit| fit.bag())),
+    ),
     Function::strict("series_fit_poly", 1, polynomial),
 ];
 
@@ -117,7 +121,9 @@ impl TwoLines {
     fn bag(&self) -> Value {
         let side = |fit: &Fit| {
             let names = ["rsquare", "slope", "interception", "variance", "rvariance"];
-            Dynamic::Bag(names.iter().zip(fit.of_line()).map(|(name, v)| ((*name).to_owned(), Dynamic::Real(v))).collect())
+            Dynamic::Bag(
+                names.iter().zip(fit.of_line()).map(|(name, v)| ((*name).to_owned(), Dynamic::Real(v))).collect(),
+            )
         };
         let slots = [
             ("rsquare", Dynamic::Real(self.whole.rsquare())),
@@ -138,9 +144,8 @@ fn least_squares(x: &[f64], y: &[f64], degree: usize) -> Option<Vec<f64>> {
     let dot = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| a * b).sum::<f64>();
     let mut basis: Vec<(Vec<f64>, Vec<f64>)> = Vec::with_capacity(degree + 1);
     let mut coefficients = vec![0.0; degree + 1];
-    let power = |power: usize| -> Vec<f64> {
-        x.iter().map(|x| x.powi(i32::try_from(power).unwrap_or(i32::MAX))).collect()
-    };
+    let power =
+        |power: usize| -> Vec<f64> { x.iter().map(|x| x.powi(i32::try_from(power).unwrap_or(i32::MAX))).collect() };
     for exponent in 0..=degree {
         let mut column = power(exponent);
         let mut made_of = vec![0.0; degree + 1];
@@ -158,8 +163,9 @@ fn least_squares(x: &[f64], y: &[f64], degree: usize) -> Option<Vec<f64>> {
         if length.partial_cmp(&(size * 1e-14)) != Some(std::cmp::Ordering::Greater) {
             return None;
         }
-        column.iter_mut().for_each(|value| *value /= length);
-        made_of.iter_mut().for_each(|value| *value /= length);
+        for value in column.iter_mut().chain(&mut made_of) {
+            *value /= length;
+        }
         let share = dot(&column, y);
         coefficients.iter_mut().zip(&made_of).for_each(|(sum, value)| *sum += share * value);
         basis.push((column, made_of));

@@ -12,8 +12,12 @@ use crate::value::number::long_to_real;
 use crate::value::{Dynamic, Type, Value, convert};
 
 pub(super) const FUNCTIONS: &[Function] = &[
-    Function::strict("dcount_hll", 1, |args, _| Ok(or_null(Distinct::read(&args[0]), |seen| Value::Long(seen.count())))),
-    Function::strict("hll_merge", 2, |args, _| Ok(or_null(merged(args, Distinct::read, Distinct::merge), |all| all.dynamic()))),
+    Function::strict("dcount_hll", 1, |args, _| {
+        Ok(or_null(Distinct::read(&args[0]), |seen| Value::Long(seen.count())))
+    }),
+    Function::strict("hll_merge", 2, |args, _| {
+        Ok(or_null(merged(args, Distinct::read, Distinct::merge), |all| all.dynamic()))
+    }),
     Function::strict("tdigest_merge", 2, merge_digests),
     Function::strict("merge_tdigest", 2, merge_digests),
     Function::strict("percentile_tdigest", 2, percentile),

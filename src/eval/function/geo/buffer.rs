@@ -40,21 +40,21 @@ pub(super) fn area(options: BufferOptions, add: impl FnOnce(&mut S2BufferOperati
     Some(layer.into_output())
 }
 
-fn json(polygon: Option<Polygon>) -> Result<Value, Failure> {
-    Ok(polygon.as_ref().and_then(polygon_json).map_or(Value::Null, Value::Dynamic))
+fn json(polygon: Option<&Polygon>) -> Result<Value, Failure> {
+    Ok(polygon.and_then(polygon_json).map_or(Value::Null, Value::Dynamic))
 }
 
 fn point_buffer(args: &[Value], _: &Call) -> Result<Value, Failure> {
     let Some((place, options)) = place(args, 0).zip(options(args, 2)) else { return Ok(Value::Null) };
-    json(area(options, |operation| operation.add_point(point(place))))
+    json(area(options, |operation| operation.add_point(point(place))).as_ref())
 }
 
 fn line_buffer(args: &[Value], _: &Call) -> Result<Value, Failure> {
     let Some((lines, options)) = lines(&args[0]).zip(options(args, 1)) else { return Ok(Value::Null) };
-    json(area(options, |operation| lines.iter().for_each(|line| operation.add_polyline(line.vertices_vec()))))
+    json(area(options, |operation| lines.iter().for_each(|line| operation.add_polyline(line.vertices_vec()))).as_ref())
 }
 
 fn polygon_buffer(args: &[Value], _: &Call) -> Result<Value, Failure> {
     let Some((polygon, options)) = polygon(&args[0]).zip(options(args, 1)) else { return Ok(Value::Null) };
-    json(area(options, |operation| operation.add_shape(&polygon)))
+    json(area(options, |operation| operation.add_shape(&polygon)).as_ref())
 }
