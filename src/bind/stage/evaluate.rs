@@ -10,6 +10,7 @@ use super::plugin;
 use crate::catalog::{self, ArgumentForm, Returns};
 use crate::kql::ast;
 use crate::text::Span;
+use crate::value::Type;
 
 impl<'a> Binder<'a> {
     pub(super) fn evaluate(
