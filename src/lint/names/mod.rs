@@ -113,7 +113,7 @@ static WRONG_VALUE_COUNT: Lint = lint(
     include_str!("wrong_value_count.md"),
 );
 
-const DECLARE: &str =
+pub(super) const DECLARE: &str =
     "a table or saved function of your workspace is declared under [schema] in sentinelc.toml (docs/schema.md)";
 
 const fn lint(name: &'static str, level: Level, summary: &'static str, page: &'static str) -> Lint {
