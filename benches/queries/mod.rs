@@ -3,7 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
-pub fn queries() -> Vec<String> {
+pub(crate) fn queries() -> Vec<String> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let shared = std::env::var_os("SENTINELC_SHARED").map_or_else(|| root.join("../shared"), PathBuf::from);
     if let Ok(lines) = std::fs::read_to_string(shared.join("corpus/official_parser_verdicts.jsonl")) {

@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use super::columns::with_column_names;
 use super::expr::{Want, shared_table};
 use super::ir::{Expr, ExprKind, Rel, RelKind};
 use super::literal::string_text;
@@ -37,6 +38,16 @@ impl<'a> Binder<'a> {
             "column_ifexists" | "columnifexists" if args.len() == 2 => {
                 return Operand::Scalar(self.column_if_exists(&text, args, span, row));
             }
+            "column_names_of" if args.len() == 1 => {
+                if let Some(names) = self.column_names_of(&args[0].value, span, row) {
+                    return Operand::Scalar(names);
+                }
+            }
+            "ingestion_time" if args.is_empty() => {
+                if let Some(value) = arrival(row, span) {
+                    return Operand::Scalar(value);
+                }
+            }
             "database" | "cluster" | "workspace" | "app" | "adx" | "arg" if want != Want::Scalar => {
                 return Operand::Table(unknown_table(&text, span));
             }
@@ -47,14 +58,14 @@ impl<'a> Binder<'a> {
         {
             return Operand::Scalar(self.aggregate_value(function, name.span, args, span));
         }
-        if self.environment.function(&text).is_some() {
-            return Operand::Table(self.saved_function(&text, args, name.span, row));
-        }
-        if let Some(function) = catalog::workspace_function(&text) {
-            return self.workspace_call(&text, &function, args, name.span, row, want);
+        if let Some(function) = self.environment.supplied_function(&text).cloned() {
+            return self.workspace_call(&text, function, args, name.span, row, want);
         }
         if let Some(function) = catalog::scalar_function(&text) {
             return Operand::Scalar(self.scalar_call(function, name.span, args, span, row));
+        }
+        if let Some(function) = self.environment.function(&text) {
+            return self.workspace_call(&text, function, args, name.span, row, want);
         }
         self.unknown_function(&text, name.span, args, row, want)
     }
@@ -64,7 +75,8 @@ impl<'a> Binder<'a> {
             self.operand(&arg.value, row, Want::Any);
         }
         if !text.is_empty() {
-            let known = catalog::scalar_function_names().chain(catalog::workspace_function_names());
+            let builtin = catalog::scalar_function_names().map(|name| -> &str { name });
+            let known = self.environment.function_names().chain(builtin);
             let suggestion = suggest(text, known);
             let message = format!("there is no function named `{text}`");
             match want {
@@ -96,7 +108,7 @@ impl<'a> Binder<'a> {
         if let Some(signature) = choice.signature
             && choice.mismatches.is_empty()
         {
-            let parameters = overload::parameters_of(signature, args.len());
+            let parameters = overload::parameters_of(signature, &arguments);
             for (arg, parameter) in args.iter().zip(parameters) {
                 let Some(parameter) = parameter else { continue };
                 if parameter.form == ArgumentForm::Column {
@@ -109,7 +121,8 @@ impl<'a> Binder<'a> {
             Some(Returns::TypeOfLast) => type_of_last(&bound),
             _ => choice.ty,
         };
-        Expr { kind: ExprKind::Call { name: function.name.to_owned(), args: bound }, ty, span }
+        let call = Expr { kind: ExprKind::Call { name: function.name.to_owned(), args: bound }, ty, span };
+        with_column_names(call, row)
     }
 
     fn check_values(&mut self, arg: &ast::Expr, values: &[&str]) {
@@ -217,7 +230,10 @@ impl<'a> Binder<'a> {
         let Some(arg) = args.first() else { return unknown_table("", span) };
         let name = self.scalar(&arg.value, row);
         match constant_text(&name) {
-            Some(text) => self.table_named(&text, arg.value.span),
+            Some(text) => match self.named(&text) {
+                Some(Named::Table(rel)) => shared_table(&text, rel, span),
+                _ => self.table_named(&text, arg.value.span),
+            },
             None => unknown_table("", span),
         }
     }
@@ -226,6 +242,7 @@ impl<'a> Binder<'a> {
     fn table_named(&mut self, name: &str, span: Span) -> Rel {
         match self.environment.table(name) {
             Some(table) => {
+                self.note_table(name);
                 Rel { kind: RelKind::Table { name: name.to_owned() }, columns: table.columns, open: table.open, span }
             }
             None => self.unknown_table_name(name, span),
@@ -330,5 +347,18 @@ pub(super) fn range_words(min: usize, max: usize) -> String {
         usize::MAX => format!("at least {min}"),
         max if max == min => min.to_string(),
         max => format!("{min} to {max}"),
+    }
+}
+
+/// When the row arrived, where the table says so: `_TimeReceived`, else the time of the event itself.
+fn arrival(row: Row<'_>, span: Span) -> Option<Expr> {
+    let columns = ["_TimeReceived", "TimeGenerated"].map(|name| row.index_of(name));
+    let [received, generated] = columns.map(|index| index.map(|index| column(row.columns, index, span)));
+    match (received, generated) {
+        (Some(received), Some(generated)) => {
+            let args = vec![received, generated];
+            Some(Expr { kind: ExprKind::Call { name: "coalesce".to_owned(), args }, ty: Type::DateTime, span })
+        }
+        (received, generated) => received.or(generated),
     }
 }

@@ -6,9 +6,11 @@
 
 mod aggregate;
 mod call;
+mod columns;
 pub mod dump;
 mod environment;
 mod expr;
+mod hint;
 pub mod ir;
 mod literal;
 mod local;
@@ -20,7 +22,9 @@ mod stage;
 mod types;
 mod workspace;
 
-pub use environment::{Environment, SuppliedTable, UnknownTables};
+pub use environment::{
+    Environment, FunctionParameter, FunctionResult, SuppliedTable, UnknownTables, WorkspaceFunction,
+};
 
 use crate::kql::Syntax;
 
@@ -30,8 +34,10 @@ use crate::kql::Syntax;
 pub fn bind(syntax: &Syntax, environment: &Environment) -> ir::Bound {
     let mut binder = scope::Binder::new(environment, &syntax.text);
     let results = binder.query(&syntax.query);
+    binder.say_where_missing_columns_are();
+    let tables = std::mem::take(&mut binder.tables_read);
     let mut problems = binder.into_problems();
     problems.sort_by_key(|problem| (problem.span.start, problem.span.end));
     problems.dedup();
-    ir::Bound { results, problems }
+    ir::Bound { results, problems, tables }
 }

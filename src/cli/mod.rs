@@ -9,7 +9,9 @@ mod explain;
 mod fmt;
 mod import;
 mod output;
+mod parallel;
 mod run;
+mod schema;
 mod test;
 mod world;
 
@@ -38,6 +40,7 @@ enum Command {
     Fmt(fmt::Args),
     Import(import::Args),
     Run(run::Args),
+    Schema(schema::Args),
     Test(test::Args),
 }
 
@@ -96,6 +99,7 @@ fn dispatch(command: &Command) -> Result<Outcome, Failure> {
         Command::Fmt(args) => fmt::run(args),
         Command::Import(args) => import::run(args),
         Command::Run(args) => run::run(args),
+        Command::Schema(args) => schema::run(args),
         Command::Test(args) => test::run(args),
     }
 }

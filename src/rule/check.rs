@@ -29,6 +29,7 @@ pub fn check(text: &str, root: &Node, rule: &Rule, broken: &[Span]) -> Vec<Diagn
             found.extend(violation(kind, &read, root, &error, broken));
         }
         found.extend(missing_connectors(kind, rule, root, broken));
+        found.extend(missing_alternatives(kind, root, broken));
         found.extend(read.findings);
     }
     found.retain(|found| {
@@ -44,6 +45,24 @@ fn missing_connectors(kind: Kind, rule: &Rule, root: &Node, broken: &[Span]) -> 
     let wanted = kind == Kind::Scheduled && broken.is_empty() && dialect::of(rule) == Some(Dialect::Upstream);
     (wanted && entry(mapping, "requiredDataConnectors").is_none())
         .then(|| missing(kind, "requiredDataConnectors", top(mapping), Level::Error))
+}
+
+/// Keys of which a kind must have one, under whatever name: the way down to them, and their names.
+const ALTERNATIVES: [(Kind, &[&str], [&str; 2]); 4] = [
+    (Kind::IncidentCreation, &[], ["displayName", "name"]),
+    (Kind::SummaryRule, &[], ["displayName", "name"]),
+    (Kind::CustomDetection, &[], ["status", "isEnabled"]),
+    (Kind::CustomDetection, &["schedule"], ["frequency", "period"]),
+];
+
+fn missing_alternatives(kind: Kind, root: &Node, broken: &[Span]) -> Vec<Diagnostic> {
+    let Some(root) = root.as_mapping().filter(|_| broken.is_empty()) else { return Vec::new() };
+    let missing = |&(_, way, names): &(Kind, &'static [&'static str], [&str; 2])| {
+        let inside = way.iter().try_fold(root, |mapping, key| entry(mapping, key)?.value.as_mapping())?;
+        let absent = names.iter().all(|name| entry(inside, name).is_none());
+        absent.then(|| missing(kind, names[0], top(inside), Level::Error))
+    };
+    ALTERNATIVES.iter().filter(|(of, ..)| *of == kind).filter_map(missing).collect()
 }
 
 fn violation(
@@ -67,21 +86,38 @@ fn violation(
     let level = level(kind, pointer);
     let found = match error.kind() {
         Violation::Enum { options } => not_in_enum(&subject, level, place, error.instance(), options),
-        Violation::Pattern { .. } => {
-            let must = place.schema.get("patternErrorMessage").and_then(Value::as_str).unwrap_or("has another form");
-            let written = error.instance().as_str().unwrap_or_default();
-            let shown = shorten(written);
-            let message = if written.is_empty() {
-                format!("{subject} {must}, but is empty")
-            } else {
-                format!("{subject} {must}, but is `{shown}`")
-            };
-            Diagnostic::new("rule-schema", level, message, place.node.span)
+        Violation::Pattern { pattern } => not_of_form(&subject, level, place, error.instance(), pattern),
+        Violation::Not { .. } => {
+            let must_not = place.schema.get("notErrorMessage").and_then(Value::as_str)?;
+            Diagnostic::new("rule-schema", level, format!("{subject} {must_not}"), place.node.span)
         }
         Violation::PropertyNames { error } => return bad_name(level, read, pointer, error),
         other => Diagnostic::new("rule-schema", level, limit(&subject, other, place)?, place.node.span),
     };
     Some(found)
+}
+
+/// A text of another form than its field asks for; where only blanks around it or its case are wrong, the fix says so.
+fn not_of_form(subject: &str, level: Level, place: &Place<'_>, value: &Value, pattern: &str) -> Diagnostic {
+    let must = place.schema.get("patternErrorMessage").and_then(Value::as_str).unwrap_or("has another form");
+    let written = value.as_str().unwrap_or_default();
+    let shown = shorten(written);
+    let message = if written.trim().is_empty() {
+        format!("{subject} {must}, but is empty")
+    } else {
+        format!("{subject} {must}, but is `{shown}`")
+    };
+    let found = Diagnostic::new("rule-schema", level, message, place.node.span);
+    let right = written.trim().to_ascii_uppercase();
+    let fits = regex::Regex::new(pattern).is_ok_and(|pattern| pattern.is_match(&right));
+    if place.is_part || right.is_empty() || !fits {
+        return found;
+    }
+    found.fix(Fix {
+        title: format!("write `{right}`"),
+        edits: vec![Edit::replace(place.node.span, right)],
+        safety: Safety::Safe,
+    })
 }
 
 /// What the remaining violations say of the value, as a sentence. `None` for those that say nothing of their own.
@@ -158,11 +194,7 @@ fn is_known(kind: Kind, key: &str) -> bool {
 }
 
 fn missing(kind: Kind, key: &str, at: Span, level: Level) -> Diagnostic {
-    let what = match kind {
-        Kind::Scheduled => "a scheduled rule",
-        Kind::Nrt => "a near-real-time rule",
-        Kind::Hunting => "a hunting query",
-    };
+    let what = kind.describe();
     let found = Diagnostic::new("rule-schema", level, format!("the key `{key}` is missing; {what} must have it"), at);
     match key {
         "requiredDataConnectors" => found.help("write `requiredDataConnectors: []` if the rule needs no connector"),
@@ -225,6 +257,8 @@ fn level(kind: Kind, pointer: &str) -> Level {
         Kind::Scheduled => key != "techniques",
         Kind::Nrt => !matches!(key, "relevantTechniques" | "techniques"),
         Kind::Hunting => matches!(key, "name" | "query"),
+        Kind::ExplorationQuery => false,
+        _ => true,
     };
     if refused { Level::Error } else { Level::Warning }
 }

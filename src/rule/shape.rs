@@ -6,10 +6,18 @@
 //! Manager type `Microsoft.SecurityInsights/alertRules`. Where they differ the wider limit stands here.
 #![expect(dead_code, reason = "the types exist for the schemas that are generated from them")]
 
+mod content;
+mod detection;
+mod managed;
+
 use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
 use serde_json::Value;
+
+pub(super) use content::{AsimParser, ExplorationQuery, Function, SummaryRule, Watchlist, WorkspaceParser};
+pub(super) use detection::CustomDetection;
+pub(super) use managed::{FusionRule, IncidentCreationRule};
 
 /// A Microsoft Sentinel analytics rule that runs on a schedule.
 #[derive(JsonSchema)]
@@ -359,11 +367,11 @@ struct SentinelEntitiesMapping {
 #[expect(clippy::struct_field_names, reason = "the keys of the file")]
 struct AlertDetailsOverride {
     /// The alert's name, with up to three `{{Column}}` placeholders.
-    #[schemars(length(min = 1, max = 256))]
-    alert_display_name_format: Option<String>,
+    #[schemars(length(max = 256))]
+    alert_display_name_format: Option<Format>,
     /// The alert's description, with up to three `{{Column}}` placeholders.
-    #[schemars(length(min = 1, max = 5000))]
-    alert_description_format: Option<String>,
+    #[schemars(length(max = 5000))]
+    alert_description_format: Option<Format>,
     /// The column that holds the alert's tactics.
     alert_tactics_column_name: Option<ColumnName>,
     /// The column that holds the alert's severity.
@@ -371,6 +379,20 @@ struct AlertDetailsOverride {
     /// Other properties of the alert, by columns.
     alert_dynamic_properties: Option<Vec<AlertDynamicProperty>>,
 }
+
+/// A text with up to three `{{Column}}` placeholders.
+#[derive(JsonSchema)]
+struct Format(
+    #[schemars(
+        regex(pattern = "\\S"),
+        extend(
+            "patternErrorMessage" = "must not be blank",
+            "not" = {"pattern": "(\\{\\{[^{}]*\\}\\}[\\s\\S]*){4}"},
+            "notErrorMessage" = "holds more than three `{{Column}}` placeholders; the service refuses a fourth"
+        )
+    )]
+    String,
+);
 
 /// One property of the alert, by a column.
 #[derive(JsonSchema)]

@@ -2,10 +2,13 @@
 
 mod bind;
 mod check;
+mod editor_schemas;
 mod emit;
 mod eval;
+mod eval_corpus;
 mod eval_laws;
 mod eval_operators;
+mod eval_plugins;
 mod floors;
 mod fmt;
 mod hostile;

@@ -4,8 +4,8 @@ use serde_json::{Map, Value, json};
 
 use super::{Context, description, is_guid, shown};
 use crate::emit::check;
-use crate::emit::duration;
 use crate::emit::loss::{Loss, Reason, Refusal};
+use crate::rule::duration::Duration;
 use crate::rule::{Field, Kind, Rule};
 use crate::text::Span;
 use crate::unit::Unit;
@@ -232,12 +232,13 @@ impl Reader<'_> {
     }
 
     pub(super) fn duration(&mut self, what: &str, field: &Field<String>) -> String {
-        duration::to_iso(&field.value).unwrap_or_else(|| {
+        let Some(duration) = Duration::parse(&field.value) else {
             let message =
                 format!("`{}` is no duration, which {what} asks for: 5m, 1h, 14d or ISO 8601", shown(&field.value));
             self.refuse(message, field.span);
-            String::new()
-        })
+            return String::new();
+        };
+        duration.to_iso()
     }
 
     fn tactics(&mut self) -> Vec<String> {
@@ -298,9 +299,8 @@ impl Reader<'_> {
 
 const fn kind_word(kind: Kind) -> &'static str {
     match kind {
-        Kind::Scheduled => "Scheduled",
-        Kind::Nrt => "NRT",
         Kind::Hunting => "Hunting",
+        other => other.as_str(),
     }
 }
 
