@@ -12,7 +12,7 @@ use super::types::Argument;
 use crate::catalog::{self, ArgumentForm, Function, Returns};
 use crate::kql::ast;
 use crate::text::Span;
-use crate::value::{Type, Value};
+use crate::value::{Dynamic, Type, Value};
 
 impl<'a> Binder<'a> {
     /// A call of whatever its name means.
@@ -36,6 +36,11 @@ impl<'a> Binder<'a> {
             "table" => return Operand::Table(self.table_by_text(args, span, row)),
             "column_ifexists" | "columnifexists" if args.len() == 2 => {
                 return Operand::Scalar(self.column_if_exists(&text, args, span, row));
+            }
+            "column_names_of" if args.len() == 1 => {
+                if let Some(names) = self.names_of_columns(args, span, row) {
+                    return Operand::Scalar(names);
+                }
             }
             "ingestion_time" if args.is_empty() => {
                 if let Some(value) = arrival(row, span) {
@@ -191,6 +196,19 @@ impl<'a> Binder<'a> {
                 }
             }
         }
+    }
+
+    /// `column_names_of(T)`, where the columns are known.
+    fn names_of_columns(&mut self, args: &'a [ast::Arg], span: Span, row: Row<'_>) -> Option<Expr> {
+        let Operand::Table(table) = self.silently(|binder| binder.operand(&args[0].value, row, Want::Table)) else {
+            return None;
+        };
+        if table.open {
+            return None;
+        }
+        let names = table.columns.into_iter().map(|column| Dynamic::String(column.name)).collect();
+        let kind = ExprKind::Literal(Value::Dynamic(Dynamic::Array(names)));
+        Some(Expr { kind, ty: Type::Dynamic, span })
     }
 
     fn scalar_of_table(&mut self, args: &'a [ast::Arg], span: Span, row: Row<'_>) -> Expr {

@@ -48,6 +48,7 @@ impl<'a> Binder<'a> {
             next = 1;
         }
         for arg in args {
+            next += 1;
             let at = if let Some(name) = arg.name {
                 let wanted = self.name(name);
                 let at = parameters.iter().position(|parameter| self.name(parameter.name) == wanted);
@@ -56,7 +57,6 @@ impl<'a> Binder<'a> {
                 }
                 at
             } else {
-                next += 1;
                 Some(next - 1)
             };
             let Some(parameter) = at.and_then(|at| parameters.get(at)) else {

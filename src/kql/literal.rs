@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 
 use super::ast::{Literal, LiteralKind};
-use crate::value::{Decimal, Value, time};
+use crate::value::{Decimal, Value, calendar, time};
 
 /// The value of a literal of `source`. `None` when its text is no value of its type.
 pub fn value(literal: &Literal, source: &str) -> Option<Value> {
@@ -26,7 +26,9 @@ pub fn value(literal: &Literal, source: &str) -> Option<Value> {
         LiteralKind::Real => real(text).map(Value::Real),
         LiteralKind::Decimal => Decimal::parse(text).map(Value::Decimal),
         LiteralKind::String => None,
-        LiteralKind::DateTime => time::parse_datetime(unquoted(text)).map(Value::DateTime),
+        LiteralKind::DateTime => {
+            time::parse_datetime(unquoted(text)).or_else(|| date_in_parts(text)).map(Value::DateTime)
+        }
         LiteralKind::TimeSpan => time::parse_timespan(unquoted(text)).map(Value::TimeSpan),
         LiteralKind::Guid => guid(unquoted(text)).map(Value::Guid),
     }
@@ -51,6 +53,16 @@ fn unquoted(text: &str) -> &str {
         }
     }
     text
+}
+
+/// `2024, 6, 14` and `2024 - 06 - 14`, as the service reads them.
+fn date_in_parts(text: &str) -> Option<i64> {
+    let mut parts = text.split([',', '-']).map(|part| part.trim().parse::<i64>().ok());
+    let (year, month, day) = (parts.next()??, parts.next()??, parts.next()??);
+    if parts.next().is_some() || !(1000..=9999).contains(&year) {
+        return None;
+    }
+    calendar::Civil::midnight(year, month, day)
 }
 
 fn boolean(text: &str) -> Option<bool> {

@@ -161,7 +161,8 @@ impl<'a> Binder<'a> {
             }
             Returns::Sorted => args
                 .iter()
-                .filter_map(|arg| naming::of_expression(&arg.value, self.text, &|_| false))
+                .filter(|arg| !matches!(&arg.value.kind, ast::ExprKind::Literal(of) if of.kind == ast::LiteralKind::Bool))
+                .map(|arg| naming::of_expression(&arg.value, self.text, &|_| false).unwrap_or_else(|| text.clone()))
                 .map(|name| (format!("{name}_sorted"), Type::Dynamic))
                 .collect(),
             _ => return None,
