@@ -76,6 +76,12 @@ PLUGINS = {
     "rows_near": "+",
 }
 
+# Ways to call scalar functions that can be told apart only when written so.
+DOCUMENTED_FUNCTIONS = {
+    name: f"{name}\t-\t-\t(array: dynamic-array, nulls_last: bool constant) -> sorted ; (arrays{{1,64}}: dynamic-array) -> sorted"
+    for name in ("array_sort_asc", "array_sort_desc")
+}
+
 # Plugins and ways to call them that the documentation has and the package has not.
 DOCUMENTED_PLUGINS = {
     "bag_unpack": "(column: scalar column, column_prefix?: string literal, columnsConflict?: string literal, ignoredProperties?: dynamic) -> ?",
@@ -280,6 +286,8 @@ def main():
     builtins = json.loads((facts / "kql_builtins.json").read_text())
     for section, file in (("scalar_functions", "scalar"), ("aggregates", "aggregate"), ("plugins", "plugin")):
         lines = {of["name"]: function_line(of, section) for of in builtins[section]}
+        if section == "scalar_functions":
+            lines |= DOCUMENTED_FUNCTIONS
         if section == "plugins":
             lines |= {name: f"{name}\t-\t-\t{signature}" for name, signature in DOCUMENTED_PLUGINS.items()}
         write(f"functions/{file}.txt", list(lines.values()))

@@ -159,15 +159,14 @@ impl<'a> Binder<'a> {
                 let prefix = prefix.replace("{0}", &first());
                 columns.iter().map(|column| (format!("{prefix}{}", column.name), column.ty)).collect()
             }
-            Returns::Sorted => args
-                .iter()
-                .filter(|arg| !matches!(&arg.value.kind, ast::ExprKind::Literal(of) if of.kind == ast::LiteralKind::Bool))
-                .map(|arg| naming::of_expression(&arg.value, self.text, &|_| false).unwrap_or_else(|| text.clone()))
-                .map(|name| (format!("{name}_sorted"), Type::Dynamic))
-                .collect(),
+            Returns::Sorted => self.sorted_names(&text, args)?,
             _ => return None,
         };
         let call = self.scalar_call(function, name.span, args, expr.span, row);
+        if let [(name, ty)] = columns.as_slice() {
+            // One column is the value of the call itself.
+            return Some(vec![(Given { name: name.clone(), ty: *ty, index: 0, source: None }, call)]);
+        }
         let call = Arc::new(Expr { ty: Type::Dynamic, ..call });
         Some(
             columns
@@ -186,6 +185,19 @@ impl<'a> Binder<'a> {
                 })
                 .collect(),
         )
+    }
+
+    /// The columns of a call that sorts arrays by the first of them; `None` for one array without a name.
+    fn sorted_names(&self, function: &str, args: &[ast::Arg]) -> Option<Vec<(String, Type)>> {
+        let is_option =
+            |arg: &&ast::Arg| matches!(&arg.value.kind, ast::ExprKind::Literal(of) if of.kind == ast::LiteralKind::Bool);
+        let arrays: Vec<&ast::Arg> = args.iter().filter(|arg| !is_option(arg)).collect();
+        let name = |arg: &ast::Arg| naming::of_expression(&arg.value, self.text, &|_| false);
+        if let [only] = arrays.as_slice() {
+            name(only)?;
+        }
+        let of = |arg: &&ast::Arg| format!("{}_sorted", name(arg).unwrap_or_else(|| function.to_owned()));
+        Some(arrays.iter().map(of).map(|name| (name, Type::Dynamic)).collect())
     }
 
     fn several_items(
