@@ -27,6 +27,7 @@ impl<'a> Binder<'a> {
         let text = self.name(name);
         match self.named(&text) {
             Some(Named::Function(function)) => return self.local_call(&text, &function, args, name.span, row),
+            Some(Named::Pattern(pattern)) => return self.pattern_call(pattern, args, None, span),
             Some(Named::Opaque) => return Operand::Scalar(error(span)),
             _ => {}
         }

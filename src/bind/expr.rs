@@ -169,8 +169,8 @@ impl<'a> Binder<'a> {
             }
             Some(Named::Table(rel)) => return Operand::Table(shared_table(&text, rel, name.span)),
             Some(Named::Function(function)) => return self.local_call(&text, &function, &[], name.span, row),
-            Some(Named::Opaque) if want == Want::Table => return Operand::Table(unknown_table(&text, name.span)),
-            Some(Named::Opaque) => return Operand::Scalar(error(name.span)),
+            Some(Named::Opaque | Named::Pattern(_)) if want == Want::Table => return Operand::Table(unknown_table(&text, name.span)),
+            Some(Named::Opaque | Named::Pattern(_)) => return Operand::Scalar(error(name.span)),
             None => {}
         }
         if row.open && want == Want::Scalar && !row.inside_aggregates_only {
@@ -263,6 +263,9 @@ impl<'a> Binder<'a> {
         want: Want,
     ) -> Operand {
         if let Some(operand) = self.remote(base, selector, span, row) {
+            return operand;
+        }
+        if let Some(operand) = self.pattern_member(base, selector, span) {
             return operand;
         }
         if let Some(operand) = self.step_state(base, selector, span, row) {

@@ -15,6 +15,7 @@ mod literal;
 mod local;
 mod naming;
 mod overload;
+mod pattern;
 mod query;
 mod scope;
 mod stage;
