@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use super::columns::with_column_names;
 use super::expr::{Want, shared_table};
 use super::ir::{Expr, ExprKind, Rel, RelKind};
 use super::literal::string_text;
@@ -12,7 +13,7 @@ use super::types::Argument;
 use crate::catalog::{self, ArgumentForm, Function, Returns};
 use crate::kql::ast;
 use crate::text::Span;
-use crate::value::{Dynamic, Type, Value};
+use crate::value::{Type, Value};
 
 impl<'a> Binder<'a> {
     /// A call of whatever its name means.
@@ -39,7 +40,7 @@ impl<'a> Binder<'a> {
                 return Operand::Scalar(self.column_if_exists(&text, args, span, row));
             }
             "column_names_of" if args.len() == 1 => {
-                if let Some(names) = self.names_of_columns(args, span, row) {
+                if let Some(names) = self.column_names_of(&args[0].value, span, row) {
                     return Operand::Scalar(names);
                 }
             }
@@ -108,7 +109,7 @@ impl<'a> Binder<'a> {
         if let Some(signature) = choice.signature
             && choice.mismatches.is_empty()
         {
-            let parameters = overload::parameters_of(signature, args.len());
+            let parameters = overload::parameters_of(signature, &arguments);
             for (arg, parameter) in args.iter().zip(parameters) {
                 let Some(parameter) = parameter else { continue };
                 if parameter.form == ArgumentForm::Column {
@@ -121,7 +122,8 @@ impl<'a> Binder<'a> {
             Some(Returns::TypeOfLast) => type_of_last(&bound),
             _ => choice.ty,
         };
-        Expr { kind: ExprKind::Call { name: function.name.to_owned(), args: bound }, ty, span }
+        let call = Expr { kind: ExprKind::Call { name: function.name.to_owned(), args: bound }, ty, span };
+        with_column_names(call, row)
     }
 
     fn check_values(&mut self, arg: &ast::Expr, values: &[&str]) {
@@ -199,19 +201,6 @@ impl<'a> Binder<'a> {
         }
     }
 
-    /// `column_names_of(T)`, where the columns are known.
-    fn names_of_columns(&mut self, args: &'a [ast::Arg], span: Span, row: Row<'_>) -> Option<Expr> {
-        let Operand::Table(table) = self.silently(|binder| binder.operand(&args[0].value, row, Want::Table)) else {
-            return None;
-        };
-        if table.open {
-            return None;
-        }
-        let names = table.columns.into_iter().map(|column| Dynamic::String(column.name)).collect();
-        let kind = ExprKind::Literal(Value::Dynamic(Dynamic::Array(names)));
-        Some(Expr { kind, ty: Type::Dynamic, span })
-    }
-
     fn scalar_of_table(&mut self, args: &'a [ast::Arg], span: Span, row: Row<'_>) -> Expr {
         let Some(arg) = args.last() else {
             self.report("wrong-argument-count", span, "`toscalar` takes a table");
@@ -242,7 +231,10 @@ impl<'a> Binder<'a> {
         let Some(arg) = args.first() else { return unknown_table("", span) };
         let name = self.scalar(&arg.value, row);
         match constant_text(&name) {
-            Some(text) => self.table_named(&text, arg.value.span),
+            Some(text) => match self.named(&text) {
+                Some(Named::Table(rel)) => shared_table(&text, rel, span),
+                _ => self.table_named(&text, arg.value.span),
+            },
             None => unknown_table("", span),
         }
     }

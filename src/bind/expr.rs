@@ -169,7 +169,9 @@ impl<'a> Binder<'a> {
             }
             Some(Named::Table(rel)) => return Operand::Table(shared_table(&text, rel, name.span)),
             Some(Named::Function(function)) => return self.local_call(&text, &function, &[], name.span, row),
-            Some(Named::Opaque | Named::Pattern(_)) if want == Want::Table => return Operand::Table(unknown_table(&text, name.span)),
+            Some(Named::Opaque | Named::Pattern(_)) if want == Want::Table => {
+                return Operand::Table(unknown_table(&text, name.span));
+            }
             Some(Named::Opaque | Named::Pattern(_)) => return Operand::Scalar(error(name.span)),
             None => {}
         }

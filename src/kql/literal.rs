@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 
 use super::ast::{Literal, LiteralKind};
-use crate::value::{Decimal, Value, calendar, time};
+use crate::value::{Decimal, Value, time};
 
 /// The value of a literal of `source`. `None` when its text is no value of its type.
 pub fn value(literal: &Literal, source: &str) -> Option<Value> {
@@ -27,7 +27,7 @@ pub fn value(literal: &Literal, source: &str) -> Option<Value> {
         LiteralKind::Decimal => Decimal::parse(text).map(Value::Decimal),
         LiteralKind::String => None,
         LiteralKind::DateTime => {
-            time::parse_datetime(unquoted(text)).or_else(|| date_in_parts(text)).map(Value::DateTime)
+            time::parse_datetime(unquoted(text)).or_else(|| numbered_datetime(text)).map(Value::DateTime)
         }
         LiteralKind::TimeSpan => time::parse_timespan(unquoted(text)).map(Value::TimeSpan),
         LiteralKind::Guid => guid(unquoted(text)).map(Value::Guid),
@@ -55,14 +55,22 @@ fn unquoted(text: &str) -> &str {
     text
 }
 
-/// `2024, 6, 14` and `2024 - 06 - 14`, as the service reads them.
-fn date_in_parts(text: &str) -> Option<i64> {
-    let mut parts = text.split([',', '-']).map(|part| part.trim().parse::<i64>().ok());
-    let (year, month, day) = (parts.next()??, parts.next()??, parts.next()??);
-    if parts.next().is_some() || !(1000..=9999).contains(&year) {
+/// `2024, 6, 8` or `2024 - 06 - 08` with up to three more numbers for the time.
+fn numbered_datetime(text: &str) -> Option<i64> {
+    let parts: Vec<&str> = text.split([',', '-']).map(str::trim).collect();
+    if !(3..=6).contains(&parts.len()) || !parts.iter().all(|part| part.bytes().all(|b| b.is_ascii_digit())) {
         return None;
     }
-    calendar::Civil::midnight(year, month, day)
+    let part = |at: usize| parts.get(at).copied().unwrap_or("0");
+    time::parse_datetime(&format!(
+        "{:0>4}-{:0>2}-{:0>2}T{:0>2}:{:0>2}:{:0>2}",
+        part(0),
+        part(1),
+        part(2),
+        part(3),
+        part(4),
+        part(5)
+    ))
 }
 
 fn boolean(text: &str) -> Option<bool> {

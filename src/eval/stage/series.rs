@@ -170,8 +170,7 @@ impl Series {
                 *slot = u32::try_from(group).unwrap_or(crate::eval::column::ABSENT);
             }
         }
-        let key_rows: Vec<u32> =
-            series.firsts.iter().flat_map(|&first| std::iter::repeat_n(first, width)).collect();
+        let key_rows: Vec<u32> = series.firsts.iter().flat_map(|&first| std::iter::repeat_n(first, width)).collect();
         let mut columns: Vec<Column> = keys.iter().map(|key| key.gather(&key_rows)).collect();
         for (aggregate, default) in &self.aggregates {
             let default = default.eval_constant(run)?;
