@@ -47,7 +47,7 @@ static INVALID_JOIN_CONDITION: Lint = lint(
     include_str!("invalid_join_condition.md"),
 );
 static INVALID_LITERAL: Lint =
-    lint("invalid-literal", Level::Error, "a literal that has no value", include_str!("invalid_literal.md"));
+    lint("invalid-literal", Level::Warning, "a literal that has no value", include_str!("invalid_literal.md"));
 static MISPLACED_AGGREGATE: Lint = lint(
     "misplaced-aggregate",
     Level::Error,

@@ -3,7 +3,7 @@
 use super::reference::{self, Reference};
 use crate::bind::ir::{BoundResult, Column};
 use crate::diag::{Diagnostic, Fix, Level, Safety};
-use crate::lint::{Check, Context, Lint};
+use crate::lint::{Check, Context, Lint, sources};
 use crate::text::{Edit, nearest};
 
 pub(super) static LINT: Lint = Lint {
@@ -21,10 +21,21 @@ const MAX_NAMED: usize = 12;
 fn check(cx: &Context<'_>, sink: &mut Vec<Diagnostic>) {
     let Some(columns) = output(cx) else { return };
     for reference in reference::all(cx.rule(), &cx.unit.source) {
-        if !columns.iter().any(|column| column.name == reference.column) {
-            sink.push(finding(&reference, columns));
+        if columns.iter().any(|column| column.name == reference.column) {
+            continue;
         }
+        let mut found = finding(&reference, columns);
+        // Whoever sends a custom log may have added the column since.
+        let is_slip = columns.iter().any(|column| column.name.eq_ignore_ascii_case(&reference.column));
+        if !is_slip && reads_custom_log(cx) {
+            found.level = Level::Warning;
+        }
+        sink.push(found);
     }
+}
+
+fn reads_custom_log(cx: &Context<'_>) -> bool {
+    cx.query().is_some_and(|query| sources::of(&query.syntax.query, &query.syntax.text).custom_logs)
 }
 
 /// The columns of the query's one result, where all of them are known.

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use crate::catalog;
+use crate::catalog::{self, connectors};
 use crate::kql::ast::{Expr, ExprKind, LetValue, Name, Operator, Query, StatementKind};
 use crate::kql::walk::{Node, Step, walk};
 use crate::rule::Connector;
@@ -13,6 +13,8 @@ use crate::text::Span;
 pub(super) struct Sources {
     /// The tables of the catalogue that it names as sources, each with its first place.
     pub(super) tables: BTreeMap<&'static str, Span>,
+    /// Whether it names a custom log (`…_CL`): whoever sends one decides on its columns.
+    pub(super) custom_logs: bool,
     /// Every name in the query, whatever it names, in lower case.
     pub(super) names: HashSet<String>,
     /// Whether it reads nothing else: no function of the workspace, no table that the catalogue does not know, no pattern.
@@ -59,6 +61,7 @@ pub(super) fn of(query: &Query, source: &str) -> Sources {
     });
     for name in read {
         let text = name.text(source);
+        found.custom_logs |= text.to_ascii_lowercase().ends_with("_cl");
         match catalog::table(&text) {
             _ if declared.contains(text.as_ref()) => {}
             Some(table) => {
@@ -112,6 +115,12 @@ fn name_of(expr: &Expr) -> Option<Name> {
         ExprKind::Paren(inner) => name_of(inner),
         _ => None,
     }
+}
+
+/// Whether a table of the catalogue is one that data comes into. Some parsers of products stand there as tables too; what
+/// they read is not known.
+pub(super) fn takes_data(table: &str) -> bool {
+    connectors::is_brought(table) || catalog::table(table).is_some_and(|table| table.worlds.xdr)
 }
 
 /// The table that an entry of `dataTypes` means: `SecurityAlert (ASC)` is the table `SecurityAlert`.
