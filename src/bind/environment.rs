@@ -170,6 +170,19 @@ impl Environment {
         self.supplied.keys().map(String::as_str).chain(catalog::table_names().map(|name| -> &str { name }))
     }
 
+    /// The names of the tables that the caller supplied.
+    pub fn supplied_names(&self) -> impl Iterator<Item = &str> {
+        self.supplied.keys().map(String::as_str)
+    }
+
+    /// The names of the tables that a pattern may mean. Where there are no tables but those at hand, they are meant alone.
+    pub(super) fn names_for_patterns(&self) -> Vec<&str> {
+        match self.unknown_tables {
+            UnknownTables::ErrorEvenCustom => self.supplied_names().collect(),
+            UnknownTables::Error | UnknownTables::Open => self.table_names().collect(),
+        }
+    }
+
     /// Whether a table of this name, which nobody knows, is taken to exist with unknown columns.
     pub(super) fn allows_unknown(&self, name: &str) -> bool {
         match self.unknown_tables {

@@ -231,6 +231,8 @@ pub enum RelKind {
         input: Box<Rel>,
         /// What must be true.
         predicate: Expr,
+        /// Texts are compared with regard to case.
+        case_sensitive: bool,
     },
     /// `reduce`, graph operators and whatever else has no node of its own yet: `name` is the operator's word. An evaluator
     /// answers Unsupported.
