@@ -37,5 +37,5 @@ fn check(cx: &Context<'_>, sink: &mut Vec<Diagnostic>) {
 fn means(listed: &str, table: &str) -> bool {
     let is_word = || catalog::table(listed).is_none();
     let is_shared = || catalog::table(table).is_some_and(|table| table.open);
-    listed.eq_ignore_ascii_case(table) || (is_word() && (is_shared() || nearest(listed, [table].into_iter()).is_some()))
+    listed.eq_ignore_ascii_case(table) || (is_word() && (is_shared() || nearest(listed, [table]).is_some()))
 }
