@@ -480,6 +480,8 @@ pub struct Bound {
     pub results: Vec<BoundResult>,
     /// What is wrong, by place.
     pub problems: Vec<Problem>,
+    /// The tables that the query reads by name, each once.
+    pub tables: Vec<String>,
 }
 
 /// One result of a query.

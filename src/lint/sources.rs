@@ -13,8 +13,6 @@ use crate::text::Span;
 pub(super) struct Sources {
     /// The tables of the catalogue that it names as sources, each with its first place.
     pub(super) tables: BTreeMap<&'static str, Span>,
-    /// Whether it names a custom log (`…_CL`): whoever sends one decides on its columns.
-    pub(super) custom_logs: bool,
     /// Every name in the query, whatever it names, in lower case.
     pub(super) names: HashSet<String>,
     /// Whether it reads nothing else: no function of the workspace, no table that the catalogue does not know, no pattern.
@@ -61,7 +59,6 @@ pub(super) fn of(query: &Query, source: &str) -> Sources {
     });
     for name in read {
         let text = name.text(source);
-        found.custom_logs |= text.to_ascii_lowercase().ends_with("_cl");
         match catalog::table(&text) {
             _ if declared.contains(text.as_ref()) => {}
             Some(table) => {

@@ -3,7 +3,8 @@
 use super::reference::{self, Reference};
 use crate::bind::ir::{BoundResult, Column};
 use crate::diag::{Diagnostic, Fix, Level, Safety};
-use crate::lint::{Check, Context, Lint, sources};
+use crate::lint::names::DECLARE;
+use crate::lint::{Check, Context, Lint};
 use crate::text::{Edit, nearest};
 
 pub(super) static LINT: Lint = Lint {
@@ -20,22 +21,19 @@ const MAX_NAMED: usize = 12;
 
 fn check(cx: &Context<'_>, sink: &mut Vec<Diagnostic>) {
     let Some(columns) = output(cx) else { return };
+    let may_lack = cx.surroundings.environment.may_lack_columns(&cx.bound().tables, columns);
     for reference in reference::all(cx.rule(), &cx.unit.source) {
         if columns.iter().any(|column| column.name == reference.column) {
             continue;
         }
         let mut found = finding(&reference, columns);
-        // Whoever sends a custom log may have added the column since.
-        let is_slip = columns.iter().any(|column| column.name.eq_ignore_ascii_case(&reference.column));
-        if !is_slip && reads_custom_log(cx) {
+        // A fix is there only for a column of that name in other letters, which no other column of the log is.
+        if may_lack && found.fix.is_none() {
             found.level = Level::Warning;
+            found = found.note(DECLARE);
         }
         sink.push(found);
     }
-}
-
-fn reads_custom_log(cx: &Context<'_>) -> bool {
-    cx.query().is_some_and(|query| sources::of(&query.syntax.query, &query.syntax.text).custom_logs)
 }
 
 /// The columns of the query's one result, where all of them are known.
