@@ -1,6 +1,6 @@
 //! `sentinelc check`: what is wrong with rules, and with `--fix` less of it.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::output::{self, Existing, look};
 use super::world::Worlds;
@@ -9,7 +9,7 @@ use crate::bind;
 use crate::bind::ir::{Bound, BoundResult};
 use crate::diag::{Diagnostic, Level, Safety};
 use crate::lint::{self, Levels, Repository, Surroundings};
-use crate::repo::{self, Discovery, File, Origin, Wanted};
+use crate::repo::{self, Discovery, File, Origin, Since, Wanted};
 use crate::report::{self, Columns, Finding, Tally};
 use crate::text::{Edit, Source, apply};
 use crate::unit::{self, Unit};
@@ -45,6 +45,10 @@ pub(super) struct Args {
     /// `findings` as without it, and `queries` with `path`, `columns` as a list of [name, type], and `open`
     #[arg(long)]
     show_columns: bool,
+    /// Compare each rule with what it was at this commit or branch, as git has it: its id must stay, and its version must
+    /// rise when its query changes
+    #[arg(long, value_name = "REF")]
+    since: Option<String>,
     /// Mend what can be mended without changing what a rule means; report the rest
     #[arg(long)]
     fix: bool,
@@ -123,9 +127,16 @@ pub(super) fn run(args: &Args) -> Result<Outcome, Failure> {
     // Every configuration is read before the first rule is checked: a mistake in the last one must not cost the work.
     let levels = rules.iter().map(|rule| levels(rule.file, args)).collect::<Result<Vec<_>, _>>()?;
     let mut worlds = Worlds::default();
+    let mut since = args
+        .since
+        .as_deref()
+        .map(|since| Since::new(since, args.paths.first().map_or(Path::new("."), PathBuf::as_path)))
+        .transpose()?;
     let mut checked = Vec::new();
     for (rule, levels) in rules.into_iter().zip(&levels) {
-        let surroundings = Surroundings { repository: &repository, environment: worlds.of(&rule.file.config)? };
+        let before = since.as_mut().map(|since| since.before(&rule.file.path)).transpose()?.flatten().map(unit::load);
+        let environment = worlds.of(&rule.file.config)?;
+        let surroundings = Surroundings { repository: &repository, environment, before: before.as_ref() };
         checked.push(check(rule, surroundings, levels, args));
     }
     if args.fix {
@@ -151,16 +162,9 @@ fn is_checked(loaded: &Loaded<'_>, args: &Args) -> bool {
 /// What the rules say about one another. Those of the repository that are not checked are evidence too, so that a file
 /// checked by itself is judged as it is in a check of all.
 fn repository(rules: &[Loaded<'_>], files: &[File]) -> Result<Repository, Failure> {
-    let alone = Repository::of(rules.iter().map(|rule| &rule.unit));
-    if !alone.speaks_of_products() {
-        return Ok(alone);
-    }
     // A neighbour that cannot be read is no evidence; who checks it is told why.
     let neighbours = repo::neighbours(files)?;
     let neighbours: Vec<Unit> = neighbours.iter().filter_map(|path| Source::read(path).ok()).map(unit::load).collect();
-    if neighbours.is_empty() {
-        return Ok(alone);
-    }
     Ok(Repository::of(rules.iter().map(|rule| &rule.unit).chain(&neighbours)))
 }
 
@@ -180,7 +184,7 @@ fn chosen(levels: Levels, args: &Args) -> Result<Levels, Failure> {
 fn check(rule: Loaded<'_>, surroundings: Surroundings<'_>, levels: &Levels, args: &Args) -> Checked {
     let Loaded { mut unit, file } = rule;
     let mut found = lint::check_in(&unit, surroundings, levels);
-    if args.fix {
+    if args.fix && !unit.is_template {
         // A mended part can uncover the next finding; each round must change the text, and rounds are few.
         for _ in 0..10 {
             let Some(text) = mend(&unit, &found) else { break };

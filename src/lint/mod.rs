@@ -10,6 +10,7 @@ mod context;
 mod entities;
 mod filters;
 mod format;
+mod identity;
 mod levels;
 mod logic;
 mod names;

@@ -1,12 +1,15 @@
 //! Every lint there is.
 
-use super::{Lint, entities, format, logic, names, output, ownership, redundant, schema, suppression, syntax, time};
+use super::{
+    Lint, entities, format, identity, logic, names, output, ownership, redundant, schema, suppression, syntax, time,
+};
 
 /// Every lint, sorted by group and name.
 pub fn all() -> impl Iterator<Item = &'static Lint> {
     [
         entities::LINTS,
         format::LINTS,
+        identity::LINTS,
         logic::LINTS,
         names::LINTS,
         output::LINTS,

@@ -10,6 +10,7 @@ mod eval_operators;
 mod floors;
 mod fmt;
 mod hostile;
+mod identity;
 mod import;
 mod kql;
 mod lint_pages;
