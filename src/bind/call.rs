@@ -227,6 +227,7 @@ impl<'a> Binder<'a> {
     fn table_named(&mut self, name: &str, span: Span) -> Rel {
         match self.environment.table(name) {
             Some(table) => {
+                self.note_table(name);
                 Rel { kind: RelKind::Table { name: name.to_owned() }, columns: table.columns, open: table.open, span }
             }
             None => self.unknown_table_name(name, span),

@@ -181,6 +181,7 @@ impl<'a> Binder<'a> {
         }
         if let Some(table) = self.environment.table(&text) {
             let (columns, open) = (table.columns, table.open);
+            self.note_table(&text);
             return Operand::Table(Rel { kind: RelKind::Table { name: text }, columns, open, span: name.span });
         }
         if let Some(function) = self.environment.function(&text) {
@@ -220,13 +221,6 @@ impl<'a> Binder<'a> {
         }
         self.unknown_column(&text, span, row);
         Operand::Scalar(error(span))
-    }
-
-    /// Reports a column that is not there, with the nearest of those that are.
-    pub(super) fn unknown_column(&mut self, name: &str, span: Span, row: Row<'_>) {
-        let columns = row.columns.iter().map(|column| column.name.as_str());
-        let suggestion = suggest(name, columns);
-        self.report_with_help("unknown-column", span, format!("there is no column named `{name}` here"), suggestion);
     }
 
     /// A table that nobody knows: open where the environment allows it, else reported.

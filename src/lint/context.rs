@@ -6,9 +6,9 @@ use super::filters::{self, Filter};
 use super::ownership::Subject;
 use super::{Lint, Surroundings};
 use crate::bind::bind;
-use crate::bind::ir::Bound;
-use crate::diag::Diagnostic;
-use crate::rule::Rule;
+use crate::bind::ir::{Bound, BoundResult, Column};
+use crate::diag::{Diagnostic, Level};
+use crate::rule::{Kind, Rule};
 use crate::text::Span;
 use crate::unit::{Query, Unit};
 
@@ -57,6 +57,13 @@ impl<'u> Context<'u> {
         })
     }
 
+    /// The columns of the query's one result, where all of them are known.
+    pub(super) fn output(&self) -> Option<&[Column]> {
+        let query = self.query().filter(|query| query.syntax.problems.is_empty())?;
+        let [BoundResult::Table(result)] = self.bound().results.as_slice() else { return None };
+        (!result.open && !query.embedded.text().trim().is_empty()).then_some(&result.columns)
+    }
+
     /// What the query filters by, pipe by pipe.
     pub(super) fn filters(&self) -> &[Filter] {
         self.filters.get_or_init(|| self.query().map(|query| filters::of(&query.syntax)).unwrap_or_default())
@@ -75,6 +82,16 @@ impl<'u> Context<'u> {
     /// A place of the query in the offsets of the file.
     pub(super) fn to_file(&self, span: Span) -> Span {
         self.query().map_or(span, |query| query.to_file(span))
+    }
+
+    /// Whether the file is an analytics rule: one that raises alerts by itself.
+    pub(super) fn is_analytics(&self) -> bool {
+        matches!(self.rule().kind.as_ref().map(|kind| kind.value), Some(Kind::Scheduled | Kind::Nrt))
+    }
+
+    /// The level of what Microsoft's validators refuse in an analytics rule: they do not read it of a hunting query.
+    pub(super) fn level_of_refusal(&self) -> Level {
+        if self.is_analytics() { Level::Error } else { Level::Warning }
     }
 
     /// Where a finding about something missing from the rule is shown: the name, else the query, else the start.

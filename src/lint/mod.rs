@@ -5,8 +5,10 @@
 //! [`check`] runs the lints over one unit, [`check_in`] among the rules and in the workspace of its repository;
 //! [`registry::all`] lists them; [`Levels`] holds what the user wants of them.
 
+mod attack;
 mod condition;
 mod context;
+mod detection;
 mod entities;
 mod filters;
 mod format;

@@ -1,12 +1,15 @@
 //! Every lint there is.
 
 use super::{
-    Lint, entities, format, identity, logic, names, output, ownership, redundant, schema, suppression, syntax, time,
+    Lint, attack, detection, entities, format, identity, logic, names, output, ownership, redundant, schema,
+    suppression, syntax, time,
 };
 
 /// Every lint, sorted by group and name.
 pub fn all() -> impl Iterator<Item = &'static Lint> {
     [
+        attack::LINTS,
+        detection::LINTS,
         entities::LINTS,
         format::LINTS,
         identity::LINTS,
