@@ -76,6 +76,12 @@ PLUGINS = {
     "rows_near": "+",
 }
 
+# Plugins and ways to call them that the documentation has and the package has not.
+DOCUMENTED_PLUGINS = {
+    "bag_unpack": "(column: scalar column, column_prefix?: string literal, columnsConflict?: string literal, ignoredProperties?: dynamic) -> ?",
+    "schema_merge": "(PreserveOrder?: bool literal) -> ?",
+}
+
 # Functions called with `invoke` that add columns to their input (Microsoft: "FileProfile()", advanced hunting).
 # Rows of functions whose body is a table of constants: as ASIM's parsers of sign-in logs look them up.
 CONSTANT_ROWS = {name: {"ResultType": "string", "EventResultDetails": "string"} for name in ("ASIM_AADSTSErrorCodes", "_ASIM_AADSTSErrorCodes")}
@@ -273,7 +279,10 @@ def main():
     ] + [line for line in newer_tables() if line.split("\t")[0] not in tables])
     builtins = json.loads((facts / "kql_builtins.json").read_text())
     for section, file in (("scalar_functions", "scalar"), ("aggregates", "aggregate"), ("plugins", "plugin")):
-        write(f"functions/{file}.txt", [function_line(of, section) for of in builtins[section]])
+        lines = {of["name"]: function_line(of, section) for of in builtins[section]}
+        if section == "plugins":
+            lines |= {name: f"{name}\t-\t-\t{signature}" for name, signature in DOCUMENTED_PLUGINS.items()}
+        write(f"functions/{file}.txt", list(lines.values()))
     operators = [dict(of, name=OPERATORS[of["kind"]], result_name=None) for of in builtins["operators"]]
     write("functions/operator.txt", [function_line(of, "scalar_functions") for of in operators])
     write("functions/workspace.txt", workspace_lines(functions, orders))

@@ -37,6 +37,11 @@ impl<'a> Binder<'a> {
             "column_ifexists" | "columnifexists" if args.len() == 2 => {
                 return Operand::Scalar(self.column_if_exists(&text, args, span, row));
             }
+            "ingestion_time" if args.is_empty() => {
+                if let Some(value) = arrival(row, span) {
+                    return Operand::Scalar(value);
+                }
+            }
             "database" | "cluster" | "workspace" | "app" | "adx" | "arg" if want != Want::Scalar => {
                 return Operand::Table(unknown_table(&text, span));
             }
@@ -332,5 +337,18 @@ pub(super) fn range_words(min: usize, max: usize) -> String {
         usize::MAX => format!("at least {min}"),
         max if max == min => min.to_string(),
         max => format!("{min} to {max}"),
+    }
+}
+
+/// When the row arrived, where the table says so: `_TimeReceived`, else the time of the event itself.
+fn arrival(row: Row<'_>, span: Span) -> Option<Expr> {
+    let columns = ["_TimeReceived", "TimeGenerated"].map(|name| row.index_of(name));
+    let [received, generated] = columns.map(|index| index.map(|index| column(row.columns, index, span)));
+    match (received, generated) {
+        (Some(received), Some(generated)) => {
+            let args = vec![received, generated];
+            Some(Expr { kind: ExprKind::Call { name: "coalesce".to_owned(), args }, ty: Type::DateTime, span })
+        }
+        (received, generated) => received.or(generated),
     }
 }

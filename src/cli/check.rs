@@ -1,17 +1,18 @@
 //! `sentinelc check`: what is wrong with rules, and with `--fix` less of it.
 
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::path::{Path, PathBuf};
 
 use super::output::{self, Existing, look};
-use super::world::Worlds;
-use super::{Failure, Outcome};
-use crate::bind;
+use super::{Failure, Outcome, parallel};
 use crate::bind::ir::{Bound, BoundResult};
+use crate::bind::{self, Environment};
 use crate::diag::{Diagnostic, Level, Safety};
 use crate::lint::{self, Levels, Repository, Surroundings};
 use crate::repo::{self, Discovery, File, Origin, Since, Wanted};
 use crate::report::{self, Columns, Finding, Tally};
-use crate::text::{Edit, Source, apply};
+use crate::text::{Edit, ReadError, Source, apply};
 use crate::unit::{self, Unit};
 
 /// Report what is wrong with rules.
@@ -82,6 +83,12 @@ impl FailOn {
     }
 }
 
+/// What a configuration wants, and what it says that queries may name.
+struct World {
+    levels: Levels,
+    environment: Environment,
+}
+
 /// A file that could be read.
 struct Loaded<'f> {
     unit: Unit,
@@ -115,9 +122,9 @@ pub(super) fn run(args: &Args) -> Result<Outcome, Failure> {
     }
     let mut loaded = Vec::new();
     let mut unreadable = Vec::new();
-    for file in &files {
-        match Source::read(&file.path) {
-            Ok(source) => loaded.push(Loaded { unit: unit::load(source), file }),
+    for file in parallel::map(files.iter().collect(), load) {
+        match file {
+            Ok(file) => loaded.push(file),
             Err(error) => unreadable.push(error.to_string()),
         }
     }
@@ -125,20 +132,14 @@ pub(super) fn run(args: &Args) -> Result<Outcome, Failure> {
     let walked_past = others.iter().filter(|other| other.file.origin == Origin::Walked).count();
     let repository = repository(&rules, &files)?;
     // Every configuration is read before the first rule is checked: a mistake in the last one must not cost the work.
-    let levels = rules.iter().map(|rule| levels(rule.file, args)).collect::<Result<Vec<_>, _>>()?;
-    let mut worlds = Worlds::default();
-    let mut since = args
-        .since
-        .as_deref()
-        .map(|since| Since::new(since, args.paths.first().map_or(Path::new("."), PathBuf::as_path)))
-        .transpose()?;
-    let mut checked = Vec::new();
-    for (rule, levels) in rules.into_iter().zip(&levels) {
-        let before = since.as_mut().map(|since| since.before(&rule.file.path)).transpose()?.flatten().map(unit::load);
-        let environment = worlds.of(&rule.file.config)?;
+    let worlds = worlds(&rules, args)?;
+    let since = args.since.as_deref().map(|since| Since::new(since, beside(args))).transpose()?;
+    let rules = with_past(rules, since)?;
+    let checked = parallel::map(rules, |(rule, before): (Loaded<'_>, Option<Unit>)| {
+        let World { levels, environment } = &worlds[&rule.file.config.path.as_deref()];
         let surroundings = Surroundings { repository: &repository, environment, before: before.as_ref() };
-        checked.push(check(rule, surroundings, levels, args));
-    }
+        check(rule, surroundings, levels, args)
+    });
     if args.fix {
         let mended = checked.iter().map(|file| (file.unit.source.path(), file.unit.source.text()));
         output::write_files(mended, Existing::Replace)?;
@@ -154,6 +155,24 @@ pub(super) fn run(args: &Args) -> Result<Outcome, Failure> {
     Ok(if checked.iter().any(fails) { Outcome::Findings } else { Outcome::Clean })
 }
 
+fn load(file: &File) -> Result<Loaded<'_>, ReadError> {
+    Source::read(&file.path).map(|source| Loaded { unit: unit::load(source), file })
+}
+
+/// A path in the repository whose past is asked for.
+fn beside(args: &Args) -> &Path {
+    args.paths.first().map_or(Path::new("."), PathBuf::as_path)
+}
+
+/// Each rule with what it was, where that is asked for and it was another.
+fn with_past<'f>(rules: Vec<Loaded<'f>>, mut since: Option<Since>) -> Result<Vec<(Loaded<'f>, Option<Unit>)>, Failure> {
+    let with_past = |rule: Loaded<'f>| {
+        let before = since.as_mut().map(|since| since.before(&rule.file.path)).transpose()?.flatten();
+        Ok((rule, before.map(unit::load)))
+    };
+    rules.into_iter().map(with_past).collect()
+}
+
 /// A YAML file that is no rule is only looked at where the user means that very file.
 fn is_checked(loaded: &Loaded<'_>, args: &Args) -> bool {
     loaded.unit.is_rule || (loaded.file.origin == Origin::Named && !args.force_exclude)
@@ -164,8 +183,21 @@ fn is_checked(loaded: &Loaded<'_>, args: &Args) -> bool {
 fn repository(rules: &[Loaded<'_>], files: &[File]) -> Result<Repository, Failure> {
     // A neighbour that cannot be read is no evidence; who checks it is told why.
     let neighbours = repo::neighbours(files)?;
-    let neighbours: Vec<Unit> = neighbours.iter().filter_map(|path| Source::read(path).ok()).map(unit::load).collect();
+    let neighbours = parallel::map(neighbours, |path| Source::read(&path).ok().map(unit::load));
+    let neighbours: Vec<Unit> = neighbours.into_iter().flatten().collect();
     Ok(Repository::of(rules.iter().map(|rule| &rule.unit).chain(&neighbours)))
+}
+
+/// What each configuration says, by its path.
+fn worlds<'f>(rules: &[Loaded<'f>], args: &Args) -> Result<HashMap<Option<&'f Path>, World>, Failure> {
+    let mut worlds = HashMap::new();
+    for file in rules.iter().map(|rule| rule.file) {
+        let path = file.config.path.as_deref();
+        if let Entry::Vacant(entry) = worlds.entry(path) {
+            entry.insert(World { levels: levels(file, args)?, environment: repo::environment(&file.config)? });
+        }
+    }
+    Ok(worlds)
 }
 
 fn levels(file: &File, args: &Args) -> Result<Levels, Failure> {

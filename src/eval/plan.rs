@@ -23,6 +23,8 @@ pub struct Plan {
 pub(crate) enum PlanResult {
     Table(Box<Stage>),
     Scalar(Expr),
+    /// `fork`, `facet`: each branch over the rows of the first is a result.
+    Fork(Box<Stage>, Vec<Stage>),
 }
 
 /// Something that is computed once a run, when it is first needed.
@@ -46,26 +48,32 @@ impl Plan {
     /// `print_0`.
     pub fn run(&self, database: &Database, settings: &Settings) -> Result<Table, Error> {
         let run = Run::new(self, database, settings);
-        match self.results.last() {
-            Some(result) => result.run(&run),
-            None => Err(Error::schema("the query has no result", Span::default())),
-        }
+        let none = || Error::schema("the query has no result", Span::default());
+        self.results.last().ok_or_else(none)?.run(&run)?.pop().ok_or_else(none)
     }
 
     /// Runs the query and gives all its results, in order.
     pub fn run_all(&self, database: &Database, settings: &Settings) -> Result<Vec<Table>, Error> {
         let run = Run::new(self, database, settings);
-        self.results.iter().map(|result| result.run(&run)).collect()
+        let mut tables = Vec::new();
+        for result in &self.results {
+            tables.extend(result.run(&run)?);
+        }
+        Ok(tables)
     }
 }
 
 impl PlanResult {
-    fn run(&self, run: &Run) -> Result<Table, Error> {
+    fn run(&self, run: &Run) -> Result<Vec<Table>, Error> {
         match self {
-            Self::Table(stage) => stage.run(run),
+            Self::Table(stage) => Ok(vec![stage.run(run)?]),
             Self::Scalar(expr) => {
                 let column = expr.eval_column(Scope::constant(), run)?;
-                Ok(Table::new(vec!["print_0".to_owned()], vec![column], 1))
+                Ok(vec![Table::new(vec!["print_0".to_owned()], vec![column], 1)])
+            }
+            Self::Fork(input, branches) => {
+                let rows = input.run(run)?;
+                branches.iter().map(|branch| run.with_context(rows.clone(), || branch.run(run))).collect()
             }
         }
     }

@@ -54,6 +54,17 @@ pub struct Lint {
 }
 
 impl Lint {
+    /// A lint that does not look itself: see [`Check::Elsewhere`].
+    const fn found_elsewhere(
+        group: &'static str,
+        name: &'static str,
+        level: Level,
+        summary: &'static str,
+        page: &'static str,
+    ) -> Self {
+        Self { name, group, level, summary, page, check: Check::Elsewhere }
+    }
+
     /// A finding of this lint at a place of the file.
     fn finding(&self, span: Span, message: impl Into<String>) -> Diagnostic {
         Diagnostic::new(self.name, self.level, message, span)

@@ -20,6 +20,10 @@ use crate::value::Value;
 /// left out.
 pub(super) fn table(stage: &Stage, name: &str, open: bool, run: &Run) -> Result<Table, Error> {
     let Some(table) = run.database.table(name) else {
+        if name.contains('*') {
+            // The tables of the workspace that a pattern means: those at hand stand beside it.
+            return Ok(Table::empty(stage.names.iter().cloned().zip(stage.types.iter().copied())));
+        }
         let known = !open || !stage.names.is_empty();
         if known && run.settings.missing_tables == MissingTables::Empty {
             return Ok(Table::empty(stage.names.iter().cloned().zip(stage.types.iter().copied())));
@@ -101,8 +105,13 @@ fn given<'r>(stage: &Stage, run: &Run<'r>) -> Option<&'r Table> {
 pub(super) fn function(stage: &Stage, call: &str, run: &Run) -> Result<Table, Error> {
     match run.database.function(call) {
         Some(table) => bound_columns(stage, table),
-        None => Err(Error::unsupported(format!("{call} without rows given for it"), stage.span)),
+        None => Err(not_given(call, stage.span)),
     }
+}
+
+/// That a call needs an answer which nobody gave.
+pub(crate) fn not_given(call: &str, span: Span) -> Error {
+    Error::unsupported(format!("{call}, whose rows must be given (in a test as events of `{call}`),"), span)
 }
 
 /// The rows of `externaldata`: those given for each of its addresses, which is looked up as the call
@@ -122,17 +131,17 @@ pub(super) fn external(stage: &Stage, uris: &[Expr], run: &Run) -> Result<Table,
     Ok(stage.table(columns.collect::<Result<_, _>>()?, tables.iter().map(Table::rows).sum()))
 }
 
-/// A call as its answer is looked up: `_GetWatchlist('Admins')`.
-pub(super) fn call_text(name: &str, args: &[ir::Expr], span: Span) -> Result<String, Error> {
+/// A call as its answer is looked up: `_GetWatchlist('Admins')`; the name alone where an argument is no constant.
+pub(super) fn call_text(name: &str, args: &[ir::Expr]) -> String {
     let mut texts = Vec::with_capacity(args.len());
     for arg in args {
         texts.push(match &arg.kind {
             ir::ExprKind::Literal(Value::String(text)) => format!("'{text}'"),
             ir::ExprKind::Literal(value) => crate::value::convert::to_text(value),
-            _ => return Err(Error::unsupported(format!("{name}() with an argument that is no constant"), span)),
+            _ => return name.to_owned(),
         });
     }
-    Ok(format!("{name}({})", texts.join(",")))
+    format!("{name}({})", texts.join(","))
 }
 
 /// `datatable`: cells row by row.
