@@ -3,6 +3,7 @@
 mod connector_table_mismatch;
 mod localized_link;
 mod missing_version;
+mod mixed_dialects;
 mod non_ascii_character;
 mod repeated_item;
 mod unknown_connector;
@@ -15,6 +16,7 @@ pub(super) static LINTS: &[&Lint] = &[
     &connector_table_mismatch::LINT,
     &localized_link::LINT,
     &missing_version::LINT,
+    &mixed_dialects::LINT,
     &non_ascii_character::LINT,
     &repeated_item::LINT,
     &unknown_connector::LINT,
