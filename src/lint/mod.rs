@@ -8,9 +8,11 @@
 mod attack;
 mod condition;
 mod context;
+mod detection;
 mod entities;
 mod filters;
 mod format;
+mod identity;
 mod levels;
 mod logic;
 mod names;

@@ -2,6 +2,7 @@
 
 mod connector_table_mismatch;
 mod missing_version;
+mod mixed_dialects;
 mod repeated_item;
 mod sources;
 mod unknown_connector;
@@ -13,6 +14,7 @@ use super::Lint;
 pub(super) static LINTS: &[&Lint] = &[
     &connector_table_mismatch::LINT,
     &missing_version::LINT,
+    &mixed_dialects::LINT,
     &repeated_item::LINT,
     &unknown_connector::LINT,
     &unknown_data_type::LINT,
