@@ -18,12 +18,11 @@ struct Mistake {
 fn findings(path: &Path, class: &str) -> Vec<(u32, String)> {
     let unit = unit::load(Source::read(path).expect("a rule file"));
     let Some(query) = &unit.query else { return Vec::new() };
-    let spans: Vec<Span> = match class {
-        "syntax-error" => query.syntax.problems.iter().map(|problem| problem.span).collect(),
-        _ => {
-            let problems = bind(&query.syntax, &Environment::new()).problems;
-            problems.iter().filter(|problem| problem.lint == class).map(|problem| problem.span).collect()
-        }
+    let spans: Vec<Span> = if class == "syntax-error" {
+        query.syntax.problems.iter().map(|problem| problem.span).collect()
+    } else {
+        let problems = bind(&query.syntax, &Environment::new()).problems;
+        problems.iter().filter(|problem| problem.lint == class).map(|problem| problem.span).collect()
     };
     let place = |span: Span| (unit.source.position(query.to_file(span).start).line, span.slice(query.embedded.text()));
     spans.into_iter().map(place).map(|(line, text)| (line, text.to_owned())).collect()
