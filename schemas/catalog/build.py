@@ -167,7 +167,7 @@ def function_line(function, section):
         text = "(" + ", ".join(parameter(of) for of in signature["params"]) + ") -> " + returns(function, signature, section)
         if text not in signatures:
             signatures.append(text)
-    return "\t".join([function["name"], naming(function), function.get("obsolete") or "-", " ; ".join(signatures)])
+    return "\t".join([function["name"], naming(function), (function.get("obsolete") or "-").replace("' or '", " or "), " ; ".join(signatures)])
 
 
 # Columns that every table of a workspace has; where a table's page does not list them they come last, in this order.
