@@ -107,12 +107,17 @@ def words(name):
     return out
 
 
-def parameter(of):
+# Parameters that the engine takes wider than the package's signatures say (the functions' pages have examples).
+WIDER_IN_ENGINE = {("make_timespan", "seconds"): "number", ("series_fit_poly", "degree"): "integer"}
+
+
+def parameter(function, of):
     low, high = of.get("min", 1), of.get("max", 1)
     times = {(1, 1): "", (0, 1): "?"}.get((low, high))
     if times is None:
         times = f"{{{low},{'' if high > 1000 else high}}}"
     kind = "/".join(of["types"]) if of["kind"] == "Declared" else words(of["kind"])
+    kind = WIDER_IN_ENGINE.get((function["name"], of["name"]), kind)
     text = f"{of['name']}{times}: {kind}"
     argument = of.get("argument")
     if argument and not argument.isdigit():
@@ -164,7 +169,7 @@ def naming(function):
 def function_line(function, section):
     signatures = []
     for signature in function["signatures"]:
-        text = "(" + ", ".join(parameter(of) for of in signature["params"]) + ") -> " + returns(function, signature, section)
+        text = "(" + ", ".join(parameter(function, of) for of in signature["params"]) + ") -> " + returns(function, signature, section)
         if text not in signatures:
             signatures.append(text)
     return "\t".join([function["name"], naming(function), (function.get("obsolete") or "-").replace("' or '", " or "), " ; ".join(signatures)])

@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use super::columns::with_column_names;
 use super::expr::{Want, shared_table};
 use super::ir::{Expr, ExprKind, Rel, RelKind};
 use super::literal::string_text;
@@ -36,6 +37,11 @@ impl<'a> Binder<'a> {
             "table" => return Operand::Table(self.table_by_text(args, span, row)),
             "column_ifexists" | "columnifexists" if args.len() == 2 => {
                 return Operand::Scalar(self.column_if_exists(&text, args, span, row));
+            }
+            "column_names_of" if args.len() == 1 => {
+                if let Some(names) = self.column_names_of(&args[0].value, span, row) {
+                    return Operand::Scalar(names);
+                }
             }
             "ingestion_time" if args.is_empty() => {
                 if let Some(value) = arrival(row, span) {
@@ -102,7 +108,7 @@ impl<'a> Binder<'a> {
         if let Some(signature) = choice.signature
             && choice.mismatches.is_empty()
         {
-            let parameters = overload::parameters_of(signature, args.len());
+            let parameters = overload::parameters_of(signature, &arguments);
             for (arg, parameter) in args.iter().zip(parameters) {
                 let Some(parameter) = parameter else { continue };
                 if parameter.form == ArgumentForm::Column {
@@ -115,7 +121,8 @@ impl<'a> Binder<'a> {
             Some(Returns::TypeOfLast) => type_of_last(&bound),
             _ => choice.ty,
         };
-        Expr { kind: ExprKind::Call { name: function.name.to_owned(), args: bound }, ty, span }
+        let call = Expr { kind: ExprKind::Call { name: function.name.to_owned(), args: bound }, ty, span };
+        with_column_names(call, row)
     }
 
     fn check_values(&mut self, arg: &ast::Expr, values: &[&str]) {

@@ -6,6 +6,7 @@
 
 mod aggregate;
 mod call;
+mod columns;
 pub mod dump;
 mod environment;
 mod expr;

@@ -5,10 +5,12 @@ use super::super::expr::Want;
 use super::super::ir::{Column, PluginArg, Rel, RelKind};
 use super::super::overload;
 use super::super::scope::{Binder, Named, Operand, Row, Sink, suggest, unknown_table};
+use super::super::types::Argument;
 use super::plugin;
 use crate::catalog::{self, ArgumentForm, Returns};
 use crate::kql::ast;
 use crate::text::Span;
+use crate::value::Type;
 
 impl<'a> Binder<'a> {
     pub(super) fn evaluate(
@@ -39,7 +41,8 @@ impl<'a> Binder<'a> {
         let columns = input.as_ref().map(|input| input.columns.clone()).unwrap_or_default();
         let open_input = input.as_ref().is_some_and(|input| input.open);
         let row = Row { columns: &columns, open: open_input, ..Row::default() };
-        let forms = plugin.signatures.first().map(|signature| overload::parameters_of(signature, args.len()));
+        let untyped = vec![Argument::Scalar(Type::Unknown); args.len()];
+        let forms = plugin.signatures.first().map(|signature| overload::parameters_of(signature, &untyped));
         let mut bound: Vec<PluginArg> = Vec::with_capacity(args.len());
         for (at, arg) in args.iter().enumerate() {
             let form =
