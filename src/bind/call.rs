@@ -4,9 +4,10 @@
 use std::sync::Arc;
 
 use super::columns::with_column_names;
-use super::expr::{Want, shared_table};
+use super::expr::Want;
 use super::ir::{Expr, ExprKind, Rel, RelKind};
 use super::literal::string_text;
+use super::name::shared_table;
 use super::overload::{self, Mismatch};
 use super::scope::{Binder, Named, Operand, Row, column, error, suggest, unknown_table};
 use super::types::Argument;
@@ -230,7 +231,10 @@ impl<'a> Binder<'a> {
         let Some(arg) = args.first() else { return unknown_table("", span) };
         let name = self.scalar(&arg.value, row);
         match constant_text(&name) {
-            Some(text) => self.table_named(&text, arg.value.span),
+            Some(text) => match self.named(&text) {
+                Some(Named::Table(rel)) => shared_table(&text, rel, span),
+                _ => self.table_named(&text, arg.value.span),
+            },
             None => unknown_table("", span),
         }
     }
