@@ -1,12 +1,16 @@
 //! The compiled form of a bound query: a tree of stages, and the values and tables that are computed once a run.
 
+use hashbrown::HashMap;
+
 use super::builder;
 use super::column::Column;
 use super::database::Settings;
 use super::error::Error;
 use super::expr::{Expr, Scope};
+use super::outline::{Cost, Entry, Wanted};
 use super::run::Run;
 use super::stage::{self, Op};
+use super::stream;
 use super::table::{Database, Table};
 use crate::text::Span;
 use crate::value::Type;
@@ -16,6 +20,9 @@ use crate::value::Type;
 pub struct Plan {
     pub(crate) results: Vec<PlanResult>,
     pub(crate) slots: Vec<Slot>,
+    pub(crate) outline: Vec<Entry>,
+    /// How many stages read each table.
+    pub(crate) readers: HashMap<String, usize>,
 }
 
 /// One result of a query.
@@ -35,6 +42,10 @@ pub(crate) enum Slot {
 /// A compiled tabular operator with its input inside.
 #[derive(Debug)]
 pub(crate) struct Stage {
+    /// Its place in the plan's outline.
+    pub(crate) id: usize,
+    /// Which of its columns are read.
+    pub(crate) wanted: Wanted,
     pub(crate) op: Op,
     pub(crate) names: Vec<String>,
     pub(crate) types: Vec<Type>,
@@ -57,6 +68,21 @@ impl Plan {
         let run = Run::new(self, database, settings);
         self.results.iter().map(|result| result.run(&run)).collect()
     }
+
+    /// The stages, each before those that it runs over.
+    pub fn outline(&self) -> &[Entry] {
+        &self.outline
+    }
+
+    /// Like [`Plan::run`], with the cost of each stage of [`Plan::outline`], also where the query fails.
+    pub fn profile(&self, database: &Database, settings: &Settings) -> (Result<Table, Error>, Vec<Cost>) {
+        let run = Run::new(self, database, settings).with_profile();
+        let result = match self.results.last() {
+            Some(result) => result.run(&run),
+            None => Err(Error::schema("the query has no result", Span::default())),
+        };
+        (result, run.costs())
+    }
 }
 
 impl PlanResult {
@@ -75,10 +101,49 @@ impl Stage {
     /// The stage's rows.
     pub(crate) fn run(&self, run: &Run) -> Result<Table, Error> {
         run.budget.time(self.span)?;
-        let table = stage::run(self, run)?;
+        let table = match stream::file_under(self, run) {
+            Some(file) if matches!(self.op, Op::Filter { .. } | Op::Project { .. }) => {
+                stream::rows(self, file, usize::MAX, run)?
+            }
+            _ => run.measured(self.id, || stage::run(self, run))?,
+        };
         run.budget.rows(table.rows(), self.span)?;
         run.budget.bytes(table.bytes(), self.span)?;
         Ok(table)
+    }
+
+    /// Marks the columns that are read of this stage, and so those that are read of what it runs over.
+    pub(crate) fn mark_wanted(&self, wanted: Vec<bool>) {
+        let mut of_input = wanted.clone();
+        match &self.op {
+            Op::Filter { input, conjuncts } => {
+                conjuncts.iter().for_each(|part| part.mark_columns(&mut of_input));
+                input.mark_wanted(of_input);
+            }
+            Op::Project { input, values } => {
+                let mut of_input = vec![false; input.names.len()];
+                for (value, wanted) in values.iter().zip(&wanted) {
+                    if *wanted || value.column_index().is_none() {
+                        value.mark_columns(&mut of_input);
+                    }
+                }
+                input.mark_wanted(of_input);
+            }
+            Op::Sort { input, keys } => {
+                keys.iter().for_each(|key| key.value().mark_columns(&mut of_input));
+                input.mark_wanted(of_input);
+            }
+            Op::Serialize { input } | Op::Take { input, .. } | Op::Sample { input, .. } => input.mark_wanted(of_input),
+            Op::Summarize(summarize) => summarize.mark_wanted(),
+            _ => {}
+        }
+        // A stage has one parent, which says once what it reads.
+        drop(self.wanted.set(wanted));
+    }
+
+    /// Whether the column at a place is read.
+    pub(crate) fn wants(&self, at: usize) -> bool {
+        self.wanted.get().is_none_or(|wanted| wanted.get(at).copied().unwrap_or(true))
     }
 
     /// A table of the stage's columns.

@@ -1,7 +1,7 @@
 //! Queries and their tables: KQL in, table out.
 
 use sentinelc::bind::{self, Environment};
-use sentinelc::eval::{self, Database, Settings};
+use sentinelc::eval::{self, Database, Settings, Table};
 use sentinelc::kql;
 use sentinelc::value::{json::to_json, time};
 
@@ -14,6 +14,11 @@ pub(crate) fn answer(query: &str) -> String {
         Ok(table) => table,
         Err(error) => return format!("{}: {error} at `{}`", error.kind(), error.span().slice(query)),
     };
+    shown(&table)
+}
+
+/// A header of `name:type`, then a line of JSON cells a row.
+pub(crate) fn shown(table: &Table) -> String {
     let header: Vec<String> = table.schema().map(|(name, ty)| format!("{name}:{ty}")).collect();
     let mut text = header.join(" | ");
     for row in 0..table.rows() {

@@ -14,6 +14,7 @@ mod kql;
 mod lint_pages;
 mod rule;
 mod run;
+mod run_files;
 mod schema;
 mod testing;
 mod text;

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 /// Runs the command in `folder` with `input` as standard input; what it wrote and its exit code.
-fn run(folder: &Path, arguments: &[&str], input: &str) -> String {
+pub(crate) fn run(folder: &Path, arguments: &[&str], input: &str) -> String {
     let mut child = Command::new(env!("CARGO_BIN_EXE_sentinelc"))
         .arg("run")
         .args(arguments)
@@ -23,7 +23,7 @@ fn run(folder: &Path, arguments: &[&str], input: &str) -> String {
     format!("{out}{err}exit {}", output.status.code().map_or_else(|| "by signal".to_owned(), |code| code.to_string()))
 }
 
-fn folder(files: &[(&str, &str)]) -> tempfile::TempDir {
+pub(crate) fn folder(files: &[(&str, &str)]) -> tempfile::TempDir {
     let folder = tempfile::tempdir().expect("a folder");
     for (name, content) in files {
         fs::write(folder.path().join(name), content).expect("a file");
