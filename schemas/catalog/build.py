@@ -138,7 +138,13 @@ def returns(function, signature, section):
     return "entity"
 
 
+# Functions whose column is named in a way that the package's signatures do not tell: as the engine names it.
+NAMED_BY_ENGINE = {"covariancep": "covariancep_all"}
+
+
 def naming(function):
+    if function["name"] in NAMED_BY_ENGINE:
+        return NAMED_BY_ENGINE[function["name"]]
     kind, _, prefix = (function["result_name"] or "None").partition(":")
     if kind == "None":
         return "-" if not prefix else f"_{prefix}"
@@ -232,6 +238,11 @@ def write(path, lines):
     (HERE / path).write_text("\n".join(lines) + "\n", encoding="utf-8", newline="\n")
 
 
+def newer_tables():
+    """Tables of advanced hunting that are newer than FACTS, in the lines of tables.txt."""
+    return (HERE / "tables/advanced_hunting.txt").read_text(encoding="utf-8").splitlines()
+
+
 def workspace_lines(functions, orders):
     sets, lines = {}, []
     for name in sorted(functions):
@@ -259,7 +270,7 @@ def main():
     write("tables/tables.txt", [
         "\t".join([name, "".join(WORLDS[w] for w in of["in"]) + ("*" if name in OPEN_TABLES else ""), columns(in_order(name, of["columns"], of["in"], orders))])
         for name, of in tables.items()
-    ])
+    ] + [line for line in newer_tables() if line.split("\t")[0] not in tables])
     builtins = json.loads((facts / "kql_builtins.json").read_text())
     for section, file in (("scalar_functions", "scalar"), ("aggregates", "aggregate"), ("plugins", "plugin")):
         write(f"functions/{file}.txt", [function_line(of, section) for of in builtins[section]])

@@ -47,14 +47,14 @@ impl<'a> Binder<'a> {
         {
             return Operand::Scalar(self.aggregate_value(function, name.span, args, span));
         }
-        if self.environment.function(&text).is_some() {
-            return Operand::Table(self.saved_function(&text, args, name.span, row));
-        }
-        if let Some(function) = catalog::workspace_function(&text) {
-            return self.workspace_call(&text, &function, args, name.span, row, want);
+        if let Some(function) = self.environment.supplied_function(&text).cloned() {
+            return self.workspace_call(&text, function, args, name.span, row, want);
         }
         if let Some(function) = catalog::scalar_function(&text) {
             return Operand::Scalar(self.scalar_call(function, name.span, args, span, row));
+        }
+        if let Some(function) = self.environment.function(&text) {
+            return self.workspace_call(&text, function, args, name.span, row, want);
         }
         self.unknown_function(&text, name.span, args, row, want)
     }
@@ -64,7 +64,8 @@ impl<'a> Binder<'a> {
             self.operand(&arg.value, row, Want::Any);
         }
         if !text.is_empty() {
-            let known = catalog::scalar_function_names().chain(catalog::workspace_function_names());
+            let builtin = catalog::scalar_function_names().map(|name| -> &str { name });
+            let known = self.environment.function_names().chain(builtin);
             let suggestion = suggest(text, known);
             let message = format!("there is no function named `{text}`");
             match want {
@@ -226,6 +227,7 @@ impl<'a> Binder<'a> {
     fn table_named(&mut self, name: &str, span: Span) -> Rel {
         match self.environment.table(name) {
             Some(table) => {
+                self.note_table(name);
                 Rel { kind: RelKind::Table { name: name.to_owned() }, columns: table.columns, open: table.open, span }
             }
             None => self.unknown_table_name(name, span),

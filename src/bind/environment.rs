@@ -3,14 +3,17 @@
 use std::collections::BTreeMap;
 
 use super::ir::Column;
-use crate::catalog;
+use crate::catalog::{self, ColumnType, WorkspaceResult};
 use crate::text::Span;
+use crate::value::Type;
 
-/// The tables and functions that a query may name: the catalogue's, and those that the caller supplies.
+/// The tables, functions and watchlists that a query may name: the catalogue's, and those that the caller supplies.
 #[derive(Debug, Clone, Default)]
 pub struct Environment {
     supplied: BTreeMap<String, SuppliedTable>,
-    functions: BTreeMap<String, SuppliedTable>,
+    functions: BTreeMap<String, WorkspaceFunction>,
+    parameters: Vec<(String, Option<Type>)>,
+    watchlists: BTreeMap<String, SuppliedTable>,
     unknown_tables: UnknownTables,
     learned: Vec<(Span, Vec<Column>)>,
     learned_spans: Vec<Span>,
@@ -23,6 +26,40 @@ pub struct SuppliedTable {
     pub columns: Vec<Column>,
     /// It may have columns that are not listed.
     pub open: bool,
+}
+
+/// A function that is saved in the workspace: an ASIM parser, `_GetWatchlist`, one of the user's own.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct WorkspaceFunction {
+    /// Its parameters in order. Where there are none, nothing is known of them: calls may have any arguments.
+    pub parameters: Vec<FunctionParameter>,
+    /// What it gives.
+    pub result: FunctionResult,
+}
+
+/// A parameter of a function of the workspace.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FunctionParameter {
+    /// Its name.
+    pub name: String,
+    /// Its type; `None` for a table.
+    pub ty: Option<Type>,
+    /// It may be left out.
+    pub optional: bool,
+}
+
+/// What a function of the workspace gives.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum FunctionResult {
+    /// A table.
+    Table(SuppliedTable),
+    /// The rows it is invoked on and these columns (`invoke FileProfile(SHA1)`).
+    Added(Vec<Column>),
+    /// A scalar.
+    Scalar(Type),
+    /// Not known, not even whether it is a table.
+    #[default]
+    Unknown,
 }
 
 /// What the name of a table means that neither the catalogue nor the caller knows.
@@ -48,14 +85,52 @@ impl Environment {
         self.supplied.insert(name.into(), table);
     }
 
-    /// Adds a saved function by the table that it gives; it stands before a function of this name in the catalogue.
-    pub fn supply_function(&mut self, name: impl Into<String>, result: SuppliedTable) {
-        self.functions.insert(name.into(), result);
+    /// Adds a saved function; it stands before a table or function of this name in the catalogue.
+    pub fn supply_function(&mut self, name: impl Into<String>, function: WorkspaceFunction) {
+        self.functions.insert(name.into(), function);
     }
 
-    /// What the saved function of this very name gives.
-    pub fn function(&self, name: &str) -> Option<&SuppliedTable> {
+    /// Adds a watchlist by its alias: the columns that `_GetWatchlist('alias')` gives beside those of every watchlist.
+    pub fn supply_watchlist(&mut self, alias: impl Into<String>, watchlist: SuppliedTable) {
+        self.watchlists.insert(alias.into(), watchlist);
+    }
+
+    /// The function of the workspace of this very name. A table that was supplied stands before one of the catalogue.
+    pub fn function(&self, name: &str) -> Option<WorkspaceFunction> {
+        match self.functions.get(name) {
+            Some(function) => Some(function.clone()),
+            None if self.supplied.contains_key(name) => None,
+            None => catalog::workspace_function(name).map(WorkspaceFunction::from),
+        }
+    }
+
+    /// The saved function of this very name that the caller supplied.
+    pub fn supplied_function(&self, name: &str) -> Option<&WorkspaceFunction> {
         self.functions.get(name)
+    }
+
+    /// Adds a scalar that the query is given by its caller: a parameter of a saved function. `None` is a parameter that may be
+    /// anything, a table among others.
+    pub fn give(&mut self, name: impl Into<String>, ty: Option<Type>) {
+        self.parameters.push((name.into(), ty));
+    }
+
+    /// What the caller gives the query.
+    pub(super) fn parameters(&self) -> impl Iterator<Item = (&str, Option<Type>)> {
+        self.parameters.iter().map(|(name, ty)| (name.as_str(), *ty))
+    }
+
+    /// The names of all functions of the workspace.
+    pub fn function_names(&self) -> impl Iterator<Item = &str> {
+        self.functions
+            .keys()
+            .map(String::as_str)
+            .chain(catalog::workspace_function_names().map(|name| -> &str { name }))
+    }
+
+    /// The watchlist of this alias that the caller supplied.
+    pub fn watchlist(&self, alias: &str) -> Option<&SuppliedTable> {
+        self.watchlists.get(alias)
     }
 
     /// Says what columns the plugin at this place of the query gives, which only its rows tell.
@@ -87,8 +162,7 @@ impl Environment {
             return Some(table.clone());
         }
         let table = catalog::table(name)?;
-        let columns = table.columns().map(|column| Column { name: column.name.to_owned(), ty: column.ty }).collect();
-        Some(SuppliedTable { columns, open: table.open })
+        Some(SuppliedTable { columns: table.columns().map(Column::from).collect(), open: table.open })
     }
 
     /// The names of all tables.
@@ -103,5 +177,30 @@ impl Environment {
             UnknownTables::ErrorEvenCustom => false,
             UnknownTables::Error => name.ends_with("_CL"),
         }
+    }
+}
+
+impl From<ColumnType> for Column {
+    fn from(column: ColumnType) -> Self {
+        Self { name: column.name.to_owned(), ty: column.ty }
+    }
+}
+
+impl From<catalog::WorkspaceFunction> for WorkspaceFunction {
+    fn from(function: catalog::WorkspaceFunction) -> Self {
+        let owned = |columns: Vec<ColumnType>| columns.into_iter().map(Column::from).collect();
+        let parameters = function.parameters.into_iter().map(|parameter| FunctionParameter {
+            name: parameter.name.to_owned(),
+            ty: parameter.ty,
+            optional: parameter.optional,
+        });
+        let result = match function.result {
+            WorkspaceResult::Table { columns, open } => {
+                FunctionResult::Table(SuppliedTable { columns: owned(columns), open })
+            }
+            WorkspaceResult::Added(columns) => FunctionResult::Added(owned(columns)),
+            WorkspaceResult::Unknown => FunctionResult::Unknown,
+        };
+        Self { parameters: parameters.collect(), result }
     }
 }

@@ -176,15 +176,16 @@ impl<'a> Binder<'a> {
         if row.open && want == Want::Scalar && !row.inside_aggregates_only {
             return Operand::Scalar(Expr { kind: ExprKind::OpenColumn(text), ty: Type::Unknown, span: name.span });
         }
-        if self.environment.function(&text).is_some() {
-            return Operand::Table(self.saved_function(&text, &[], name.span, row));
+        if let Some(function) = self.environment.supplied_function(&text).cloned() {
+            return self.workspace_call(&text, function, &[], name.span, row, want);
         }
         if let Some(table) = self.environment.table(&text) {
             let (columns, open) = (table.columns, table.open);
+            self.note_table(&text);
             return Operand::Table(Rel { kind: RelKind::Table { name: text }, columns, open, span: name.span });
         }
-        if let Some(function) = catalog::workspace_function(&text) {
-            return self.workspace_call(&text, &function, &[], name.span, row, want);
+        if let Some(function) = self.environment.function(&text) {
+            return self.workspace_call(&text, function, &[], name.span, row, want);
         }
         if want != Want::Table && catalog::scalar_function(&text).is_some() && !row.open {
             self.report(
@@ -220,13 +221,6 @@ impl<'a> Binder<'a> {
         }
         self.unknown_column(&text, span, row);
         Operand::Scalar(error(span))
-    }
-
-    /// Reports a column that is not there, with the nearest of those that are.
-    pub(super) fn unknown_column(&mut self, name: &str, span: Span, row: Row<'_>) {
-        let columns = row.columns.iter().map(|column| column.name.as_str());
-        let suggestion = suggest(name, columns);
-        self.report_with_help("unknown-column", span, format!("there is no column named `{name}` here"), suggestion);
     }
 
     /// A table that nobody knows: open where the environment allows it, else reported.

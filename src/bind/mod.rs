@@ -9,6 +9,7 @@ mod call;
 pub mod dump;
 mod environment;
 mod expr;
+mod hint;
 pub mod ir;
 mod literal;
 mod local;
@@ -20,7 +21,9 @@ mod stage;
 mod types;
 mod workspace;
 
-pub use environment::{Environment, SuppliedTable, UnknownTables};
+pub use environment::{
+    Environment, FunctionParameter, FunctionResult, SuppliedTable, UnknownTables, WorkspaceFunction,
+};
 
 use crate::kql::Syntax;
 
@@ -30,6 +33,7 @@ use crate::kql::Syntax;
 pub fn bind(syntax: &Syntax, environment: &Environment) -> ir::Bound {
     let mut binder = scope::Binder::new(environment, &syntax.text);
     let results = binder.query(&syntax.query);
+    binder.say_where_missing_columns_are();
     let mut problems = binder.into_problems();
     problems.sort_by_key(|problem| (problem.span.start, problem.span.end));
     problems.dedup();

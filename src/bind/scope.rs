@@ -4,10 +4,11 @@
 use std::sync::Arc;
 
 use super::environment::Environment;
+use super::hint::MissingColumn;
 use super::ir::{Aggregate, Certainty, Column, Expr, ExprKind, Problem, Rel, RelKind};
 use crate::kql::ast;
 use crate::text::Span;
-use crate::value::Type;
+use crate::value::{Type, Value};
 
 /// The deepest nesting of expressions that is bound.
 const MAX_DEPTH: u32 = 200;
@@ -99,6 +100,10 @@ pub(super) struct Binder<'a> {
     pub(super) context: Option<(Vec<Column>, bool)>,
     /// Tables that cannot be found are left out instead of reported (`union isfuzzy=true`).
     pub(super) fuzzy: bool,
+    /// The tables that the query reads, each once.
+    pub(super) tables_read: Vec<String>,
+    /// The columns that were reported missing.
+    pub(super) missing: Vec<MissingColumn>,
     problems: Vec<Problem>,
     silent: u32,
     depth: u32,
@@ -106,16 +111,25 @@ pub(super) struct Binder<'a> {
     exhausted: bool,
 }
 
+/// A parameter of the query: a value that only its caller knows.
+fn given<'a>((name, ty): (&str, Option<Type>)) -> (String, Named<'a>) {
+    let value = |ty| Expr { kind: ExprKind::Literal(Value::Null), ty, span: Span::default() };
+    (name.to_owned(), ty.map_or(Named::Opaque, |ty| Named::Scalar(Arc::new(value(ty)))))
+}
+
 impl<'a> Binder<'a> {
     pub(super) fn new(environment: &'a Environment, text: &'a str) -> Self {
+        let names: Vec<_> = environment.parameters().map(given).collect();
         Self {
             environment,
             text,
-            names: Vec::new(),
-            block: 0,
+            block: names.len(),
+            names,
             sink: None,
             context: None,
             fuzzy: false,
+            tables_read: Vec::new(),
+            missing: Vec::new(),
             problems: Vec::new(),
             silent: 0,
             depth: 0,
@@ -126,6 +140,28 @@ impl<'a> Binder<'a> {
 
     pub(super) fn into_problems(self) -> Vec<Problem> {
         self.problems
+    }
+
+    /// How many problems are reported so far.
+    pub(super) const fn problem_count(&self) -> usize {
+        self.problems.len()
+    }
+
+    /// Adds a sentence to what is said to do about a problem.
+    pub(super) fn help(&mut self, problem: usize, sentence: &str) {
+        let Some(problem) = self.problems.get_mut(problem) else { return };
+        let help = problem.help.get_or_insert_default();
+        if !help.is_empty() {
+            help.push(' ');
+        }
+        help.push_str(sentence);
+    }
+
+    /// Remembers that the query reads a table.
+    pub(super) fn note_table(&mut self, name: &str) {
+        if !self.tables_read.iter().any(|known| known == name) {
+            self.tables_read.push(name.to_owned());
+        }
     }
 
     /// What a name of the query stands for; inner ones hide outer ones.
@@ -239,14 +275,19 @@ pub(super) struct Suggestion {
     pub(super) distance: usize,
 }
 
-/// The candidate nearest to `name`: one that differs by case only, else the least edits if they are few.
+/// The candidate nearest to `name`: one that differs by case only, else the least edits if they are few. It is certain where it is
+/// the only one that differs by case.
 pub(super) fn suggest<'n>(name: &str, candidates: impl Iterator<Item = &'n str>) -> Option<Suggestion> {
+    let mut cased: Option<Suggestion> = None;
     let allowed = (name.chars().count() / 3).min(4);
     let lower = name.to_lowercase();
     let mut best: Option<(usize, &str)> = None;
     for candidate in candidates {
         if candidate.eq_ignore_ascii_case(name) {
-            return Some(Suggestion { name: candidate.to_owned(), certain: true, distance: 0 });
+            let certain = cased.is_none();
+            let first = cased.map_or_else(|| candidate.to_owned(), |known| known.name);
+            cased = Some(Suggestion { name: first, certain, distance: 0 });
+            continue;
         }
         if allowed == 0 || candidate.len().abs_diff(name.len()) > allowed {
             continue;
@@ -256,7 +297,7 @@ pub(super) fn suggest<'n>(name: &str, candidates: impl Iterator<Item = &'n str>)
             best = Some((distance, candidate));
         }
     }
-    best.map(|(distance, name)| Suggestion { name: name.to_owned(), certain: false, distance })
+    cased.or_else(|| best.map(|(distance, name)| Suggestion { name: name.to_owned(), certain: false, distance }))
 }
 
 /// An expression that could not be bound.

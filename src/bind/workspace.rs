@@ -1,64 +1,61 @@
 //! Functions of the workspace: their rows are known to the outside only, their columns to the catalogue.
 
-use super::call::range_words;
-use super::environment::SuppliedTable;
+use super::call::{constant_text, range_words};
+use super::environment::{FunctionParameter, FunctionResult, SuppliedTable, WorkspaceFunction};
 use super::expr::Want;
-use super::ir::{Column, Expr, ExprKind, Rel, RelKind};
+use super::ir::{Expr, ExprKind, Rel, RelKind};
 use super::local::converted;
-use super::scope::{Binder, Operand, Row, error, suggest};
-use crate::catalog::{WorkspaceFunction, WorkspaceResult};
+use super::scope::{Binder, Operand, Row, suggest};
 use crate::kql::ast;
 use crate::text::Span;
 use crate::value::{Type, Value};
+
+/// The function whose columns depend on what it is called with.
+const WATCHLIST: &str = "_GetWatchlist";
 
 impl<'a> Binder<'a> {
     /// A call of a function of the workspace, whose rows only the outside knows.
     pub(super) fn workspace_call(
         &mut self,
         name: &str,
-        function: &WorkspaceFunction,
+        function: WorkspaceFunction,
         args: &'a [ast::Arg],
         span: Span,
         row: Row<'_>,
         want: Want,
     ) -> Operand {
-        let bound = self.workspace_arguments(name, function, args, span, row);
-        let kind = RelKind::Function { name: name.to_owned(), args: bound };
-        let (columns, open) = match &function.result {
-            WorkspaceResult::Table { columns, open } => {
-                (columns.iter().map(|column| Column { name: column.name.to_owned(), ty: column.ty }).collect(), *open)
+        let args = self.workspace_arguments(name, &function.parameters, args, span, row);
+        let SuppliedTable { columns, open } = match function.result {
+            FunctionResult::Scalar(ty) => return Operand::Scalar(call(name, args, ty, span)),
+            FunctionResult::Unknown if want == Want::Scalar => {
+                return Operand::Scalar(call(name, args, Type::Unknown, span));
             }
-            WorkspaceResult::Unknown if want == Want::Scalar => {
-                let RelKind::Function { name, args } = kind else { return Operand::Scalar(error(span)) };
-                return Operand::Scalar(Expr { kind: ExprKind::Call { name, args }, ty: Type::Unknown, span });
-            }
-            WorkspaceResult::Added(_) | WorkspaceResult::Unknown => (Vec::new(), true),
+            FunctionResult::Table(table) if name == WATCHLIST => self.watchlist(table, &args),
+            FunctionResult::Table(table) => table,
+            FunctionResult::Added(_) | FunctionResult::Unknown => SuppliedTable { columns: Vec::new(), open: true },
         };
-        Operand::Table(Rel { kind, columns, open, span })
+        Operand::Table(Rel { kind: RelKind::Function { name: name.to_owned(), args }, columns, open, span })
     }
 
-    /// A call of a saved function that the caller of the binder knows by its columns.
-    pub(super) fn saved_function(&mut self, name: &str, args: &'a [ast::Arg], span: Span, row: Row<'_>) -> Rel {
-        let mut values = Vec::new();
-        for arg in args {
-            if let Operand::Scalar(value) = self.operand(&arg.value, row, Want::Any) {
-                values.push(value);
-            }
-        }
-        let SuppliedTable { columns, open } = self.environment.function(name).cloned().unwrap_or_default();
-        Rel { kind: RelKind::Function { name: name.to_owned(), args: values }, columns, open, span }
+    /// What `_GetWatchlist('alias')` gives: the columns of every watchlist, and those of this one where they are known.
+    fn watchlist(&self, every: SuppliedTable, args: &[Expr]) -> SuppliedTable {
+        let alias = args.first().and_then(constant_text);
+        let Some(own) = alias.and_then(|alias| self.environment.watchlist(&alias)) else { return every };
+        let mut columns = every.columns;
+        columns.retain(|column| !own.columns.iter().any(|own| own.name == column.name));
+        columns.extend(own.columns.iter().cloned());
+        SuppliedTable { columns, open: own.open }
     }
 
     /// The arguments in the order of the parameters, up to the last one given; those left out are null.
     pub(super) fn workspace_arguments(
         &mut self,
         name: &str,
-        function: &WorkspaceFunction,
+        parameters: &[FunctionParameter],
         args: &'a [ast::Arg],
         span: Span,
         row: Row<'_>,
     ) -> Vec<Expr> {
-        let parameters = &function.parameters;
         let mut values: Vec<Option<Expr>> = Vec::new();
         for (position, arg) in args.iter().enumerate() {
             let at = match arg.name {
@@ -66,7 +63,8 @@ impl<'a> Binder<'a> {
                     let wanted = self.name(name);
                     parameters.iter().position(|parameter| parameter.name == wanted).unwrap_or_else(|| {
                         if !parameters.is_empty() {
-                            let suggestion = suggest(&wanted, parameters.iter().map(|parameter| parameter.name));
+                            let suggestion =
+                                suggest(&wanted, parameters.iter().map(|parameter| parameter.name.as_str()));
                             let message = format!("there is no parameter named `{wanted}`");
                             self.report_with_help("unknown-argument", name.span, message, suggestion);
                         }
@@ -97,4 +95,8 @@ impl<'a> Binder<'a> {
         };
         values.into_iter().enumerate().map(|(at, value)| value.unwrap_or_else(|| null(at))).collect()
     }
+}
+
+fn call(name: &str, args: Vec<Expr>, ty: Type, span: Span) -> Expr {
+    Expr { kind: ExprKind::Call { name: name.to_owned(), args }, ty, span }
 }

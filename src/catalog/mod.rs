@@ -6,14 +6,16 @@
 //! what the fields mean and where they come from.
 
 pub mod column_roles;
+mod column_worlds;
 mod functions;
 mod lines;
 pub mod products;
 mod tables;
 
+pub use column_worlds::column_in_other_world;
 pub use functions::{
     ArgumentForm, Arity, Function, Kind, Naming, Parameter, Returns, Signature, WorkspaceFunction, WorkspaceParameter,
     WorkspaceResult, aggregate, aggregate_names, operator, plugin, plugin_names, scalar_function,
     scalar_function_names, workspace_function, workspace_function_names,
 };
-pub use tables::{ColumnType, Table, Worlds, table, table_names};
+pub use tables::{ColumnType, Table, Worlds, table, table_names, tables_with_column};

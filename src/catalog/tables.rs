@@ -58,6 +58,17 @@ pub fn table_names() -> impl Iterator<Item = &'static str> {
     TABLES.names()
 }
 
+/// The tables that have a column of this very name, sorted by name.
+pub fn tables_with_column(column: &str) -> impl Iterator<Item = Table> {
+    let written = format!("{column}:");
+    let has = move |(name, rest): (&str, &str)| {
+        // Most lines do not hold the text at all, and reading their columns would cost much more than seeing that.
+        let table = table(name).filter(|_| rest.contains(&written))?;
+        table.columns().any(|known| written.strip_suffix(':') == Some(known.name)).then_some(table)
+    };
+    TABLES.entries().filter_map(has)
+}
+
 /// Reads `a:s,b:t`.
 pub(super) fn columns(text: &'static str) -> impl Iterator<Item = ColumnType> + use<> {
     text.split(',').filter_map(|column| {
@@ -94,6 +105,13 @@ mod tests {
             assert_eq!(table.columns().count(), table.columns.split(',').count(), "{name}: a column could not be read");
             assert!(table.worlds.sentinel || table.worlds.xdr, "{name}");
         }
+    }
+
+    #[test]
+    fn a_column_is_found_in_its_tables() {
+        let names: Vec<&str> = tables_with_column("TeamsMessageId").map(|table| table.name).collect();
+        assert_eq!(names, ["MessageEvents", "MessagePostDeliveryEvents", "MessageUrlInfo"]);
+        assert_eq!(tables_with_column("MessageId:").count(), 0);
     }
 
     #[test]

@@ -8,7 +8,7 @@ use similar::TextDiff;
 use super::output::{self, Existing};
 use super::{Failure, Outcome};
 use crate::format::{self, Formatted};
-use crate::repo::{self, Discovery, File, Wanted};
+use crate::repo::{self, Discovery, File, Origin, Wanted};
 use crate::text::Source;
 use crate::unit;
 
@@ -71,6 +71,9 @@ pub(super) fn run(args: &Args) -> Result<Outcome, Failure> {
             }
         };
         let unit = unit::load(source);
+        if !unit.is_rule && file.origin == Origin::Walked {
+            continue;
+        }
         let formatted = format::format(&unit);
         say_what_is_left(&file.path, &formatted);
         if formatted.text == unit.source.text() {

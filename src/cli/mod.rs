@@ -10,6 +10,7 @@ mod fmt;
 mod import;
 mod output;
 mod run;
+mod schema;
 mod test;
 mod world;
 
@@ -38,6 +39,7 @@ enum Command {
     Fmt(fmt::Args),
     Import(import::Args),
     Run(run::Args),
+    Schema(schema::Args),
     Test(test::Args),
 }
 
@@ -96,6 +98,7 @@ fn dispatch(command: &Command) -> Result<Outcome, Failure> {
         Command::Fmt(args) => fmt::run(args),
         Command::Import(args) => import::run(args),
         Command::Run(args) => run::run(args),
+        Command::Schema(args) => schema::run(args),
         Command::Test(args) => test::run(args),
     }
 }

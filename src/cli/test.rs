@@ -5,7 +5,9 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use super::output::{self, look};
+use super::world::Worlds;
 use super::{Failure, Outcome};
+use crate::bind::Environment;
 use crate::repo::{self, Discovery, Wanted};
 use crate::report::{self, Finding};
 use crate::testing::report::{CaseReport, Counts, FileReport, Outcome as CaseOutcome};
@@ -51,9 +53,10 @@ pub(super) fn run(args: &Args) -> Result<Outcome, Failure> {
     let paths: Vec<PathBuf> = args.paths.iter().map(|path| test_file_of(path)).collect();
     let files = repo::files(&paths, Wanted::Tests, discovery)?;
     output::say_if_none(&files, "tests (.test.yaml, .test.yml)");
+    let mut worlds = Worlds::default();
     let mut ran = Vec::new();
     for file in &files {
-        ran.push(run_file(&file.path)?);
+        ran.push(run_file(&file.path, worlds.of(&file.config)?)?);
     }
     let untested = untested(&paths, discovery, &ran)?;
     let text = match args.format {
@@ -71,7 +74,7 @@ fn test_file_of(path: &Path) -> PathBuf {
     if path.is_file() && !name.contains(".test.") { path.with_extension("test.yaml") } else { path.to_owned() }
 }
 
-fn run_file(path: &Path) -> Result<Ran, Failure> {
+fn run_file(path: &Path, environment: &Environment) -> Result<Ran, Failure> {
     let tests = Source::read(path)?;
     let file = testing::read(&tests);
     let folder = path.parent().unwrap_or(Path::new("")).to_owned();
@@ -79,7 +82,7 @@ fn run_file(path: &Path) -> Result<Ran, Failure> {
     let rule = Source::read(&rule_path)
         .map_err(|error| format!("{}: the rule of these tests is not there: {error}", path.display()))?;
     let unit = unit::load(rule);
-    let report = testing::run(&unit, &file, &folder);
+    let report = testing::run(&unit, &file, &folder, environment);
     Ok(Ran { tests, rule: unit.source, report })
 }
 
@@ -100,8 +103,13 @@ fn untested(paths: &[PathBuf], discovery: Discovery, ran: &[Ran]) -> Result<usiz
     let folders: Vec<PathBuf> = paths.iter().filter(|path| path.is_dir()).cloned().collect();
     let rules = repo::files(&folders, Wanted::Rules, discovery)?;
     let tested: BTreeSet<PathBuf> = ran.iter().filter_map(|ran| ran.rule.path().canonicalize().ok()).collect();
-    let missing = rules.iter().filter(|rule| rule.path.canonicalize().is_ok_and(|path| !tested.contains(&path)));
-    Ok(missing.count())
+    let untested = rules.iter().filter(|rule| rule.path.canonicalize().is_ok_and(|path| !tested.contains(&path)));
+    Ok(untested.filter(|file| is_testable(&file.path)).count())
+}
+
+/// Whether a file is a rule with a query: there is nothing to test in other YAML. One that cannot be read counts.
+fn is_testable(path: &Path) -> bool {
+    Source::read(path).map(unit::load).map_or(true, |unit| unit.is_rule && unit.query.is_some())
 }
 
 fn total(ran: &[Ran]) -> Counts {

@@ -12,7 +12,6 @@ mod arm;
 mod bicep;
 mod check;
 mod context;
-mod duration;
 mod engine;
 mod escape;
 mod file_name;
@@ -106,6 +105,7 @@ impl From<Refusal> for EmitError {
 
 /// Compiles `unit` to `target`. Reads no file and no clock.
 pub fn emit(unit: &Unit, target: Target, matching: Matching, templates: &Templates) -> Result<Artefact, EmitError> {
+    refuse_kind(unit, target)?;
     refuse_broken(unit)?;
     let stem = file_name::stem(unit.source.path()).map_err(Refusal::of)?;
     match target {
@@ -126,6 +126,17 @@ pub fn emit(unit: &Unit, target: Target, matching: Matching, templates: &Templat
             Ok(Artefact { target, file_name: format!("sigma/{name}.yml"), text, losses })
         }
     }
+}
+
+/// Refuses files of kinds that no target has a place for.
+fn refuse_kind(unit: &Unit, target: Target) -> Result<(), Refusal> {
+    let Some(kind) = unit.rule.kind.as_ref().filter(|kind| !kind.value.is_detection()) else { return Ok(()) };
+    let message = format!(
+        "{} cannot be compiled to {}; scheduled and near-real-time rules and hunting queries can",
+        kind.value.describe(),
+        target.as_str()
+    );
+    Err(Refusal::of(Reason::new(message, Some(kind.span))))
 }
 
 /// Refuses a file that was not read whole or whose query does not parse: what is left of it is another rule. Fields that

@@ -32,8 +32,8 @@ pub enum Left {
     /// The file is a template with placeholders.
     #[error("the file is left as it is: it is a template with placeholders")]
     Template,
-    /// The file is no rule of a known kind.
-    #[error("the file is left as it is: it is no rule of a kind that sentinelc knows")]
+    /// The file is no analytics rule with a query and no hunting query.
+    #[error("the file is left as it is: only analytics rules with a query and hunting queries are laid out")]
     UnknownKind,
     /// The query cannot be laid out.
     #[error("the query is left as it is: {0}")]
@@ -121,7 +121,8 @@ fn not_understood(unit: &Unit, document: &Document) -> Option<Left> {
     if !document.broken.is_empty() || document.problems.iter().any(is_yaml_problem) {
         return Some(Left::BrokenYaml);
     }
-    unit.rule.kind.is_none().then_some(Left::UnknownKind)
+    let is_laid_out = unit.rule.kind.as_ref().is_some_and(|kind| kind.value.is_detection());
+    (!is_laid_out).then_some(Left::UnknownKind)
 }
 
 /// The offset at which the line of `at` starts.

@@ -43,7 +43,17 @@ impl<'u> Context<'u> {
     /// The query with names and types resolved against the environment; empty where the file has no query.
     pub(super) fn bound(&self) -> &Bound {
         self.bound.get_or_init(|| {
-            self.query().map(|query| bind(&query.syntax, self.surroundings.environment)).unwrap_or_default()
+            let Some(query) = self.query() else { return Bound::default() };
+            let environment = self.surroundings.environment;
+            let parameters = &self.rule().parameters;
+            if parameters.is_empty() {
+                return bind(&query.syntax, environment);
+            }
+            let mut given = environment.clone();
+            for parameter in parameters {
+                given.give(parameter.name.clone(), parameter.ty);
+            }
+            bind(&query.syntax, &given)
         })
     }
 

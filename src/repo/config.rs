@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use super::read::{self, ReadError};
 use crate::diag::Level;
 use crate::text::nearest;
 
@@ -23,20 +24,23 @@ pub struct Config {
     pub fail_on: Option<Level>,
     /// The level of each lint by name; `off` silences it.
     pub lint: BTreeMap<String, Level>,
-    /// The tables and saved functions of your workspace that the catalogue does not have.
+    /// The tables, saved functions and watchlists of your workspace, which the catalogue does not have.
     pub schema: Schema,
 }
 
-/// Files that declare tables and functions. An entry is a file, a folder (its files, not those of its folders), or has one `*`
-/// in its last part; it is relative to this file.
+/// Files that declare tables, functions and watchlists. An entry is a file, a folder (its files, not those of its folders), or
+/// has one `*` in its last part; it is relative to this file. A key that is left out means the folder of its name below
+/// `schemas` beside this file, where there is one.
 #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 pub struct Schema {
     /// Tables and their columns: .yaml or .json with `tables`, .json of a custom table (`Name`, `Properties`), .json or .csv as
     /// `TABLE | getschema` exports them.
-    pub tables: Vec<String>,
-    /// Saved functions: .kql files named like the function, and .yaml files of parsers.
-    pub functions: Vec<String>,
+    pub tables: Option<Vec<String>>,
+    /// Saved functions: .kql files named like the function, .yaml files of parsers, and .json of a function's result columns.
+    pub functions: Option<Vec<String>>,
+    /// Watchlists: their .csv files named like the alias, and .json of their resources.
+    pub watchlists: Option<Vec<String>>,
 }
 
 /// A configuration and where it was found.
@@ -55,31 +59,9 @@ impl Located {
     }
 }
 
-/// Why a configuration could not be read.
-#[derive(Debug, thiserror::Error)]
-pub enum ConfigError {
-    /// The operating system refused.
-    #[error("{}: cannot be read", path.display())]
-    Io {
-        /// The file.
-        path: PathBuf,
-        /// What the operating system said.
-        #[source]
-        error: std::io::Error,
-    },
-    /// It is no TOML, or says what is not understood.
-    #[error("{}: {message}", path.display())]
-    Invalid {
-        /// The file.
-        path: PathBuf,
-        /// What is wrong, with its line.
-        message: String,
-    },
-}
-
 /// The configuration that holds for `path` (a file or a folder): that of the nearest folder above it that has one.
-pub fn find_config(path: &Path) -> Result<Located, ConfigError> {
-    let absolute = std::path::absolute(path).map_err(|error| ConfigError::Io { path: path.to_owned(), error })?;
+pub fn find_config(path: &Path) -> Result<Located, ReadError> {
+    let absolute = std::path::absolute(path).map_err(|error| ReadError::io(path, error))?;
     for folder in absolute.ancestors() {
         let candidate = folder.join(FILE_NAME);
         if candidate.is_file() {
@@ -99,13 +81,13 @@ pub fn schema() -> String {
     text
 }
 
-fn read(path: &Path) -> Result<Config, ConfigError> {
-    let text = std::fs::read_to_string(path).map_err(|error| ConfigError::Io { path: path.to_owned(), error })?;
-    parse(&text).map_err(|message| ConfigError::Invalid { path: path.to_owned(), message })
+fn read(path: &Path) -> Result<Config, ReadError> {
+    let text = read::text(path)?;
+    parse(&text).map_err(|message| ReadError::Invalid { path: path.to_owned(), message })
 }
 
 fn parse(text: &str) -> Result<Config, String> {
-    toml::from_str(text.trim_start_matches('\u{feff}')).map_err(|error| {
+    toml::from_str(text).map_err(|error| {
         let message = narrow(&error.to_string());
         match meant(error.message()) {
             Some(name) => format!("{}\ndid you mean `{name}`?", message.trim_end()),

@@ -7,7 +7,8 @@ use std::sync::Arc;
 
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 
-use super::config::{ConfigError, Located, find_config};
+use super::config::{Located, find_config};
+use super::read::ReadError;
 
 /// Whether configuration files are looked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,7 +59,7 @@ pub enum WalkError {
     Missing(PathBuf),
     /// A configuration file is wrong.
     #[error(transparent)]
-    Config(#[from] ConfigError),
+    Config(#[from] ReadError),
     /// A pattern of a configuration file is wrong.
     #[error("{}: `{pattern}` is no pattern: {error}", config.display())]
     Pattern {

@@ -29,6 +29,7 @@ pub fn check(text: &str, root: &Node, rule: &Rule, broken: &[Span]) -> Vec<Diagn
             found.extend(violation(kind, &read, root, &error, broken));
         }
         found.extend(missing_connectors(kind, rule, root, broken));
+        found.extend(missing_alternatives(kind, root, broken));
         found.extend(read.findings);
     }
     found.retain(|found| {
@@ -44,6 +45,24 @@ fn missing_connectors(kind: Kind, rule: &Rule, root: &Node, broken: &[Span]) -> 
     let wanted = kind == Kind::Scheduled && broken.is_empty() && dialect::of(rule) == Some(Dialect::Upstream);
     (wanted && entry(mapping, "requiredDataConnectors").is_none())
         .then(|| missing(kind, "requiredDataConnectors", top(mapping), Level::Error))
+}
+
+/// Keys of which a kind must have one, under whatever name: the way down to them, and their names.
+const ALTERNATIVES: [(Kind, &[&str], [&str; 2]); 4] = [
+    (Kind::IncidentCreation, &[], ["displayName", "name"]),
+    (Kind::SummaryRule, &[], ["displayName", "name"]),
+    (Kind::CustomDetection, &[], ["status", "isEnabled"]),
+    (Kind::CustomDetection, &["schedule"], ["frequency", "period"]),
+];
+
+fn missing_alternatives(kind: Kind, root: &Node, broken: &[Span]) -> Vec<Diagnostic> {
+    let Some(root) = root.as_mapping().filter(|_| broken.is_empty()) else { return Vec::new() };
+    let missing = |&(_, way, names): &(Kind, &'static [&'static str], [&str; 2])| {
+        let inside = way.iter().try_fold(root, |mapping, key| entry(mapping, key)?.value.as_mapping())?;
+        let absent = names.iter().all(|name| entry(inside, name).is_none());
+        absent.then(|| missing(kind, names[0], top(inside), Level::Error))
+    };
+    ALTERNATIVES.iter().filter(|(of, ..)| *of == kind).filter_map(missing).collect()
 }
 
 fn violation(
@@ -158,11 +177,7 @@ fn is_known(kind: Kind, key: &str) -> bool {
 }
 
 fn missing(kind: Kind, key: &str, at: Span, level: Level) -> Diagnostic {
-    let what = match kind {
-        Kind::Scheduled => "a scheduled rule",
-        Kind::Nrt => "a near-real-time rule",
-        Kind::Hunting => "a hunting query",
-    };
+    let what = kind.describe();
     let found = Diagnostic::new("rule-schema", level, format!("the key `{key}` is missing; {what} must have it"), at);
     match key {
         "requiredDataConnectors" => found.help("write `requiredDataConnectors: []` if the rule needs no connector"),
@@ -225,6 +240,8 @@ fn level(kind: Kind, pointer: &str) -> Level {
         Kind::Scheduled => key != "techniques",
         Kind::Nrt => !matches!(key, "relevantTechniques" | "techniques"),
         Kind::Hunting => matches!(key, "name" | "query"),
+        Kind::ExplorationQuery => false,
+        _ => true,
     };
     if refused { Level::Error } else { Level::Warning }
 }

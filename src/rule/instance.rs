@@ -139,7 +139,7 @@ impl<'a> Reading<'a> {
 
     fn unknown_key(&self, entry: &Entry, known: &Map<String, Value>, inside: &str) -> Diagnostic {
         let written = entry.key.value.as_str();
-        let place = if inside.is_empty() { self.kind_words().to_owned() } else { format!("`{inside}`") };
+        let place = if inside.is_empty() { self.kind.describe().to_owned() } else { format!("`{inside}`") };
         if inside.is_empty()
             && let Some(owner) = self.other_owner(written)
         {
@@ -166,14 +166,6 @@ impl<'a> Reading<'a> {
         }
     }
 
-    const fn kind_words(&self) -> &'static str {
-        match self.kind {
-            Kind::Scheduled => "a scheduled rule",
-            Kind::Nrt => "a near-real-time rule",
-            Kind::Hunting => "a hunting query",
-        }
-    }
-
     /// The top-level key whose value, or whose items, have the key `written`, and the key as it is written there.
     fn nested_owner<'k>(&self, known: &'k Map<String, Value>, written: &str) -> Option<(&'k str, String)> {
         known.iter().find_map(|(owner, schema)| {
@@ -192,9 +184,9 @@ impl<'a> Reading<'a> {
             properties.is_some_and(|properties| properties.keys().any(|known| known.eq_ignore_ascii_case(key)))
         };
         match self.kind {
-            Kind::Scheduled => None,
             Kind::Nrt => has(Kind::Scheduled).then_some("scheduled rules"),
             Kind::Hunting => has(Kind::Scheduled).then_some("analytics rules"),
+            _ => None,
         }
     }
 }

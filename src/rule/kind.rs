@@ -1,5 +1,7 @@
 //! What a file is, told by its keys.
 
+use serde_json::{Value, json};
+
 use super::model::{Field, Kind};
 use super::read::{entry, top};
 use crate::diag::{Diagnostic, Fix, Level, Safety};
@@ -9,49 +11,60 @@ use crate::yaml::{Document, Kind as Shape, Mapping, Node};
 /// The keys that only a rule on a schedule has.
 const SCHEDULE_KEYS: [&str; 4] = ["queryFrequency", "queryPeriod", "triggerOperator", "triggerThreshold"];
 
-/// The kind of a rule file: what `kind` says, in whatever case; without it, a file with a schedule is a scheduled rule and
-/// one with a query alone is a hunting query.
+/// Kinds told by keys that only they have, whatever else the file says.
+const BY_KEYS: [(Kind, &[&str]); 9] = [
+    (Kind::CustomDetection, &["queryCondition"]),
+    (Kind::AsimParser, &["ParserQuery"]),
+    (Kind::AsimParser, &["ParserName"]),
+    (Kind::Function, &["FunctionQuery"]),
+    (Kind::WorkspaceParser, &["functionAlias", "query"]),
+    (Kind::SummaryRule, &["destinationTable", "query"]),
+    (Kind::SummaryRule, &["binSize", "query"]),
+    (Kind::ExplorationQuery, &["InputEntityType"]),
+    (Kind::Watchlist, &["watchlistAlias"]),
+];
+
+/// Kinds that the key `kind` names.
+const BY_NAME: [Kind; 4] = [Kind::Scheduled, Kind::Nrt, Kind::Fusion, Kind::IncidentCreation];
+
+/// The kind of a file: what `kind` says, in whatever case; without it, what its keys say. A file with a schedule is a
+/// scheduled rule and one with a query alone is a hunting query.
 pub(super) fn of_rule(rule: &Mapping) -> Option<Field<Kind>> {
     if let Some(entry) = entry(rule, "kind") {
         let value = named(&entry.value.as_scalar()?.value)?;
         return Some(Field { value, key: entry.key.span, span: entry.value.span });
     }
+    if let Some((value, key)) = by_keys(rule) {
+        return Some(Field { value, key, span: key });
+    }
     let query = entry(rule, "query")?;
     let value = if is_scheduled(rule) { Kind::Scheduled } else { Kind::Hunting };
-    is_hunting_or_scheduled(rule).then_some(Field { value, key: query.key.span, span: query.key.span })
+    Some(Field { value, key: query.key.span, span: query.key.span })
+}
+
+/// For each kind but hunting queries, in the order in which they are tried, the JSON Schema that files of that kind meet.
+pub(super) fn conditions() -> Vec<(Value, Kind)> {
+    let named = BY_NAME.map(|kind| {
+        (json!({"properties": {"kind": {"type": "string", "const": kind.as_str()}}, "required": ["kind"]}), kind)
+    });
+    let by_keys = BY_KEYS.map(|(kind, keys)| (json!({"required": keys}), kind));
+    let scheduled: Vec<&str> = SCHEDULE_KEYS.into_iter().chain(["severity", "query"]).collect();
+    named.into_iter().chain(by_keys).chain([(json!({"required": scheduled}), Kind::Scheduled)]).collect()
 }
 
 fn named(kind: &str) -> Option<Kind> {
-    match kind {
-        _ if kind.eq_ignore_ascii_case("Scheduled") => Some(Kind::Scheduled),
-        _ if kind.eq_ignore_ascii_case("NRT") => Some(Kind::Nrt),
-        _ => None,
-    }
+    BY_NAME.into_iter().find(|known| known.as_str().eq_ignore_ascii_case(kind))
+}
+
+/// The kind that the keys of a file tell, and the place of the key that does.
+fn by_keys(rule: &Mapping) -> Option<(Kind, Span)> {
+    let (kind, keys) = BY_KEYS.iter().find(|(_, keys)| keys.iter().all(|key| entry(rule, key).is_some()))?;
+    Some((*kind, entry(rule, keys.first()?)?.key.span))
 }
 
 /// All four keys of a schedule: some published hunting queries carry a few of them.
 fn is_scheduled(rule: &Mapping) -> bool {
     SCHEDULE_KEYS.iter().all(|key| entry(rule, key).is_some()) && entry(rule, "severity").is_some()
-}
-
-fn is_hunting_or_scheduled(rule: &Mapping) -> bool {
-    other_content(rule).is_none()
-}
-
-/// Content of Microsoft Sentinel or Defender XDR that is no analytics rule and no hunting query: its name, told by keys
-/// that only it has.
-fn other_content(rule: &Mapping) -> Option<&'static str> {
-    const OTHER: [(&str, &[&str]); 8] = [
-        ("a Defender XDR custom detection", &["queryCondition"]),
-        ("an ASIM parser", &["ParserQuery"]),
-        ("an ASIM parser", &["ParserName"]),
-        ("a workspace function", &["FunctionQuery"]),
-        ("a workspace parser", &["functionAlias", "query"]),
-        ("a summary rule", &["destinationTable", "query"]),
-        ("an exploration query", &["InputEntityType"]),
-        ("a watchlist", &["watchlistAlias"]),
-    ];
-    OTHER.iter().find(|(_, keys)| keys.iter().all(|key| entry(rule, key).is_some())).map(|(name, _)| *name)
 }
 
 /// The finding for a file that is no rule of a known kind, or whose `kind` is written in another case; `None` where all
@@ -117,10 +130,10 @@ fn has_telling_key(rule: &Mapping) -> bool {
     let has = |key: &&str| entry(rule, key).is_some();
     let kind = entry(rule, "kind").and_then(|entry| entry.value.as_scalar()).map(|kind| kind.value.as_str());
     let is_rule_kind =
-        |kind: &str| named(kind).is_some() || WITHOUT_QUERY.iter().any(|known| known.eq_ignore_ascii_case(kind));
+        |kind: &str| named(kind).is_some() || NOT_CHECKED.iter().any(|known| known.eq_ignore_ascii_case(kind));
     TELLING_KEYS.iter().any(has)
         || kind.is_some_and(is_rule_kind)
-        || other_content(rule).is_some()
+        || by_keys(rule).is_some()
         || ["id", "name", "description"].iter().all(has)
 }
 
@@ -129,20 +142,20 @@ fn starts_with_telling_key(line: &str) -> bool {
     line.split_once(':').is_some_and(|(key, _)| TELLING_KEYS.iter().any(|known| known.eq_ignore_ascii_case(key.trim())))
 }
 
-const KINDS: &str =
-    "sentinelc reads analytics rules (`kind: Scheduled` or `kind: NRT`) and hunting queries (a `query` and no `kind`)";
+const KINDS: &str = "sentinelc reads rules with `kind: Scheduled`, `NRT`, `Fusion` or `MicrosoftSecurityIncidentCreation`; \
+    without `kind`: hunting queries, Defender custom detections, summary rules, parsers, watchlists, exploration queries";
 
-/// Kinds of the service that hold no query to check.
-const WITHOUT_QUERY: [&str; 4] =
-    ["Fusion", "MicrosoftSecurityIncidentCreation", "MLBehaviorAnalytics", "ThreatIntelligence"];
+/// Kinds of the service that nobody writes by hand: they hold no query, and are in preview.
+const NOT_CHECKED: [&str; 2] = ["MLBehaviorAnalytics", "ThreatIntelligence"];
 
 fn unknown_kind(written: &str, span: Span) -> Diagnostic {
-    if let Some(kind) = WITHOUT_QUERY.iter().find(|kind| kind.eq_ignore_ascii_case(written)) {
+    if let Some(kind) = NOT_CHECKED.iter().find(|kind| kind.eq_ignore_ascii_case(written)) {
         let message = format!("rules of kind `{kind}` hold no query and are not checked by sentinelc");
         return Diagnostic::new("unknown-rule-kind", Level::Note, message, span);
     }
     let message = format!("`{written}` is no kind of analytics rule");
-    let near = ["Scheduled", "NRT"]
+    let near = BY_NAME
+        .map(Kind::as_str)
         .into_iter()
         .find(|kind| strsim::osa_distance(&kind.to_ascii_lowercase(), &written.to_ascii_lowercase()) <= 2);
     let found = Diagnostic::new("unknown-rule-kind", Level::Error, message, span).help(KINDS);
@@ -157,11 +170,7 @@ fn unknown_kind(written: &str, span: Span) -> Diagnostic {
 }
 
 fn without_kind(rule: &Mapping, broken: &[Span]) -> Option<Diagnostic> {
-    if let Some(name) = other_content(rule) {
-        let message = format!("this file is {name}, which sentinelc does not check yet");
-        return Some(Diagnostic::new("unknown-rule-kind", Level::Note, message, top(rule)).help(KINDS));
-    }
-    if entry(rule, "query").is_some() || !broken.is_empty() {
+    if by_keys(rule).is_some() || entry(rule, "query").is_some() || !broken.is_empty() {
         return None;
     }
     let place = top(rule);
@@ -175,12 +184,79 @@ fn without_kind(rule: &Mapping, broken: &[Span]) -> Option<Diagnostic> {
 }
 
 impl Kind {
-    /// The value of the key `kind`; for a hunting query, which has none, what it is called.
+    /// Every kind.
+    pub const ALL: [Self; 12] = [
+        Self::Scheduled,
+        Self::Nrt,
+        Self::Hunting,
+        Self::Fusion,
+        Self::IncidentCreation,
+        Self::CustomDetection,
+        Self::SummaryRule,
+        Self::AsimParser,
+        Self::Function,
+        Self::WorkspaceParser,
+        Self::Watchlist,
+        Self::ExplorationQuery,
+    ];
+
+    /// The value of the key `kind`; for kinds without that key what they are called.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Scheduled => "Scheduled",
             Self::Nrt => "NRT",
             Self::Hunting => "hunting query",
+            Self::Fusion => "Fusion",
+            Self::IncidentCreation => "MicrosoftSecurityIncidentCreation",
+            Self::CustomDetection => "custom detection",
+            Self::SummaryRule => "summary rule",
+            Self::AsimParser => "ASIM parser",
+            Self::Function => "saved function",
+            Self::WorkspaceParser => "workspace parser",
+            Self::Watchlist => "watchlist",
+            Self::ExplorationQuery => "exploration query",
+        }
+    }
+
+    /// What a file of this kind is, with its article.
+    pub const fn describe(self) -> &'static str {
+        match self {
+            Self::Scheduled => "a scheduled rule",
+            Self::Nrt => "a near-real-time rule",
+            Self::Hunting => "a hunting query",
+            Self::Fusion => "a Fusion rule",
+            Self::IncidentCreation => "a Microsoft security rule",
+            Self::CustomDetection => "a custom detection",
+            Self::SummaryRule => "a summary rule",
+            Self::AsimParser => "an ASIM parser",
+            Self::Function => "a saved function",
+            Self::WorkspaceParser => "a workspace parser",
+            Self::Watchlist => "a watchlist",
+            Self::ExplorationQuery => "an exploration query",
+        }
+    }
+
+    /// Whether it is an analytics rule with a query of its own, or a hunting query: the kinds that share most keys, can be
+    /// compiled to every target and laid out.
+    pub const fn is_detection(self) -> bool {
+        matches!(self, Self::Scheduled | Self::Nrt | Self::Hunting)
+    }
+
+    /// The name of its schema: `schemas/rule/NAME.json`.
+    pub const fn schema_name(self) -> &'static str {
+        match self {
+            Self::Scheduled => "scheduled",
+            Self::Nrt => "nrt",
+            Self::Hunting => "hunting",
+            Self::Fusion => "fusion",
+            Self::IncidentCreation => "incident-creation",
+            Self::CustomDetection => "custom-detection",
+            Self::SummaryRule => "summary-rule",
+            Self::AsimParser => "asim-parser",
+            Self::Function => "function",
+            Self::WorkspaceParser => "workspace-parser",
+            Self::Watchlist => "watchlist",
+            Self::ExplorationQuery => "exploration-query",
         }
     }
 }

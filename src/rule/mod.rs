@@ -3,9 +3,11 @@
 
 mod check;
 pub mod dialect;
+pub mod duration;
 mod instance;
 mod kind;
 mod model;
+mod parameters;
 mod read;
 pub mod schema;
 mod shape;
@@ -14,6 +16,6 @@ pub use check::check;
 pub use kind::is_meant_as_rule;
 pub use model::{
     AlertDetailsOverride, Connector, CustomDetail, DynamicProperty, EntityMapping, EventGrouping, Field, FieldMapping,
-    Grouping, IncidentConfiguration, Kind, Rule, Severity, Technique,
+    Grouping, IncidentConfiguration, Kind, Parameter, Rule, Severity, Technique,
 };
 pub use read::read;

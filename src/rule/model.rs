@@ -3,6 +3,7 @@
 //! read as a list of one, and the schema check reports the shape.
 
 use crate::text::{Embedded, Span};
+use crate::value::Type;
 
 /// A value and where it stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,6 +25,25 @@ pub enum Kind {
     Nrt,
     /// A hunting query: a file with a query and no `kind`.
     Hunting,
+    /// An analytics rule that correlates what other products raise (`kind: Fusion`); it has no query.
+    Fusion,
+    /// An analytics rule that makes incidents of the alerts of another Microsoft product
+    /// (`kind: MicrosoftSecurityIncidentCreation`); it has no query.
+    IncidentCreation,
+    /// A custom detection of Defender XDR.
+    CustomDetection,
+    /// A summary rule: a query whose results are written to a table at fixed intervals.
+    SummaryRule,
+    /// A parser of the Advanced Security Information Model, as the Azure-Sentinel repository keeps it.
+    AsimParser,
+    /// A saved function with `FunctionQuery`, as the Azure-Sentinel repository keeps it.
+    Function,
+    /// A saved function with `functionAlias`.
+    WorkspaceParser,
+    /// A watchlist: a list of the user's that queries read.
+    Watchlist,
+    /// An exploration query: what the investigation graph asks about an entity. Only Microsoft writes them.
+    ExplorationQuery,
 }
 
 /// How bad an alert is.
@@ -95,6 +115,17 @@ pub struct Rule {
     pub enabled: Option<Field<String>>,
     /// Free tags that are plain text.
     pub tags: Option<Field<Vec<Field<String>>>>,
+    /// What the query of a parser or of a saved function may be given.
+    pub parameters: Vec<Parameter>,
+}
+
+/// A parameter of a parser or of a saved function.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Parameter {
+    /// Its name.
+    pub name: String,
+    /// Its type; `None` where it is a table, or a type that is not known.
+    pub ty: Option<Type>,
 }
 
 /// One entry of `requiredDataConnectors`.

@@ -2,22 +2,24 @@
 //! another case is found, a value of a shape that says nothing is left out. What is wrong with the shape is for the
 //! schema check to say.
 
-use super::kind;
 use super::model::{
     AlertDetailsOverride, Connector, CustomDetail, DynamicProperty, EntityMapping, EventGrouping, Field, FieldMapping,
-    Grouping, IncidentConfiguration, Rule,
+    Grouping, IncidentConfiguration, Kind, Rule,
 };
-use crate::text::{Embedded, Span};
+use super::{kind, parameters};
+use crate::text::Span;
 use crate::yaml::{self, Entry, Kind as Shape, Mapping, Node};
 
 /// Reads the root of a rule file; `text` is the file.
 pub fn read(text: &str, root: &Node) -> Rule {
     let Some(rule) = root.as_mapping() else { return Rule::default() };
+    let kind = kind::of_rule(rule);
+    let keys = keys(kind.as_ref().map(|kind| kind.value));
     Rule {
-        kind: kind::of_rule(rule),
+        kind,
         id: scalar(rule, "id"),
-        name: scalar(rule, "name"),
-        description: scalar(rule, "description"),
+        name: keys.name.iter().find_map(|key| scalar(rule, key)),
+        description: at(rule, keys.description).and_then(scalar_of),
         severity: scalar(rule, "severity"),
         status: scalar(rule, "status"),
         version: scalar(rule, "version"),
@@ -28,7 +30,7 @@ pub fn read(text: &str, root: &Node) -> Rule {
         trigger_threshold: scalar(rule, "triggerThreshold"),
         tactics: list(rule, "tactics", text_of),
         techniques: list(rule, "relevantTechniques", text_of).or_else(|| list(rule, "techniques", text_of)),
-        query: query(text, rule),
+        query: at(rule, keys.query).and_then(|entry| Some(field(entry, yaml::embedded(text, &entry.value)?))),
         entity_mappings: list(rule, "entityMappings", entity_mapping),
         sentinel_entities_mappings: list(rule, "sentinelEntitiesMappings", entities_column),
         custom_details: entry(rule, "customDetails").map(|entry| field(entry, custom_details(&entry.value))),
@@ -39,7 +41,40 @@ pub fn read(text: &str, root: &Node) -> Rule {
         suppression_duration: scalar(rule, "suppressionDuration"),
         enabled: scalar(rule, "enabled"),
         tags: list(rule, "tags", text_of),
+        parameters: parameters::read(rule),
     }
+}
+
+/// Where a kind writes what all kinds have: the keys that may hold its name, and the ways down to its description and its
+/// query.
+struct Keys {
+    name: &'static [&'static str],
+    description: &'static [&'static str],
+    query: &'static [&'static str],
+}
+
+const fn keys(kind: Option<Kind>) -> Keys {
+    const USUAL: Keys = Keys { name: &["name"], description: &["description"], query: &["query"] };
+    match kind {
+        Some(Kind::CustomDetection) => Keys {
+            name: &["displayName"],
+            description: &["detectionAction", "alertTemplate", "description"],
+            query: &["queryCondition", "queryText"],
+        },
+        Some(Kind::AsimParser) => Keys { name: &["ParserName"], query: &["ParserQuery"], ..USUAL },
+        Some(Kind::Function) => Keys { name: &["FunctionName", "FunctionAlias"], query: &["FunctionQuery"], ..USUAL },
+        Some(Kind::Fusion | Kind::IncidentCreation | Kind::SummaryRule | Kind::Watchlist | Kind::ExplorationQuery) => {
+            Keys { name: &["displayName", "name"], ..USUAL }
+        }
+        Some(Kind::Scheduled | Kind::Nrt | Kind::Hunting | Kind::WorkspaceParser) | None => USUAL,
+    }
+}
+
+/// The entry that a way of keys leads to.
+fn at<'a>(rule: &'a Mapping, way: &[&str]) -> Option<&'a Entry> {
+    let (last, outer) = way.split_last()?;
+    let inner = outer.iter().try_fold(rule, |mapping, key| entry(mapping, key)?.value.as_mapping())?;
+    entry(inner, last)
 }
 
 /// The entry of `key`, exactly or else in another case (as Microsoft's reader finds it), if it has a value.
@@ -54,13 +89,11 @@ fn field<T>(entry: &Entry, value: T) -> Field<T> {
 }
 
 fn scalar(mapping: &Mapping, key: &str) -> Option<Field<String>> {
-    let entry = entry(mapping, key)?;
-    entry.value.as_scalar().map(|scalar| field(entry, scalar.value.clone()))
+    scalar_of(entry(mapping, key)?)
 }
 
-fn query(text: &str, rule: &Mapping) -> Option<Field<Embedded>> {
-    let entry = entry(rule, "query")?;
-    yaml::embedded(text, &entry.value).map(|query| field(entry, query))
+fn scalar_of(entry: &Entry) -> Option<Field<String>> {
+    entry.value.as_scalar().map(|scalar| field(entry, scalar.value.clone()))
 }
 
 fn object<T>(mapping: &Mapping, key: &str, read: impl Fn(&Mapping) -> T) -> Option<Field<T>> {

@@ -4,48 +4,105 @@
 use std::sync::OnceLock;
 
 use jsonschema::{PatternOptions, Validator};
-use schemars::generate::SchemaSettings;
-use schemars::{JsonSchema, Schema};
-use serde_json::Value;
+use schemars::generate::{SchemaGenerator, SchemaSettings};
+use schemars::{Schema, json_schema};
+use serde_json::{Map, Value};
 
 use super::model::Kind;
-use super::shape::{HuntingQuery, NrtRule, ScheduledRule};
+use super::shape::{
+    AsimParser, CustomDetection, ExplorationQuery, Function, FusionRule, HuntingQuery, IncidentCreationRule, NrtRule,
+    ScheduledRule, SummaryRule, Watchlist, WorkspaceParser,
+};
 
-/// The JSON Schema (draft 2020-12) of a scheduled analytics rule.
-pub const fn scheduled() -> &'static str {
-    include_str!("../../schemas/rule/scheduled.json")
+/// The committed JSON Schema (draft 2020-12) of a kind.
+pub const fn text(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Scheduled => include_str!("../../schemas/rule/scheduled.json"),
+        Kind::Nrt => include_str!("../../schemas/rule/nrt.json"),
+        Kind::Hunting => include_str!("../../schemas/rule/hunting.json"),
+        Kind::Fusion => include_str!("../../schemas/rule/fusion.json"),
+        Kind::IncidentCreation => include_str!("../../schemas/rule/incident-creation.json"),
+        Kind::CustomDetection => include_str!("../../schemas/rule/custom-detection.json"),
+        Kind::SummaryRule => include_str!("../../schemas/rule/summary-rule.json"),
+        Kind::AsimParser => include_str!("../../schemas/rule/asim-parser.json"),
+        Kind::Function => include_str!("../../schemas/rule/function.json"),
+        Kind::WorkspaceParser => include_str!("../../schemas/rule/workspace-parser.json"),
+        Kind::Watchlist => include_str!("../../schemas/rule/watchlist.json"),
+        Kind::ExplorationQuery => include_str!("../../schemas/rule/exploration-query.json"),
+    }
 }
 
-/// The JSON Schema (draft 2020-12) of a near-real-time analytics rule.
-pub const fn nrt() -> &'static str {
-    include_str!("../../schemas/rule/nrt.json")
-}
-
-/// The JSON Schema (draft 2020-12) of a hunting query.
-pub const fn hunting() -> &'static str {
-    include_str!("../../schemas/rule/hunting.json")
+/// The committed JSON Schema (draft 2020-12) of a file of any kind: it tells the kind as [`super::read()`] does.
+pub const fn any() -> &'static str {
+    include_str!("../../schemas/rule/rule.json")
 }
 
 /// The text of the schema as the shapes of this crate give it; equal to the committed one when that is up to date.
 pub fn generated(kind: Kind) -> String {
-    let schema = match kind {
-        Kind::Scheduled => generate::<ScheduledRule>("Microsoft Sentinel scheduled analytics rule"),
-        Kind::Nrt => generate::<NrtRule>("Microsoft Sentinel near-real-time analytics rule"),
-        Kind::Hunting => generate::<HuntingQuery>("Microsoft Sentinel hunting query"),
+    let mut generator = generator();
+    let reference = reference(&mut generator, kind);
+    let mut definitions = generator.take_definitions(true);
+    let name = reference.get("$ref").and_then(Value::as_str).and_then(|path| path.rsplit('/').next());
+    let own = name.and_then(|name| definitions.shift_remove(name)).unwrap_or_default();
+    finish(&title(kind), own, definitions)
+}
+
+/// Adds the shape of a kind to the generator's definitions and gives the reference to it.
+fn reference(generator: &mut SchemaGenerator, kind: Kind) -> Schema {
+    match kind {
+        Kind::Scheduled => generator.subschema_for::<ScheduledRule>(),
+        Kind::Nrt => generator.subschema_for::<NrtRule>(),
+        Kind::Hunting => generator.subschema_for::<HuntingQuery>(),
+        Kind::Fusion => generator.subschema_for::<FusionRule>(),
+        Kind::IncidentCreation => generator.subschema_for::<IncidentCreationRule>(),
+        Kind::CustomDetection => generator.subschema_for::<CustomDetection>(),
+        Kind::SummaryRule => generator.subschema_for::<SummaryRule>(),
+        Kind::AsimParser => generator.subschema_for::<AsimParser>(),
+        Kind::Function => generator.subschema_for::<Function>(),
+        Kind::WorkspaceParser => generator.subschema_for::<WorkspaceParser>(),
+        Kind::Watchlist => generator.subschema_for::<Watchlist>(),
+        Kind::ExplorationQuery => generator.subschema_for::<ExplorationQuery>(),
+    }
+}
+
+fn title(kind: Kind) -> String {
+    let family = match kind {
+        Kind::CustomDetection => "Microsoft Defender XDR",
+        _ => "Microsoft Sentinel",
     };
+    let what = kind.describe();
+    let what = what.split_once(' ').map_or(what, |(_, what)| what);
+    format!("{family} {what}")
+}
+
+/// The text of the schema for files of any kind.
+pub fn generated_any() -> String {
+    let mut generator = generator();
+    let mut choice = reference(&mut generator, Kind::Hunting);
+    for (condition, kind) in super::kind::conditions().into_iter().rev() {
+        choice = json_schema!({"if": condition, "then": reference(&mut generator, kind), "else": choice});
+    }
+    let definitions = generator.take_definitions(true);
+    finish("Microsoft Sentinel or Defender XDR rule", choice.to_value(), definitions)
+}
+
+/// A schema's text: head, body and definitions, in this order.
+fn finish(title: &str, body: Value, definitions: Map<String, Value>) -> String {
+    let mut schema = Map::new();
+    schema.insert("$schema".to_owned(), "https://json-schema.org/draft/2020-12/schema".into());
+    schema.insert("title".to_owned(), title.into());
+    if let Value::Object(body) = body {
+        schema.extend(body);
+    }
+    schema.insert("$defs".to_owned(), Value::Object(definitions));
     let mut text = serde_json::to_string_pretty(&schema).unwrap_or_default();
     text.push('\n');
     text
 }
 
-fn generate<T: JsonSchema>(title: &str) -> Schema {
+fn generator() -> SchemaGenerator {
     let settings = SchemaSettings::draft2020_12().with(|settings| settings.inline_subschemas = false);
-    let mut schema = settings
-        .with_transform(schemars::transform::RecursiveTransform(absent_not_null))
-        .into_generator()
-        .into_root_schema_for::<T>();
-    schema.insert("title".to_owned(), Value::String(title.to_owned()));
-    schema
+    settings.with_transform(schemars::transform::RecursiveTransform(absent_not_null)).into_generator()
 }
 
 /// An optional key is left out, not written without a value: `null` goes from the types that `Option` gives.
@@ -84,15 +141,8 @@ impl Compiled {
 
 /// The schema of a kind, compiled on first use.
 pub(super) fn compiled(kind: Kind) -> Option<&'static Compiled> {
-    static SCHEDULED: OnceLock<Option<Compiled>> = OnceLock::new();
-    static NRT: OnceLock<Option<Compiled>> = OnceLock::new();
-    static HUNTING: OnceLock<Option<Compiled>> = OnceLock::new();
-    let (cell, text) = match kind {
-        Kind::Scheduled => (&SCHEDULED, scheduled()),
-        Kind::Nrt => (&NRT, nrt()),
-        Kind::Hunting => (&HUNTING, hunting()),
-    };
-    cell.get_or_init(|| compile(text)).as_ref()
+    static CELLS: [OnceLock<Option<Compiled>>; Kind::ALL.len()] = [const { OnceLock::new() }; Kind::ALL.len()];
+    CELLS.get(kind as usize)?.get_or_init(|| compile(text(kind))).as_ref()
 }
 
 /// `None` only for a text that is no JSON Schema, which the tests keep the committed ones from being.

@@ -6,10 +6,18 @@
 //! Manager type `Microsoft.SecurityInsights/alertRules`. Where they differ the wider limit stands here.
 #![expect(dead_code, reason = "the types exist for the schemas that are generated from them")]
 
+mod content;
+mod detection;
+mod managed;
+
 use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
 use serde_json::Value;
+
+pub(super) use content::{AsimParser, ExplorationQuery, Function, SummaryRule, Watchlist, WorkspaceParser};
+pub(super) use detection::CustomDetection;
+pub(super) use managed::{FusionRule, IncidentCreationRule};
 
 /// A Microsoft Sentinel analytics rule that runs on a schedule.
 #[derive(JsonSchema)]

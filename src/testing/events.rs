@@ -1,19 +1,18 @@
-//! Events as typed tables: the values of a test file converted to the types of the catalogue's columns, or to the types that
-//! they show where the catalogue does not know the table.
+//! Events as typed tables: the values of a test file converted to the types of the columns that the catalogue or `[schema]` gives,
+//! or to the types that they show where neither knows the column.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use crate::bind::ir::Column;
-use crate::bind::{Environment, SuppliedTable};
-use crate::catalog;
+use crate::bind::ir::{BoundResult, Column};
+use crate::bind::{self, Environment, SuppliedTable};
 use crate::diag::{Diagnostic, Level};
 use crate::eval::builder::ColumnBuilder;
 use crate::eval::{Database, Table, load};
-use crate::kql::Syntax;
 use crate::kql::ast::{Expr, ExprKind, Operator};
 use crate::kql::token::TokenKind;
 use crate::kql::walk::{Node, Step, walk};
+use crate::kql::{self, Syntax};
 use crate::text::{Span, Spanned, nearest};
 use crate::value::{Type, Value};
 use crate::yaml::{self, Mapping};
@@ -24,6 +23,7 @@ use super::file::{Case, EventRows, TableEvents, TestFile};
 /// The events of a test file, their files read, and the columns of every table they are for.
 #[derive(Debug)]
 pub struct Events {
+    environment: Environment,
     schemas: BTreeMap<String, SuppliedTable>,
     cases: Vec<Vec<CaseTable>>,
 }
@@ -50,9 +50,14 @@ enum Cell {
 }
 
 /// Reads the events of every case, with the files they name (relative to `folder`), and finds the columns of their tables.
-/// What is wrong is given at its place in the test file.
-pub fn load(file: &TestFile, folder: &Path, syntax: &Syntax) -> Result<Events, Vec<Diagnostic>> {
-    let mut loader = Loader { names: names_in(syntax), any: reads_any(syntax), problems: Vec::new() };
+/// `environment` is what the query may name besides. What is wrong is given at its place in the test file.
+pub fn load(
+    file: &TestFile,
+    folder: &Path,
+    syntax: &Syntax,
+    environment: &Environment,
+) -> Result<Events, Vec<Diagnostic>> {
+    let mut loader = Loader { environment, names: names_in(syntax), any: reads_any(syntax), problems: Vec::new() };
     let defaults: Vec<(String, &Mapping)> =
         file.defaults.iter().map(|defaults| (defaults.table.value.clone(), &defaults.columns)).collect();
     for defaults in &file.defaults {
@@ -61,28 +66,52 @@ pub fn load(file: &TestFile, folder: &Path, syntax: &Syntax) -> Result<Events, V
     let cases: Vec<Vec<CaseTable>> = file.cases.iter().map(|case| loader.case(case, &defaults, folder)).collect();
     let mut schemas = BTreeMap::new();
     let named = loader.names.iter().chain(cases.iter().flatten().map(|table| &table.table));
-    for name in named.filter(|name| catalog::table(name).is_some()) {
-        schemas.extend(Environment::new().table(name).map(|table| (name.clone(), table)));
+    for name in named {
+        schemas.extend(declared(name, environment).map(|table| (name.clone(), table)));
     }
-    for table in cases.iter().flatten().filter(|table| catalog::table(&table.table).is_none()) {
-        let schema =
-            schemas.entry(table.table.clone()).or_insert_with(|| SuppliedTable { open: true, columns: Vec::new() });
-        infer(schema, &table.rows);
+    let known = schemas.clone();
+    for table in cases.iter().flatten() {
+        let known = known.get(&table.table);
+        if known.is_none_or(|known| known.open) {
+            let schema = schemas.entry(table.table.clone()).or_insert_with(unknown);
+            infer(schema, &table.rows, known.map_or(0, |known| known.columns.len()));
+        }
     }
-    let events = Events { schemas, cases };
+    let environment = with_events(environment, &schemas);
+    let events = Events { environment, schemas, cases };
     loader.problems.extend(events.check());
     if loader.problems.is_empty() { Ok(events) } else { Err(loader.problems) }
 }
 
+/// A table of which nothing is known.
+const fn unknown() -> SuppliedTable {
+    SuppliedTable { columns: Vec::new(), open: true }
+}
+
+/// The columns of a table, or of the answer of a call, before any event is looked at.
+fn declared(name: &str, environment: &Environment) -> Option<SuppliedTable> {
+    if !is_call(name) {
+        return environment.table(name);
+    }
+    match bind::bind(&kql::parse(name), environment).results.pop() {
+        Some(BoundResult::Table(table)) => Some(SuppliedTable { columns: table.columns, open: table.open }),
+        _ => None,
+    }
+}
+
+/// What a query may name: what it may without events, and the columns that events show.
+fn with_events(environment: &Environment, schemas: &BTreeMap<String, SuppliedTable>) -> Environment {
+    let mut environment = environment.clone();
+    for (name, table) in schemas.iter().filter(|(name, table)| table.open && !is_call(name)) {
+        environment.supply(name.clone(), table.clone());
+    }
+    environment
+}
+
 impl Events {
-    /// What a query may name: the catalogue's tables and those of the events.
-    pub fn environment(&self) -> Environment {
-        let mut environment = Environment::new();
-        let own = self.schemas.iter().filter(|(name, _)| catalog::table(name).is_none() && !is_call(name));
-        for (name, table) in own {
-            environment.supply(name.clone(), table.clone());
-        }
-        environment
+    /// What a query may name: the catalogue's tables, those of `[schema]`, and those of the events.
+    pub const fn environment(&self) -> &Environment {
+        &self.environment
     }
 
     /// The tables of the case at `index`. A table that the query may read and the case has no events for is empty.
@@ -116,7 +145,8 @@ impl Events {
     }
 }
 
-struct Loader {
+struct Loader<'e> {
+    environment: &'e Environment,
     /// Every name in the query's text.
     names: BTreeSet<String>,
     /// The query names its tables by a pattern, so that every table may be read.
@@ -124,7 +154,7 @@ struct Loader {
     problems: Vec<Diagnostic>,
 }
 
-impl Loader {
+impl Loader<'_> {
     fn case(&mut self, case: &Case, defaults: &[(String, &Mapping)], folder: &Path) -> Vec<CaseTable> {
         case.events.iter().map(|events| self.table(events, defaults, folder)).collect()
     }
@@ -143,7 +173,7 @@ impl Loader {
 
     /// Rows of a file. Defaults fill the columns that the file does not have.
     fn file(&mut self, table: &str, path: &Spanned<String>, folder: &Path, defaults: &[&Mapping]) -> Vec<Row> {
-        let known = Environment::new().table(table).unwrap_or_default();
+        let known = self.environment.table(table).unwrap_or_default();
         let schema: Vec<(String, Type)> = known.columns.into_iter().map(|column| (column.name, column.ty)).collect();
         let loaded = match load::load(&folder.join(&path.value), &schema) {
             Ok(loaded) => loaded,
@@ -165,7 +195,7 @@ impl Loader {
         }
         let message = format!("the query does not read `{}`", table.value);
         let mut problem = Diagnostic::new("test-events", Level::Error, message, table.span);
-        let known = self.names.iter().map(String::as_str).filter(|name| catalog::table(name).is_some());
+        let known = self.names.iter().map(String::as_str).filter(|name| self.environment.table(name).is_some());
         problem.help = nearest(name, known).map(|name| format!("did you mean `{name}`?"));
         if !self.problems.contains(&problem) {
             self.problems.push(problem);
@@ -270,12 +300,14 @@ fn unknown_columns(table: &str, schema: &SuppliedTable, rows: &[&Row]) -> Vec<Di
     problems
 }
 
-/// Adds the columns of rows to a schema; where values of one column differ in type the wider of both holds.
-fn infer(schema: &mut SuppliedTable, rows: &[Row]) {
+/// Adds the columns of rows to a schema; where values of one column differ in type the wider of both holds. The first
+/// `declared` columns keep their types.
+fn infer(schema: &mut SuppliedTable, rows: &[Row], declared: usize) {
     for (name, cell) in rows.iter().flat_map(|row| &row.cells) {
         let ty = cell.inferred();
-        match schema.columns.iter_mut().find(|column| column.name == name.value) {
-            Some(column) => column.ty = wider(column.ty, ty),
+        match schema.columns.iter_mut().enumerate().find(|(_, column)| column.name == name.value) {
+            Some((at, _)) if at < declared => {}
+            Some((_, column)) => column.ty = wider(column.ty, ty),
             None => schema.columns.push(Column { name: name.value.clone(), ty }),
         }
     }

@@ -18,11 +18,12 @@ use super::report::{CaseReport, FileReport, Outcome};
 /// The most rows of a result that are shown.
 const SHOWN_ROWS: usize = 10;
 
-/// Runs the tests of a rule. `folder` is that of the test file: paths in it are relative to it.
+/// Runs the tests of a rule. `folder` is that of the test file: paths in it are relative to it. `environment` is what the query
+/// may name besides the events.
 ///
 /// Mistakes in the test file are in [`FileReport::problems`], mistakes that keep the rule from running in
 /// [`FileReport::rule_problems`]; in both cases no case is run.
-pub fn run(unit: &Unit, file: &TestFile, folder: &Path) -> FileReport {
+pub fn run(unit: &Unit, file: &TestFile, folder: &Path, environment: &Environment) -> FileReport {
     let mut report = FileReport { problems: file.problems.clone(), ..FileReport::default() };
     if file.has_errors() {
         return report;
@@ -33,14 +34,14 @@ pub fn run(unit: &Unit, file: &TestFile, folder: &Path) -> FileReport {
         return report;
     };
     report.rule_problems.extend(unit.diagnostics.iter().filter(|found| found.lint == "syntax-error").cloned());
-    let events = match events::load(file, folder, &query.syntax) {
+    let events = match events::load(file, folder, &query.syntax, environment) {
         Ok(events) => events,
         Err(problems) => {
             report.problems.extend(problems);
             return report;
         }
     };
-    let bound = bind::bind(&query.syntax, &events.environment());
+    let bound = bind::bind(&query.syntax, events.environment());
     report.rule_problems.extend(bound.problems.iter().map(|problem| {
         let mut found =
             Diagnostic::new(problem.lint, Level::Error, problem.message.clone(), query.to_file(problem.span));
@@ -67,12 +68,12 @@ enum Program<'u> {
     /// Compiled once for all cases.
     Plan(Plan),
     /// Its columns depend on the rows (`bag_unpack`, `pivot`): it is bound for each case anew.
-    PerCase(&'u Syntax, Environment),
+    PerCase(&'u Syntax, &'u Environment),
     /// It gives no table; why.
     NoTable(&'static str),
 }
 
-fn program<'u>(syntax: &'u Syntax, bound: &ir::Bound, events: &Events) -> Program<'u> {
+fn program<'u>(syntax: &'u Syntax, bound: &ir::Bound, events: &'u Events) -> Program<'u> {
     match bound.results.as_slice() {
         [ir::BoundResult::Table(_)] => {
             eval::compile(bound).map_or_else(|_| Program::PerCase(syntax, events.environment()), Program::Plan)

@@ -1,5 +1,6 @@
 //! Names and types: KQL in, columns and problems out; and agreement with Microsoft's binder.
 
+mod hints;
 mod laws;
 mod operators;
 mod problems;

@@ -2,6 +2,7 @@
 
 mod bind;
 mod check;
+mod editor_schemas;
 mod emit;
 mod eval;
 mod eval_laws;

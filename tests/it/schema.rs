@@ -73,7 +73,7 @@ fn a_wrong_declaration_says_where() {
         check(folder.path(), &["q.kql"])
     };
     insta::assert_snapshot!(said("[schema]\ntables = ['own']\n"), @"
-    error: [folder]/own/t.json: `text`, the type of column a, is no type of Kusto
+    error: [folder]/own/t.json: `Properties` of T_CL: `text`, the type of column a, is no type of Kusto
     [exit 2]
     ");
     insta::assert_snapshot!(said("[schema]\ntables = ['owm/*.json']\n"), @"
@@ -101,4 +101,68 @@ fn columns_of_queries_are_shown() {
     error: --show-columns goes with --format text, json or jsonl
     [exit 2]
     ");
+}
+
+#[test]
+fn watchlists_have_their_columns_and_those_of_every_watchlist() {
+    let query = "_GetWatchlist('Admins') | where User has 'x' and Usr == 'y' and SearchKey != '' | take 1;\n\
+                 let list = 'VIPs';\n_GetWatchlist(list) | project UPN, Tier, Team;\n\
+                 _GetWatchlist('Others') | where anything == 1\n";
+    let resource = r#"{"properties": {"watchlistAlias": "VIPs", "rawContent": "UPN,Tier\n"}}"#;
+    let folder = lay(&[
+        ("q.kql", query),
+        ("schemas/watchlists/Admins.csv", "User,Since\na@contoso.com,2020\n"),
+        ("schemas/watchlists/vips.json", resource),
+        ("sentinelc.toml", ""),
+    ]);
+    insta::assert_snapshot!(findings(folder.path(), "q.kql"), @"
+    error unknown-column Usr
+    error unknown-column Team
+    ");
+    std::fs::write(folder.path().join("sentinelc.toml"), "[schema]\nwatchlists = []\n").expect("a file");
+    insta::assert_snapshot!(findings(folder.path(), "q.kql"), @"");
+}
+
+#[test]
+fn calls_of_saved_functions_are_checked() {
+    let parser = "FunctionName: Normal\nFunctionParams:\n  - Name: text\n    Type: string\n  - Name: deep\n    Type: bool\n    Default: false\n\
+                  FunctionQuery: |\n  tolower(text)\n";
+    let query = "print a = Normal('X'), b = Normal(), c = Normal('x', dep=true), d = Normal('x') + 1h\n";
+    let folder = lay(&[
+        ("q.kql", query),
+        ("schemas/functions/Normal.yaml", parser),
+        ("sentinelc.toml", "exclude = ['schemas']\n"),
+    ]);
+    insta::assert_snapshot!(findings(folder.path(), "q.kql"), @"
+    error wrong-argument-count Normal
+    error unknown-argument dep
+    error type-mismatch +
+    ");
+}
+
+#[test]
+fn tests_of_rules_know_the_declared_world() {
+    let rule = "name: r\nquery: |\n  App_CL\n  | join kind=inner (_GetWatchlist('Admins')) on $left.User_s == $right.User\n  | project User_s, Bytes_d\n";
+    let tests = |user: &str| {
+        format!(
+            "now: 2026-01-15T12:00:00Z\ncases:\n  - name: c\n    events:\n      App_CL:\n        - {{{user}: a, Bytes_d: 1}}\n      \
+             _GetWatchlist('Admins'):\n        - User: a\n    expect:\n      rows:\n        - {{User_s: a, Bytes_d: 1.0}}\n"
+        )
+    };
+    let table = "tables:\n  App_CL:\n    columns: {User_s: string, Bytes_d: real}\n";
+    let folder = lay(&[
+        ("r.yaml", rule),
+        ("r.test.yaml", &tests("User_s")),
+        ("slip.test.yaml", &format!("rule: r.yaml\n{}", tests("Usr_s"))),
+        ("schemas/tables/app.yaml", table),
+        ("schemas/watchlists/Admins.csv", "User\n"),
+        ("sentinelc.toml", ""),
+    ]);
+    let run = |file: &str| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_sentinelc"));
+        let output = command.current_dir(folder.path()).args(["test", file]).output().expect("the binary runs");
+        String::from_utf8(output.stdout).expect("UTF-8")
+    };
+    assert!(run("r.test.yaml").contains("1 passed"), "{}", run("r.test.yaml"));
+    assert!(run("slip.test.yaml").contains("`Usr_s` is no column of App_CL"), "{}", run("slip.test.yaml"));
 }

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use sentinelc::bind::Environment;
 use sentinelc::kql::token::TokenKind;
 use sentinelc::testing;
 use sentinelc::testing::report::{FileReport, Outcome};
@@ -19,7 +20,7 @@ fn run(rule: &str, tests: &str) -> (Source, FileReport) {
 fn run_in(rule: &str, tests: &str, folder: &Path) -> (Source, FileReport) {
     let tests = Source::new("r.test.yaml", tests);
     let unit = unit::load(Source::new("r.yaml", rule));
-    let report = testing::run(&unit, &testing::read(&tests), folder);
+    let report = testing::run(&unit, &testing::read(&tests), folder, &Environment::new());
     (tests, report)
 }
 

@@ -1,11 +1,12 @@
 //! `evaluate` (plugins) and `invoke` (functions over the rows so far).
 
+use super::super::environment::{FunctionResult, WorkspaceFunction};
 use super::super::expr::Want;
 use super::super::ir::{Column, ExprKind, PluginArg, Rel, RelKind};
 use super::super::naming;
 use super::super::overload;
 use super::super::scope::{Binder, Named, Operand, Row, Sink, suggest, unknown_table};
-use crate::catalog::{self, ArgumentForm, Returns, WorkspaceResult};
+use crate::catalog::{self, ArgumentForm, Returns};
 use crate::kql::ast;
 use crate::text::Span;
 use crate::value::Type;
@@ -122,38 +123,32 @@ impl<'a> Binder<'a> {
             Some(_) => return unknown_table(&text, span),
             None => {}
         }
-        if self.environment.function(&text).is_some() {
-            let row = Row { open: true, ..Row::of(&input) };
-            return Rel { open: true, ..self.saved_function(&text, args, span, row) };
-        }
-        let Some(mut function) = catalog::workspace_function(&text) else {
+        let Some(WorkspaceFunction { mut parameters, result }) = self.environment.function(&text) else {
             for arg in args {
                 self.operand(&arg.value, Row { open: true, ..Row::of(&input) }, Want::Any);
             }
-            let suggestion = suggest(&text, catalog::workspace_function_names());
+            let suggestion = suggest(&text, self.environment.function_names());
             let message = format!("there is no function named `{text}`");
             self.report_missing_table("unknown-function", name.span, message, suggestion);
             return Rel { open: true, ..unknown_table(&text, span) };
         };
-        if function.parameters.first().is_some_and(|first| first.ty.is_none()) {
-            function.parameters.remove(0);
+        if parameters.first().is_some_and(|first| first.ty.is_none()) {
+            parameters.remove(0);
         }
-        let args = self.workspace_arguments(&text, &function, args, name.span, Row::of(&input));
+        let args = self.workspace_arguments(&text, &parameters, args, name.span, Row::of(&input));
         let args = args.into_iter().map(PluginArg::Scalar).collect();
-        let (columns, open) = match &function.result {
-            WorkspaceResult::Added(added) => {
+        let (columns, open) = match result {
+            FunctionResult::Added(added) => {
                 let mut columns = input.columns.clone();
                 for column in added {
                     if !columns.iter().any(|known| known.name == column.name) {
-                        columns.push(Column { name: column.name.to_owned(), ty: column.ty });
+                        columns.push(column);
                     }
                 }
                 (columns, input.open)
             }
-            WorkspaceResult::Table { columns, open } => {
-                (columns.iter().map(|column| Column { name: column.name.to_owned(), ty: column.ty }).collect(), *open)
-            }
-            WorkspaceResult::Unknown => (input.columns.clone(), true),
+            FunctionResult::Table(table) => (table.columns, table.open),
+            FunctionResult::Scalar(_) | FunctionResult::Unknown => (input.columns.clone(), true),
         };
         let kind = RelKind::Plugin { input: Some(Box::new(input)), name: text, args };
         Rel { kind, columns, open, span }

@@ -82,7 +82,6 @@ impl<'a> Binder<'a> {
                 self.named(&text).is_none()
                     && self.environment.table(&text).is_none()
                     && self.environment.function(&text).is_none()
-                    && crate::catalog::workspace_function(&text).is_none()
                     && !self.environment.allows_unknown(&text)
             }
             _ => false,

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use super::output::{self, Existing};
 use super::{Failure, Outcome};
 use crate::emit::{self, Artefact, EmitError, Matching, Refusal, Target, Templates};
-use crate::repo::{self, Discovery, File, Wanted};
+use crate::repo::{self, Discovery, File, Origin, Wanted};
 use crate::text::Source;
 use crate::unit::{self, Unit};
 
@@ -89,7 +89,7 @@ pub(super) fn run(args: &Args) -> Result<Outcome, Failure> {
     Ok(if built.iter().all(|built| built.result.is_ok()) { Outcome::Clean } else { Outcome::Findings })
 }
 
-/// The rule files, loaded. Bare queries are passed over in folders: they are no rules, but nothing is wrong with them.
+/// The rule files, loaded. Bare queries and YAML that is no rule are passed over in folders; nothing is wrong with them.
 fn load(files: &[File], named: &[PathBuf]) -> Result<Vec<Unit>, Failure> {
     let is_yaml = |path: &Path| {
         let extension = path.extension().and_then(|extension| extension.to_str());
@@ -98,11 +98,17 @@ fn load(files: &[File], named: &[PathBuf]) -> Result<Vec<Unit>, Failure> {
     let wanted = files.iter().filter(|file| is_yaml(&file.path) || named.contains(&file.path));
     let mut units = Vec::new();
     let mut unreadable = Vec::new();
+    let mut passed_over = 0_usize;
     for file in wanted {
-        match Source::read(&file.path) {
-            Ok(source) => units.push(unit::load(source)),
+        match Source::read(&file.path).map(unit::load) {
+            Ok(unit) if unit.is_rule || file.origin == Origin::Named => units.push(unit),
+            Ok(_) => passed_over += 1,
             Err(error) => unreadable.push(error.to_string()),
         }
+    }
+    if passed_over > 0 {
+        let files = if passed_over == 1 { "file that is no rule is" } else { "files that are no rules are" };
+        output::complain(&format!("note: {passed_over} YAML {files} passed over"));
     }
     if unreadable.is_empty() { Ok(units) } else { Err(unreadable.join("\nerror: ").into()) }
 }

@@ -4,8 +4,8 @@ use serde_json::{Map, Value, json};
 
 use super::{Context, description, is_guid, shown};
 use crate::emit::check;
-use crate::emit::duration;
 use crate::emit::loss::{Loss, Reason, Refusal};
+use crate::rule::duration::Duration;
 use crate::rule::{Field, Kind, Rule};
 use crate::text::Span;
 use crate::unit::Unit;
@@ -232,7 +232,7 @@ impl Reader<'_> {
     }
 
     pub(super) fn duration(&mut self, what: &str, field: &Field<String>) -> String {
-        duration::to_iso(&field.value).unwrap_or_else(|| {
+        Duration::parse(&field.value).map(Duration::to_iso).unwrap_or_else(|| {
             let message =
                 format!("`{}` is no duration, which {what} asks for: 5m, 1h, 14d or ISO 8601", shown(&field.value));
             self.refuse(message, field.span);
@@ -298,9 +298,8 @@ impl Reader<'_> {
 
 const fn kind_word(kind: Kind) -> &'static str {
     match kind {
-        Kind::Scheduled => "Scheduled",
-        Kind::Nrt => "NRT",
         Kind::Hunting => "Hunting",
+        other => other.as_str(),
     }
 }
 

@@ -1,23 +1,23 @@
-//! The user's own world: tables, saved functions and their columns that `[schema]` in `sentinelc.toml` declares, read from
+//! The user's own world: the tables, saved functions and watchlists that `[schema]` in `sentinelc.toml` declares, read from
 //! files in the shapes that people have at hand (docs/schema.md). [`environment`] makes of them what queries may name.
 
+mod csv;
 mod document;
 mod function;
 mod list;
 mod table;
+mod watchlist;
 
 use std::path::{Path, PathBuf};
 
 use super::config::Located;
-use crate::bind::Environment;
+use super::read::{self, ReadError};
+use crate::bind::{Environment, FunctionResult, WorkspaceFunction};
 
-/// The largest schema file that is read, in bytes.
-const MAX_BYTES: u64 = 20_000_000;
-
-/// Why the declared tables and functions could not be read.
+/// Why what `[schema]` declares could not be read.
 #[derive(Debug, thiserror::Error)]
 pub enum SchemaError {
-    /// An entry of `tables` or `functions` means no file.
+    /// An entry means no file.
     #[error("{}: `{entry}` under [schema] is no file, no folder with such files, and matches none", config.display())]
     Missing {
         /// The configuration file.
@@ -25,56 +25,49 @@ pub enum SchemaError {
         /// The entry.
         entry: String,
     },
-    /// The operating system refused.
-    #[error("{}: cannot be read", path.display())]
-    Io {
-        /// The file.
-        path: PathBuf,
-        /// What the operating system said.
-        #[source]
-        error: std::io::Error,
-    },
-    /// A file has none of the shapes that are understood.
-    #[error("{}: {message}", path.display())]
-    Invalid {
-        /// The file.
-        path: PathBuf,
-        /// What is wrong, and where.
-        message: String,
-    },
+    /// A file cannot be read, or has none of the shapes that are understood.
+    #[error(transparent)]
+    Read(#[from] ReadError),
 }
 
-/// What queries may name: the catalogue, and what `[schema]` declares. A table or function declared twice is the later one.
+/// What queries may name: the catalogue, and what `[schema]` declares. What is declared twice is what the later declaration
+/// says.
 pub fn environment(config: &Located) -> Result<Environment, SchemaError> {
     let mut environment = Environment::new();
     let schema = &config.config.schema;
-    for path in list::files(config, &schema.tables, &["json", "yaml", "yml", "csv"])? {
-        let text = read(&path)?;
-        let declared = table::read(&path, &text).map_err(|message| SchemaError::Invalid { path, message })?;
-        for (name, table) in declared.tables {
-            environment.supply(name, table);
-        }
-        for (name, function) in declared.functions {
-            environment.supply_function(name, function);
+    for path in list::files(config, "tables", schema.tables.as_deref(), &["json", "yaml", "yml", "csv"])? {
+        declare(read_with(&path, table::read)?, &mut environment);
+    }
+    for path in list::files(config, "watchlists", schema.watchlists.as_deref(), &["json", "csv"])? {
+        for (alias, watchlist) in read_with(&path, watchlist::read)? {
+            environment.supply_watchlist(alias, watchlist);
         }
     }
     let mut saved = Vec::new();
-    for path in list::files(config, &schema.functions, &["kql", "csl", "yaml", "yml"])? {
-        let text = read(&path)?;
-        saved.push(function::read(&path, &text).map_err(|message| SchemaError::Invalid { path, message })?);
+    for path in list::files(config, "functions", schema.functions.as_deref(), &["kql", "csl", "yaml", "yml", "json"])? {
+        saved.push(read_with(&path, function::read)?);
     }
     function::supply(&saved, &mut environment);
     Ok(environment)
 }
 
-fn read(path: &Path) -> Result<String, SchemaError> {
-    let io = |error| SchemaError::Io { path: path.to_owned(), error };
-    if std::fs::metadata(path).map_err(io)?.len() > MAX_BYTES {
-        let message = format!("is larger than {MAX_BYTES} bytes");
-        return Err(SchemaError::Invalid { path: path.to_owned(), message });
+fn declare(declared: table::Declared, environment: &mut Environment) {
+    for (name, table) in declared.tables {
+        environment.supply(name, table);
     }
-    let text = std::fs::read_to_string(path).map_err(io)?;
-    Ok(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text))
+    for (name, table) in declared.functions {
+        let result = FunctionResult::Table(table);
+        environment.supply_function(name, WorkspaceFunction { result, ..WorkspaceFunction::default() });
+    }
+    for (alias, watchlist) in declared.watchlists {
+        environment.supply_watchlist(alias, watchlist);
+    }
+}
+
+/// Reads a file in the shape that `reader` understands.
+fn read_with<T>(path: &Path, reader: impl Fn(&Path, &str) -> Result<T, String>) -> Result<T, ReadError> {
+    let text = read::text(path)?;
+    reader(path, &text).map_err(|message| ReadError::Invalid { path: path.to_owned(), message })
 }
 
 /// The name of a file up to its first dot: what a table or function is called whose file does not say.

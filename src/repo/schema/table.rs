@@ -1,4 +1,4 @@
-//! Tables and their columns, in four shapes: our own (`tables:` and `functions:` with columns by name), the JSON that the
+//! Tables and their columns, in four shapes: our own (`tables:`, `functions:` and `watchlists:` with columns by name), the JSON that the
 //! Azure-Sentinel repository keeps for custom tables (`Name`, `Properties`), and the export of `TABLE | getschema` as JSON or
 //! CSV, whose table is the file's name.
 
@@ -6,7 +6,7 @@ use std::path::Path;
 
 use serde_json::{Map, Value};
 
-use super::{document, extension, stem};
+use super::{csv, document, extension, stem};
 use crate::bind::SuppliedTable;
 use crate::bind::ir::Column;
 use crate::value::Type;
@@ -25,17 +25,21 @@ const STANDARD: [(&str, Type); 10] = [
     ("_TimeReceived", Type::DateTime),
 ];
 
+/// The keys of our own shape.
+const OWN_KEYS: [&str; 3] = ["tables", "functions", "watchlists"];
+
 /// What a file declares.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Declared {
     pub(super) tables: Vec<(String, SuppliedTable)>,
     pub(super) functions: Vec<(String, SuppliedTable)>,
+    pub(super) watchlists: Vec<(String, SuppliedTable)>,
 }
 
 /// Reads one file.
 pub(super) fn read(path: &Path, text: &str) -> Result<Declared, String> {
     if extension(path) == "csv" {
-        return Ok(exported(path, csv(text)?));
+        return Ok(exported(path, from_csv(text)?));
     }
     match document::read(path, text)? {
         Value::Array(rows) => {
@@ -50,7 +54,7 @@ pub(super) fn read(path: &Path, text: &str) -> Result<Declared, String> {
             Ok(exported(path, columns))
         }
         Value::Object(object) if object.contains_key("Properties") => custom_table(path, &object),
-        Value::Object(object) if object.contains_key("tables") || object.contains_key("functions") => own(&object),
+        Value::Object(object) if OWN_KEYS.iter().any(|key| object.contains_key(*key)) => own(&object),
         _ => Err("has none of the shapes that are understood: `tables:` with columns, `Name` with `Properties`, or an export \
                   of getschema with ColumnName and ColumnType"
             .to_owned()),
@@ -59,33 +63,42 @@ pub(super) fn read(path: &Path, text: &str) -> Result<Declared, String> {
 
 fn exported(path: &Path, columns: Vec<Column>) -> Declared {
     let table = SuppliedTable { columns, open: false };
-    Declared { tables: vec![(stem(path), table)], functions: Vec::new() }
+    Declared { tables: vec![(stem(path), table)], ..Declared::default() }
 }
 
 fn custom_table(path: &Path, object: &Map<String, Value>) -> Result<Declared, String> {
     let name = object.get("Name").and_then(Value::as_str).map_or_else(|| stem(path), str::to_owned);
     let properties = object.get("Properties").and_then(Value::as_array).ok_or("`Properties` is no list")?;
+    let columns = named_columns(properties).map_err(|error| format!("`Properties` of {name}: {error}"))?;
+    let table = SuppliedTable { columns: with_standard(columns), open: false };
+    Ok(Declared { tables: vec![(name, table)], ..Declared::default() })
+}
+
+/// Columns as a list of `Name` and `Type`.
+pub(super) fn named_columns(properties: &[Value]) -> Result<Vec<Column>, String> {
     let column = |property: &Value| {
         let text = |key: &str| property.get(key).and_then(Value::as_str);
         match (text("Name"), text("Type")) {
             (Some(name), Some(ty)) => column(name, ty),
-            _ => Err(format!("an entry of `Properties` of {name} lacks Name or Type")),
+            _ => Err("an entry lacks Name or Type".to_owned()),
         }
     };
-    let columns = properties.iter().map(column).collect::<Result<_, String>>()?;
-    let table = SuppliedTable { columns: with_standard(columns), open: false };
-    Ok(Declared { tables: vec![(name, table)], functions: Vec::new() })
+    properties.iter().map(column).collect()
 }
 
 fn own(object: &Map<String, Value>) -> Result<Declared, String> {
-    if let Some(key) = object.keys().find(|key| !["tables", "functions"].contains(&key.as_str())) {
-        return Err(format!("`{key}` is not understood; the keys are `tables` and `functions`"));
+    if let Some(key) = object.keys().find(|key| !OWN_KEYS.contains(&key.as_str())) {
+        return Err(format!("`{key}` is not understood; the keys are `tables`, `functions` and `watchlists`"));
     }
     let mut tables = own_entries(object, "tables")?;
     for (_, table) in &mut tables {
         table.columns = with_standard(std::mem::take(&mut table.columns));
     }
-    Ok(Declared { tables, functions: own_entries(object, "functions")? })
+    Ok(Declared {
+        tables,
+        functions: own_entries(object, "functions")?,
+        watchlists: own_entries(object, "watchlists")?,
+    })
 }
 
 fn own_entries(object: &Map<String, Value>, key: &str) -> Result<Vec<(String, SuppliedTable)>, String> {
@@ -138,7 +151,7 @@ fn column(name: &str, ty: &str) -> Result<Column, String> {
 }
 
 /// A type by its Kusto name in any case, or by the .NET name in `DataType` of getschema.
-fn of_type(name: &str) -> Option<Type> {
+pub(super) fn of_type(name: &str) -> Option<Type> {
     let lower = name.trim().to_lowercase();
     Type::from_name(match lower.strip_prefix("system.").unwrap_or(&lower) {
         "sbyte" => "bool",
@@ -149,37 +162,20 @@ fn of_type(name: &str) -> Option<Type> {
 }
 
 /// The rows of getschema as CSV: a header with `ColumnName` and `ColumnType` (or `DataType`).
-fn csv(text: &str) -> Result<Vec<Column>, String> {
+fn from_csv(text: &str) -> Result<Vec<Column>, String> {
     let mut lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
-    let header: Vec<String> = lines.next().map(|(_, line)| fields(line)).ok_or("is empty")?;
+    let header: Vec<String> = lines.next().map(|(_, line)| csv::fields(line)).ok_or("is empty")?;
     let place = |name: &str| header.iter().position(|field| field.trim() == name);
     let name_at = place("ColumnName").ok_or("the header has no ColumnName")?;
     let type_at = place("ColumnType").or_else(|| place("DataType")).ok_or("the header has no ColumnType")?;
     let read_line = |(number, line): (usize, &str)| {
-        let fields = fields(line);
+        let fields = csv::fields(line);
         match (fields.get(name_at), fields.get(type_at)) {
             (Some(name), Some(ty)) => column(name, ty).map_err(|error| format!("line {}: {error}", number + 1)),
             _ => Err(format!("line {}: has fewer fields than the header", number + 1)),
         }
     };
     lines.map(read_line).collect()
-}
-
-/// The fields of a line; quotes around a field may hold commas and doubled quotes.
-fn fields(line: &str) -> Vec<String> {
-    let mut fields = Vec::new();
-    let (mut field, mut quoted) = (String::new(), false);
-    let mut chars = line.chars().peekable();
-    while let Some(c) = chars.next() {
-        match c {
-            '"' if quoted && chars.next_if_eq(&'"').is_some() => field.push('"'),
-            '"' if quoted || field.is_empty() => quoted = !quoted,
-            ',' if !quoted => fields.push(std::mem::take(&mut field)),
-            c => field.push(c),
-        }
-    }
-    fields.push(field);
-    fields
 }
 
 #[cfg(test)]
@@ -197,13 +193,20 @@ mod tests {
                 table.columns.iter().filter(own).map(|column| format!("{}:{}", column.name, column.ty)).collect();
             format!("{name}({}){}", columns.join(","), if table.open { "*" } else { "" })
         };
-        declared.tables.iter().chain(&declared.functions).map(line).collect::<Vec<_>>().join(" ")
+        declared
+            .tables
+            .iter()
+            .chain(&declared.functions)
+            .chain(&declared.watchlists)
+            .map(line)
+            .collect::<Vec<_>>()
+            .join(" ")
     }
 
     #[test]
     fn each_shape_is_read() {
-        let own = "tables:\n  App_CL:\n    columns:\n      User_s: string\n      n_d: real\n  Free_CL:\nfunctions:\n  F:\n    columns: {a: long}\n";
-        assert_eq!(shown("a.yaml", own), "App_CL(User_s:string,n_d:real) Free_CL()* F(a:long)");
+        let own = "tables:\n  App_CL:\n    columns:\n      User_s: string\n      n_d: real\n  Free_CL:\nfunctions:\n  F:\n    columns: {a: long}\nwatchlists:\n  W:\n    columns: {b: string}\n";
+        assert_eq!(shown("a.yaml", own), "App_CL(User_s:string,n_d:real) Free_CL()* F(a:long) W(b:string)");
         let custom =
             r#"{"Name": "X_CL", "Properties": [{"Name": "a_b", "Type": "Bool"}, {"Name": "t", "Type": "DateTime"}]}"#;
         assert_eq!(shown("y.json", custom), "X_CL(a_b:bool,t:datetime)");

@@ -31,7 +31,7 @@ fn names_that_do_not_exist() {
         "datatable(a:long)[] | extend count()",
         "datatable(a:long)[] | summarize a",
     ]), @r#"
-    unknown-column 28..38 "AccountUpn": there is no column named `AccountUpn` here
+    unknown-column 28..38 "AccountUpn": there is no column named `AccountUpn` here (did you mean `InitiatingProcessAccountUpn`?)
     unknown-column 27..31 "Sha1": there is no column named `Sha1` here (did you mean `SHA1`?)
     unknown-table 0..18 "DeviceNetworkEvent": there is no table named `DeviceNetworkEvent` (did you mean `DeviceNetworkEvents`?)
     unknown-column 44..45 "a": there is no column named `a` here
