@@ -13,7 +13,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use super::{Failure, Outcome, output};
 use crate::bind::{Environment, SuppliedTable, UnknownTables, ir};
 use crate::catalog;
-use crate::eval::load::TableFile;
+use crate::eval::load::{self, TableFile};
 use crate::eval::{self, Database, Limits, MissingTables, Plan, Settings, Table};
 use crate::kql;
 use crate::text::{Source, Span};
@@ -97,7 +97,8 @@ struct Session {
 /// Runs the command.
 pub(super) fn run(args: &Args) -> Result<Outcome, Failure> {
     let bar = progress::Bar::start();
-    let session = session(args, &bar)?;
+    let open = if args.batch { TableFile::open } else { TableFile::open_start };
+    let mut session = session(args, &bar, open)?;
     if args.batch {
         drop(bar);
         let done = batch::run(&session);
@@ -105,7 +106,11 @@ pub(super) fn run(args: &Args) -> Result<Outcome, Failure> {
         return done;
     }
     let source = read_query(args.query.as_deref())?;
-    let answer = session.answer(args, &source);
+    let mut answer = session.answer(args, &source);
+    if session.files.iter().any(|file| file.is_surprised()) {
+        session = self::session(args, &bar, TableFile::open)?;
+        answer = session.answer(args, &source);
+    }
     drop(bar);
     session.complain();
     match answer {
@@ -136,7 +141,10 @@ struct Answer {
     profile: Option<String>,
 }
 
-fn session(args: &Args, bar: &progress::Bar) -> Result<Session, Failure> {
+/// How a file is opened.
+type Open = fn(&Path, &load::Schema, Limits, load::Progress) -> Result<TableFile, load::LoadError>;
+
+fn session(args: &Args, bar: &progress::Bar, open: Open) -> Result<Session, Failure> {
     let now = match &args.now {
         Some(text) => time::parse_datetime(text).ok_or_else(|| format!("--now: `{text}` is no time"))?,
         None => clock(),
@@ -152,7 +160,7 @@ fn session(args: &Args, bar: &progress::Bar) -> Result<Session, Failure> {
     for given in &args.tables {
         let (name, path) = pair("--table", given, "NAME=FILE", given.split_once('='))?;
         let schema = catalog_schema(name);
-        let file = Arc::new(TableFile::open(path, &schema, limits, bar.watch(path))?);
+        let file = Arc::new(open(path, &schema, limits, bar.watch(path))?);
         if args.batch && file.fits() {
             file.load()?;
         }

@@ -134,6 +134,7 @@ impl Stage {
                 input.mark_wanted(of_input);
             }
             Op::Serialize { input } | Op::Take { input, .. } | Op::Sample { input, .. } => input.mark_wanted(of_input),
+            Op::Join(join) => join.mark_wanted(&wanted),
             Op::Summarize(summarize) => summarize.mark_wanted(),
             _ => {}
         }
@@ -144,6 +145,11 @@ impl Stage {
     /// Whether the column at a place is read.
     pub(crate) fn wants(&self, at: usize) -> bool {
         self.wanted.get().is_none_or(|wanted| wanted.get(at).copied().unwrap_or(true))
+    }
+
+    /// The type of the column at a place.
+    pub(crate) fn type_at(&self, at: usize) -> Type {
+        self.types.get(at).copied().unwrap_or(Type::Unknown)
     }
 
     /// A table of the stage's columns.

@@ -36,6 +36,21 @@ pub(crate) fn file_under<'r>(stage: &Stage, run: &Run<'r>) -> Option<&'r TableFi
     }
 }
 
+/// All rows of a file with the columns that are read of `stage`; others are null.
+pub(crate) fn whole(stage: &Stage, file: &TableFile) -> Result<Table, Error> {
+    let place = |at: usize| stage.names.get(at).and_then(|name| file.position(name));
+    let mut wanted = vec![false; file.columns().count()];
+    for place in (0..stage.names.len()).filter(|&at| stage.wants(at)).filter_map(place) {
+        wanted[place] = true;
+    }
+    let (mut read, rows) = file.read(|at| wanted[at]).map_err(|error| failed(&error, stage.span))?;
+    let columns = (0..stage.names.len()).map(|at| {
+        let column = place(at).and_then(|place| read.get_mut(place)?.take());
+        column.unwrap_or_else(|| Column::nulls(stage.type_at(at), rows))
+    });
+    stage.conform(columns.collect(), rows)
+}
+
 fn table_under(stage: &Stage) -> Option<&Stage> {
     match &stage.op {
         Op::Table { .. } => Some(stage),
@@ -55,13 +70,16 @@ pub(crate) fn rows(stage: &Stage, file: &TableFile, most: usize, run: &Run) -> R
     let (mut rows, mut bytes) = (0, 0);
     let mut chunks = file.chunks().map_err(failed)?;
     let table = table_under(stage).map_or(stage.id, |table| table.id);
-    while rows < most {
+    while rows < most || file.is_guess() {
         let start = Instant::now();
         let Some(chunk) = chunks.next().map_err(failed)? else { break };
         if table != stage.id {
             run.record_inner(table, chunk.rows(), start.elapsed());
         }
         run.budget.time(stage.span)?;
+        if rows >= most {
+            continue;
+        }
         let part = run.with_chunk(Some(chunk), || stage.run(run))?;
         if part.rows() == 0 && !parts.is_empty() {
             continue;

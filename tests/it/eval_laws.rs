@@ -326,6 +326,10 @@ proptest! {
             prop_assert_eq!(&over(&query, &environment, &in_memory), &whole, "{}", &query);
         }
     }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 40, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn a_group_is_aggregated_as_if_it_were_alone(values in proptest::collection::vec(expression("l", 2), 1..3), rows in rows()) {
@@ -336,7 +340,7 @@ proptest! {
              take_any(s), min(s), max(r), sum(r), make_set(d), stdev(r), arg_min(r, l)"
         );
         let table = datatable(&rows);
-        for key in ["s", "b", "l", "t", "r"] {
+        for key in ["s", "b", "l"] {
             let grouped = answer(&format!("{table} | summarize {aggregates} by key = {key} | project-away key"));
             let keys = answer(&format!("{table} | distinct {key}")).lines().count() - 1;
             let mut alone = Vec::new();

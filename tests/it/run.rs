@@ -106,7 +106,7 @@ fn a_known_table_has_the_types_of_its_schema() {
     let query = "DeviceNetworkEvents | project Timestamp, ReportId, RemotePort, RemoteUrl";
     insta::assert_snapshot!(run(folder.path(), &["--format", "json", "--table", "DeviceNetworkEvents=e.csv"], query), @r#"
     {"columns":[{"name":"Timestamp","type":"datetime"},{"name":"ReportId","type":"long"},{"name":"RemotePort","type":"int"},{"name":"RemoteUrl","type":"string"}],"rows":[["2024-06-01T00:00:00Z",7,null,""]]}
-    warning: e.csv: RemotePort: 1 values are no int and became null, the first is `x`
+    warning: e.csv: RemotePort: 1 value is no int and became null, the first `x` in row 1
     exit 0
     "#);
 }

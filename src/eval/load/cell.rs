@@ -74,9 +74,10 @@ pub(super) struct Places {
 }
 
 impl Places {
-    /// No rows of `columns` columns.
-    pub(super) fn new(columns: usize) -> Self {
-        Self { columns: (0..columns).map(|_| Vec::new()).collect(), rows: 0 }
+    /// Forgets all rows.
+    pub(super) fn clear(&mut self) {
+        self.columns.iter_mut().for_each(Vec::clear);
+        self.rows = 0;
     }
 
     /// The number of rows that ended.

@@ -98,7 +98,7 @@ impl Scanner {
             return self.read_header(text, is_last, names);
         }
         let skipped = match self.header {
-            Header::GivenAndSkipped => row(text, 0, self.style, is_last, &[], &mut Places::new(0))?,
+            Header::GivenAndSkipped => row(text, 0, self.style, is_last, &[], &mut Places::default())?,
             _ => Some((0, 0)),
         };
         Ok(skipped.map(|(end, _)| {

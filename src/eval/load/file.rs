@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use super::cell::Names;
@@ -33,9 +33,20 @@ pub struct TableFile {
     /// All chunks, unless they are too large to keep.
     kept: Option<Vec<Arc<Chunk>>>,
     fits: bool,
+    /// Later rows may have columns that are not known.
+    is_guess: bool,
+    is_surprised: AtomicBool,
     progress: Progress,
     whole: OnceLock<Table>,
     failures: Mutex<BTreeMap<(usize, usize), Failures>>,
+}
+
+/// How much of a file is read to learn its columns.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Extent {
+    All,
+    /// Until the schema knows all columns so far.
+    Start,
 }
 
 /// How many bytes of a file have been read, for whoever watches.
@@ -50,17 +61,34 @@ impl Progress {
 }
 
 impl TableFile {
-    /// Opens a file and learns its columns: those of `schema` have its types, others the narrowest that fits all their
+    /// Opens a file and learns its columns: those of `schema` have their types, others the narrowest that fits all their
     /// cells. Reads the whole file unless a header names the columns and the schema knows them all. Fails on content that
     /// is not of the file's format, with the line.
     pub fn open(path: &Path, schema: &Schema, limits: Limits, progress: Progress) -> Result<Self, LoadError> {
+        Self::by_name(path, limits, progress)?.learn(schema, Extent::All)
+    }
+
+    /// Like [`TableFile::open`], but where the schema knows all columns of the file's first rows, no further ones are
+    /// expected. If a later row has one, reading fails and [`TableFile::is_surprised`] says so: then the file must be
+    /// opened with [`TableFile::open`].
+    pub fn open_start(path: &Path, schema: &Schema, limits: Limits, progress: Progress) -> Result<Self, LoadError> {
+        Self::by_name(path, limits, progress)?.learn(schema, Extent::Start)
+    }
+
+    fn by_name(path: &Path, limits: Limits, progress: Progress) -> Result<Self, LoadError> {
         let layout = Layout { format: Format::from_path(path), header: Header::InFile };
-        Self::learn(path, Source::File(path.into()), layout, schema, limits, progress)
+        Self::new(path, Source::File(path.into()), layout, limits, progress)
     }
 
     /// Opens a file of a known layout; without a header in the file its fields are the columns of `schema`, in order.
     pub fn open_as(path: &Path, layout: Layout, schema: &Schema, limits: Limits) -> Result<Self, LoadError> {
-        Self::learn(path, Source::File(path.into()), layout, schema, limits, Progress::default())
+        let mut file = Self::new(path, Source::File(path.into()), layout, limits, Progress::default())?;
+        if layout.header != Header::InFile && !matches!(file.layout.format, Some(Format::Json | Format::Parquet)) {
+            for (name, _) in schema {
+                file.names.index(name);
+            }
+        }
+        file.learn(schema, Extent::All)
     }
 
     /// Like [`TableFile::open`] for the bytes of a file; `path` is for messages alone.
@@ -71,57 +99,60 @@ impl TableFile {
         schema: &Schema,
     ) -> Result<Self, LoadError> {
         let layout = Layout { format, header: Header::InFile };
-        Self::learn(path, Source::Memory(bytes.into()), layout, schema, Limits::default(), Progress::default())
+        let source = Source::Memory(bytes.into());
+        Self::new(path, source, layout, Limits::default(), Progress::default())?.learn(schema, Extent::All)
     }
 
-    fn learn(
+    /// A file of which nothing was read.
+    fn new(
         path: &Path,
         source: Source,
         mut layout: Layout,
-        schema: &Schema,
         limits: Limits,
         progress: Progress,
     ) -> Result<Self, LoadError> {
         if source.packing().map_err(|error| LoadError::io(path, error))? == Packing::Parquet {
             layout.format = Some(Format::Parquet);
         }
-        let mut names = Names::default();
-        if layout.header != Header::InFile && !matches!(layout.format, Some(Format::Json | Format::Parquet)) {
-            for (name, _) in schema {
-                names.index(name);
-            }
-        }
-        let mut file = Self {
+        Ok(Self {
             path: path.into(),
             source,
             layout,
             limits,
-            names,
+            names: Names::default(),
             targets: Vec::new(),
             kept: None,
             fits: false,
+            is_guess: false,
+            is_surprised: AtomicBool::new(false),
             progress,
             whole: OnceLock::new(),
             failures: Mutex::default(),
-        };
-        let budget = Budget::new(limits);
+        })
+    }
+
+    /// Learns the columns.
+    fn learn(mut self, schema: &Schema, extent: Extent) -> Result<Self, LoadError> {
+        let budget = Budget::new(self.limits);
         let mut learned = Learned { schema, columns: Vec::new(), kept: Some(Vec::new()), bytes: 0 };
-        let mut scan = file.scan()?;
+        let mut scan = self.scan()?;
         let mut is_whole = true;
         while let Some(chunk) = scan.next()? {
-            file.check(&budget)?;
-            learned.see(scan.names().all(), chunk, limits.bytes / 2, scan.has_typed_cells());
-            if scan.has_fixed_columns() && learned.knows_all() && !scan.is_at_end() {
+            self.check(&budget)?;
+            learned.see(scan.names().all(), chunk, self.limits.bytes / 2, scan.has_typed_cells());
+            let is_enough = scan.has_fixed_columns() || extent == Extent::Start;
+            if is_enough && learned.knows_all() && !scan.is_at_end() {
                 is_whole = false;
+                self.is_guess = !scan.has_fixed_columns();
                 break;
             }
         }
-        file.names = scan.names().clone();
+        self.names = scan.names().clone();
         drop(scan);
-        file.targets = learned.targets(file.names.all());
-        file.fits = learned.kept.is_some() && (is_whole || file.source.fits_into(limits.bytes / 4));
-        file.kept = learned.kept.filter(|_| is_whole);
-        Ok(file)
+        self.targets = learned.targets(self.names.all());
+        self.fits = learned.kept.is_some() && (is_whole || self.source.fits_into(self.limits.bytes / 4));
+        self.kept = learned.kept.filter(|_| is_whole);
+        Ok(self)
     }
 
     fn scan(&self) -> Result<Scan, LoadError> {
@@ -161,8 +192,18 @@ impl TableFile {
     pub(crate) fn chunks(&self) -> Result<Chunks<'_>, LoadError> {
         Ok(match &self.kept {
             Some(kept) => Chunks::Kept(kept.iter()),
-            None => Chunks::Read(Box::new(self.scan()?)),
+            None => Chunks::Read { file: self, scan: Box::new(self.scan()?), last: None },
         })
+    }
+
+    /// Whether later rows may have columns that are not known, so that all must be looked at.
+    pub(crate) fn is_guess(&self) -> bool {
+        self.is_guess
+    }
+
+    /// Whether a row had a column that was not expected.
+    pub fn is_surprised(&self) -> bool {
+        self.is_surprised.load(Ordering::Relaxed)
     }
 
     /// A column of a chunk, for the rows named or for all.
@@ -277,7 +318,7 @@ pub(crate) enum Chunks<'f> {
     /// Those in memory.
     Kept(std::slice::Iter<'f, Arc<Chunk>>),
     /// Those of a file that is read now.
-    Read(Box<Scan>),
+    Read { file: &'f TableFile, scan: Box<Scan>, last: Option<Arc<Chunk>> },
 }
 
 impl Chunks<'_> {
@@ -285,7 +326,18 @@ impl Chunks<'_> {
     pub(crate) fn next(&mut self) -> Result<Option<Arc<Chunk>>, LoadError> {
         match self {
             Self::Kept(kept) => Ok(kept.next().cloned()),
-            Self::Read(scan) => Ok(scan.next()?.map(Arc::new)),
+            Self::Read { file, scan, last } => {
+                if let Some(chunk) = last.take().and_then(Arc::into_inner) {
+                    scan.recycle(chunk);
+                }
+                *last = scan.next()?.map(Arc::new);
+                if scan.names().all().len() > file.names.all().len() {
+                    file.is_surprised.store(true, Ordering::Relaxed);
+                    let message = "has columns in later rows that its first rows lack".to_owned();
+                    return Err(LoadError::Limit { path: file.path.to_path_buf(), message });
+                }
+                Ok(last.clone())
+            }
         }
     }
 }

@@ -91,7 +91,7 @@ fn fault(text: &str, at: usize, message: &str) -> Fault {
 
 /// What is wrong with the object that starts at `start`, in the words of the JSON parser where it refuses it too.
 fn explain(text: &str, start: usize, stop: &Stop) -> Fault {
-    let rest = &text[start..];
+    let rest = text[start..].trim_end();
     let mut reader = serde_json::Deserializer::from_str(rest);
     let read: Result<serde_json::Map<String, serde_json::Value>, _> = serde::Deserialize::deserialize(&mut reader);
     if let Err(error) = read {

@@ -12,7 +12,7 @@ use super::input::Source;
 use super::{Format, Layout, LoadError, delimited, json};
 
 /// Bytes of text that are read at once.
-const BLOCK: usize = 2 << 20;
+const BLOCK: usize = 1 << 19;
 /// The longest row, in bytes: places of cells have 31 bits.
 const LONGEST_ROW: usize = 1 << 28;
 
@@ -139,6 +139,18 @@ impl Scan {
         }
     }
 
+    /// Takes back the memory of a chunk that is no longer needed.
+    pub(super) fn recycle(&mut self, chunk: Chunk) {
+        match (self, chunk.content) {
+            (Self::Text(scan), Content::Text { text, mut places, .. }) => {
+                places.clear();
+                scan.spare = (text.into_bytes(), places);
+            }
+            #[cfg(feature = "parquet")]
+            _ => {}
+        }
+    }
+
     /// The names of the columns so far.
     pub(super) fn names(&self) -> &Names {
         match self {
@@ -176,6 +188,20 @@ impl Scan {
     }
 }
 
+/// Reads until the buffer is full or the input ends; gives the number of bytes.
+fn fill(input: &mut impl Read, buffer: &mut [u8]) -> std::io::Result<usize> {
+    let mut filled = 0;
+    while filled < buffer.len() {
+        match input.read(&mut buffer[filled..]) {
+            Ok(0) => break,
+            Ok(count) => filled += count,
+            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(filled)
+}
+
 /// Cuts texts of one format into rows.
 #[derive(Debug)]
 enum Scanner {
@@ -210,6 +236,8 @@ pub(crate) struct TextScan {
     scanner: Option<Scanner>,
     /// What is behind the last whole row.
     carry: Vec<u8>,
+    /// Memory of a chunk that is no longer needed.
+    spare: (Vec<u8>, Places),
     is_at_end: bool,
     lines_before: usize,
     rows_before: usize,
@@ -230,6 +258,7 @@ impl TextScan {
             input,
             scanner,
             carry: Vec::new(),
+            spare: (Vec::new(), Places::default()),
             is_at_end: false,
             lines_before: 0,
             rows_before: 0,
@@ -242,7 +271,7 @@ impl TextScan {
         while !(self.is_at_end && self.carry.is_empty()) {
             let (mut text, tail) = self.text(block)?;
             let scanner = self.scanner.get_or_insert_with(|| Scanner::guess(&text));
-            let mut places = Places::new(self.names.all().len());
+            let mut places = std::mem::take(&mut self.spare.1);
             let used = match scanner {
                 Scanner::Json(scanner) => scanner.scan(&text, self.is_at_end, &mut self.names, &mut places),
                 Scanner::Delimited(scanner) => scanner.scan(&text, self.is_at_end, &mut self.names, &mut places),
@@ -252,7 +281,8 @@ impl TextScan {
                 Some(Scanner::Json(_)) => json::read,
                 _ => delimited::read,
             };
-            self.carry = text.as_bytes().get(used..).unwrap_or_default().to_vec();
+            self.carry.clear();
+            self.carry.extend_from_slice(text.as_bytes().get(used..).unwrap_or_default());
             self.carry.extend(tail);
             text.truncate(used);
             self.lines_before += line_at(&text, used) - 1;
@@ -283,11 +313,14 @@ impl TextScan {
 
     /// What was left over and `block` bytes more as text, and the start of a letter that is cut at the end.
     fn text(&mut self, block: usize) -> Result<(String, Vec<u8>), LoadError> {
-        let mut bytes = std::mem::take(&mut self.carry);
-        let known = bytes.len();
-        bytes.reserve(block);
-        let count = (&mut self.input).take(block as u64).read_to_end(&mut bytes);
-        self.is_at_end = count.map_err(|error| LoadError::io(&self.path, error))? < block;
+        let mut bytes = std::mem::take(&mut self.spare.0);
+        let known = self.carry.len();
+        bytes.resize(known + block, 0);
+        bytes[..known].copy_from_slice(&self.carry);
+        let end =
+            known + fill(&mut self.input, &mut bytes[known..]).map_err(|error| LoadError::io(&self.path, error))?;
+        self.is_at_end = end < bytes.len();
+        bytes.truncate(end);
         if self.lines_before == 0 && self.rows_before == 0 && bytes.starts_with("\u{feff}".as_bytes()) {
             bytes.drain(.."\u{feff}".len());
         }

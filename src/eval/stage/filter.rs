@@ -2,7 +2,7 @@
 //! the ones before left, once those are few.
 
 use super::Op;
-use super::source::Reading;
+use super::source::{self, Reading};
 use crate::bind::ir;
 use crate::eval::compile::Compiler;
 use crate::eval::error::Error;
@@ -67,9 +67,12 @@ fn split<'e>(predicate: &'e ir::Expr, into: &mut Vec<&'e ir::Expr>) {
 
 /// The rows for which every conjunct is true.
 pub(super) fn run(input: &Stage, conjuncts: &[Expr], run: &Run) -> Result<Table, Error> {
+    if let Some(part) = source::part(input, run)? {
+        return part.filtered(input, conjuncts, run);
+    }
     let rows = Reading::new(input, conjuncts, run)?;
     let kept = holding(rows.scope(), conjuncts, run)?;
-    rows.kept(input, kept.as_deref())
+    Ok(rows.kept(input, kept.as_deref()))
 }
 
 /// The rows for which every conjunct is true; `None` for all rows.

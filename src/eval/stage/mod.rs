@@ -1,6 +1,7 @@
 //! Tabular operators: one file each. A stage compiles from its bound form and runs over the table its input gives.
 
 mod aggregate;
+mod chunk;
 mod expand;
 mod external;
 mod filter;

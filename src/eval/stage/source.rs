@@ -1,8 +1,8 @@
 //! Where rows come from: tables, fixtures of functions, `datatable`, `range`.
 
-use std::sync::Arc;
 use std::time::Duration;
 
+use super::chunk::Part;
 use super::{Op, mismatch};
 use crate::bind::ir;
 use crate::eval::builder::ColumnBuilder;
@@ -12,7 +12,7 @@ use crate::eval::error::Error;
 use crate::eval::expr::{Expr, Scope};
 use crate::eval::kernel::arithmetic::{Arithmetic, calculate};
 use crate::eval::kernel::compare::{Comparison, compare_values};
-use crate::eval::load::{Chunk, TableFile};
+use crate::eval::load::TableFile;
 use crate::eval::plan::Stage;
 use crate::eval::run::Run;
 use crate::eval::stream;
@@ -26,11 +26,8 @@ use crate::value::Value;
 pub(super) fn table(stage: &Stage, name: &str, open: bool, run: &Run) -> Result<Table, Error> {
     match given(stage, run)? {
         Some(Given::Table(table)) => bound_columns(stage, table),
-        Some(Given::Chunk(file, chunk)) => {
-            let column = |name: &String| file.position(name).map(|at| file.column(&chunk, at, None));
-            file_columns(stage, stage.names.iter().map(column), chunk.rows())
-        }
-        Some(Given::File(file)) => file_rows(stage, file),
+        Some(Given::Part(part)) => part.table(stage),
+        Some(Given::File(file)) => stream::whole(stage, file),
         None => {
             let known = !open || !stage.names.is_empty();
             if known && run.settings.missing_tables == MissingTables::Empty {
@@ -39,27 +36,6 @@ pub(super) fn table(stage: &Stage, name: &str, open: bool, run: &Run) -> Result<
             Err(Error::schema(format!("the table {name} is not given"), stage.span))
         }
     }
-}
-
-/// The rows of a file with the columns that are read; others are null.
-fn file_rows(stage: &Stage, file: &TableFile) -> Result<Table, Error> {
-    let mut wanted = vec![false; file.columns().count()];
-    for (at, name) in stage.names.iter().enumerate() {
-        if let Some(place) = file.position(name).filter(|_| stage.wants(at)) {
-            wanted[place] = true;
-        }
-    }
-    let failed = |error| stream::failed(&error, stage.span);
-    let (mut columns, rows) = file.read(|at| wanted.get(at).copied().unwrap_or(false)).map_err(failed)?;
-    let mut take = |name: &String| file.position(name).and_then(|at| columns.get_mut(at).and_then(Option::take));
-    let columns: Vec<_> = stage.names.iter().map(&mut take).collect();
-    file_columns(stage, columns.into_iter(), rows)
-}
-
-/// The stage's rows of columns that a file has or has not.
-fn file_columns(stage: &Stage, columns: impl Iterator<Item = Option<Column>>, rows: usize) -> Result<Table, Error> {
-    let columns = columns.zip(&stage.types).map(|(column, &ty)| column.unwrap_or_else(|| Column::nulls(ty, rows)));
-    stage.conform(columns.collect(), rows)
 }
 
 fn bound_columns(stage: &Stage, table: &Table) -> Result<Table, Error> {
@@ -72,71 +48,50 @@ fn bound_columns(stage: &Stage, table: &Table) -> Result<Table, Error> {
 
 /// What an operator reads of its input. Catalogue tables have dozens of columns that the data at hand lack: those are made
 /// only if they are read.
-pub(super) struct Reading<'r> {
+pub(super) struct Reading {
     columns: Vec<Column>,
     rows: usize,
-    late: Vec<Late>,
-    /// The part of a file that is read.
-    chunk: Option<(&'r TableFile, Arc<Chunk>)>,
+    /// The columns that were left empty.
+    skipped: Vec<bool>,
 }
 
-/// What is left to do for a column once it is known which rows stay.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Late {
-    /// It is there.
-    Done,
-    /// It is null.
-    Null,
-    /// Its cells are those of the file's column at this place.
-    Cells(usize),
-}
-
-impl<'r> Reading<'r> {
+impl Reading {
     /// The rows of `input` for an operator that reads the columns of `exprs` only.
-    pub(super) fn new<'e>(
-        input: &Stage,
-        exprs: impl IntoIterator<Item = &'e Expr>,
-        run: &Run<'r>,
-    ) -> Result<Self, Error> {
+    pub(super) fn new<'e>(input: &Stage, exprs: impl IntoIterator<Item = &'e Expr>, run: &Run) -> Result<Self, Error> {
         let given = given(input, run)?;
         let rows = match &given {
             Some(Given::Table(table)) => {
                 run.record_inner(input.id, table.rows(), Duration::ZERO);
                 table.rows()
             }
-            Some(Given::Chunk(_, chunk)) => chunk.rows(),
+            Some(Given::Part(part)) => part.rows(),
             Some(Given::File(_)) | None => {
                 let table = input.run(run)?;
-                let late = table.columns().iter().map(|_| Late::Done).collect();
-                return Ok(Self { columns: table.columns().to_vec(), rows: table.rows(), late, chunk: None });
+                let skipped = vec![false; table.columns().len()];
+                return Ok(Self { columns: table.columns().to_vec(), rows: table.rows(), skipped });
             }
         };
         let mut read = vec![false; input.names.len()];
         exprs.into_iter().for_each(|expr| expr.mark_columns(&mut read));
-        let mut late = Vec::with_capacity(input.names.len());
+        let mut skipped = vec![false; input.names.len()];
         let mut columns = Vec::with_capacity(input.names.len());
         for (at, (name, &ty)) in input.names.iter().zip(&input.types).enumerate() {
-            let (column, then) = match &given {
-                Some(Given::Table(table)) => (table.column(name).cloned(), Late::Null),
-                Some(Given::Chunk(file, chunk)) => match file.position(name) {
-                    Some(place) if read[at] => (Some(file.column(chunk, place, None)), Late::Done),
-                    Some(place) if input.wants(at) => (None, Late::Cells(place)),
-                    _ => (None, Late::Null),
-                },
-                _ => (None, Late::Null),
+            let of_table = match &given {
+                Some(Given::Table(table)) => table.column(name),
+                _ => None,
             };
-            late.push(if column.is_some() || read[at] { Late::Done } else { then });
-            columns.push(match column {
-                Some(column) => input.conform_column(column, at)?,
-                None => Column::nulls(ty, if read[at] { rows } else { 0 }),
+            columns.push(match (of_table, &given) {
+                (Some(column), _) => input.conform_column(column.clone(), at)?,
+                (None, Some(Given::Part(part))) if read[at] => part.column(input, at, None)?,
+                (None, _) if read[at] => Column::nulls(ty, rows),
+                (None, _) => {
+                    skipped[at] = true;
+                    Column::nulls(ty, 0)
+                }
             });
         }
         run.budget.rows(rows, input.span)?;
-        let chunk = match given {
-            Some(Given::Chunk(file, chunk)) => Some((file, chunk)),
-            _ => None,
-        };
-        Ok(Self { columns, rows, late, chunk })
+        Ok(Self { columns, rows, skipped })
     }
 
     /// The rows, for expressions that read no other columns than was said.
@@ -145,20 +100,14 @@ impl<'r> Reading<'r> {
     }
 
     /// The rows named, or all of them, with every column.
-    pub(super) fn kept(self, input: &Stage, rows: Option<&[u32]>) -> Result<Table, Error> {
+    pub(super) fn kept(self, input: &Stage, rows: Option<&[u32]>) -> Table {
         let count = rows.map_or(self.rows, <[u32]>::len);
-        let mut columns = Vec::with_capacity(self.columns.len());
-        for (at, (column, late)) in self.columns.into_iter().zip(self.late).enumerate() {
-            columns.push(match (late, rows, &self.chunk) {
-                (Late::Cells(place), rows, Some((file, chunk))) => {
-                    input.conform_column(file.column(chunk, place, rows), at)?
-                }
-                (Late::Null | Late::Cells(_), ..) => Column::nulls(column.ty(), count),
-                (Late::Done, Some(rows), _) => column.gather(rows),
-                (Late::Done, None, _) => column,
-            });
-        }
-        Ok(input.table(columns, count))
+        let columns = self.columns.into_iter().zip(self.skipped).map(|(column, skipped)| match rows {
+            _ if skipped => Column::nulls(column.ty(), count),
+            Some(rows) => column.gather(rows),
+            None => column,
+        });
+        input.table(columns.collect(), count)
     }
 }
 
@@ -166,8 +115,16 @@ impl<'r> Reading<'r> {
 enum Given<'r> {
     Table(&'r Table),
     /// The part of a file that stands for it.
-    Chunk(&'r TableFile, Arc<Chunk>),
+    Part(Part<'r>),
     File(&'r TableFile),
+}
+
+/// The part of a file that a stage is, if it is one.
+pub(super) fn part<'r>(stage: &Stage, run: &Run<'r>) -> Result<Option<Part<'r>>, Error> {
+    Ok(match given(stage, run)? {
+        Some(Given::Part(part)) => Some(part),
+        _ => None,
+    })
 }
 
 /// The table of the database that a stage is, if it is one and the database has it.
@@ -179,7 +136,7 @@ fn given<'r>(stage: &Stage, run: &Run<'r>) -> Result<Option<Given<'r>>, Error> {
         Some(Source::File(file)) => file,
     };
     if let Some(chunk) = run.chunk() {
-        return Ok(Some(Given::Chunk(file, chunk)));
+        return Ok(Some(Given::Part(Part { file, chunk })));
     }
     if run.reads_whole(name, file) {
         return file.table().map(Given::Table).map(Some).map_err(|error| stream::failed(&error, stage.span));
