@@ -76,6 +76,12 @@ PLUGINS = {
     "rows_near": "+",
 }
 
+# Plugins and ways to call them that the documentation has and the package has not.
+DOCUMENTED_PLUGINS = {
+    "bag_unpack": "(column: scalar column, column_prefix?: string literal, columnsConflict?: string literal, ignoredProperties?: dynamic) -> ?",
+    "schema_merge": "(PreserveOrder?: bool literal) -> ?",
+}
+
 # Functions called with `invoke` that add columns to their input (Microsoft: "FileProfile()", advanced hunting).
 # Rows of functions whose body is a table of constants: as ASIM's parsers of sign-in logs look them up.
 CONSTANT_ROWS = {name: {"ResultType": "string", "EventResultDetails": "string"} for name in ("ASIM_AADSTSErrorCodes", "_ASIM_AADSTSErrorCodes")}
@@ -101,12 +107,17 @@ def words(name):
     return out
 
 
-def parameter(of):
+# Parameters that the engine takes wider than the package's signatures say (the functions' pages have examples).
+WIDER_IN_ENGINE = {("make_timespan", "seconds"): "number", ("series_fit_poly", "degree"): "integer"}
+
+
+def parameter(function, of):
     low, high = of.get("min", 1), of.get("max", 1)
     times = {(1, 1): "", (0, 1): "?"}.get((low, high))
     if times is None:
         times = f"{{{low},{'' if high > 1000 else high}}}"
     kind = "/".join(of["types"]) if of["kind"] == "Declared" else words(of["kind"])
+    kind = WIDER_IN_ENGINE.get((function["name"], of["name"]), kind)
     text = f"{of['name']}{times}: {kind}"
     argument = of.get("argument")
     if argument and not argument.isdigit():
@@ -158,7 +169,7 @@ def naming(function):
 def function_line(function, section):
     signatures = []
     for signature in function["signatures"]:
-        text = "(" + ", ".join(parameter(of) for of in signature["params"]) + ") -> " + returns(function, signature, section)
+        text = "(" + ", ".join(parameter(function, of) for of in signature["params"]) + ") -> " + returns(function, signature, section)
         if text not in signatures:
             signatures.append(text)
     return "\t".join([function["name"], naming(function), function.get("obsolete") or "-", " ; ".join(signatures)])
@@ -273,7 +284,10 @@ def main():
     ] + [line for line in newer_tables() if line.split("\t")[0] not in tables])
     builtins = json.loads((facts / "kql_builtins.json").read_text())
     for section, file in (("scalar_functions", "scalar"), ("aggregates", "aggregate"), ("plugins", "plugin")):
-        write(f"functions/{file}.txt", [function_line(of, section) for of in builtins[section]])
+        lines = {of["name"]: function_line(of, section) for of in builtins[section]}
+        if section == "plugins":
+            lines |= {name: f"{name}\t-\t-\t{signature}" for name, signature in DOCUMENTED_PLUGINS.items()}
+        write(f"functions/{file}.txt", list(lines.values()))
     operators = [dict(of, name=OPERATORS[of["kind"]], result_name=None) for of in builtins["operators"]]
     write("functions/operator.txt", [function_line(of, "scalar_functions") for of in operators])
     write("functions/workspace.txt", workspace_lines(functions, orders))

@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use super::columns::with_column_names;
 use super::expr::{Want, shared_table};
 use super::ir::{Expr, ExprKind, Rel, RelKind};
 use super::literal::string_text;
@@ -36,6 +37,16 @@ impl<'a> Binder<'a> {
             "table" => return Operand::Table(self.table_by_text(args, span, row)),
             "column_ifexists" | "columnifexists" if args.len() == 2 => {
                 return Operand::Scalar(self.column_if_exists(&text, args, span, row));
+            }
+            "column_names_of" if args.len() == 1 => {
+                if let Some(names) = self.column_names_of(&args[0].value, span, row) {
+                    return Operand::Scalar(names);
+                }
+            }
+            "ingestion_time" if args.is_empty() => {
+                if let Some(value) = arrival(row, span) {
+                    return Operand::Scalar(value);
+                }
             }
             "database" | "cluster" | "workspace" | "app" | "adx" | "arg" if want != Want::Scalar => {
                 return Operand::Table(unknown_table(&text, span));
@@ -97,7 +108,7 @@ impl<'a> Binder<'a> {
         if let Some(signature) = choice.signature
             && choice.mismatches.is_empty()
         {
-            let parameters = overload::parameters_of(signature, args.len());
+            let parameters = overload::parameters_of(signature, &arguments);
             for (arg, parameter) in args.iter().zip(parameters) {
                 let Some(parameter) = parameter else { continue };
                 if parameter.form == ArgumentForm::Column {
@@ -110,7 +121,8 @@ impl<'a> Binder<'a> {
             Some(Returns::TypeOfLast) => type_of_last(&bound),
             _ => choice.ty,
         };
-        Expr { kind: ExprKind::Call { name: function.name.to_owned(), args: bound }, ty, span }
+        let call = Expr { kind: ExprKind::Call { name: function.name.to_owned(), args: bound }, ty, span };
+        with_column_names(call, row)
     }
 
     fn check_values(&mut self, arg: &ast::Expr, values: &[&str]) {
@@ -332,5 +344,18 @@ pub(super) fn range_words(min: usize, max: usize) -> String {
         usize::MAX => format!("at least {min}"),
         max if max == min => min.to_string(),
         max => format!("{min} to {max}"),
+    }
+}
+
+/// When the row arrived, where the table says so: `_TimeReceived`, else the time of the event itself.
+fn arrival(row: Row<'_>, span: Span) -> Option<Expr> {
+    let columns = ["_TimeReceived", "TimeGenerated"].map(|name| row.index_of(name));
+    let [received, generated] = columns.map(|index| index.map(|index| column(row.columns, index, span)));
+    match (received, generated) {
+        (Some(received), Some(generated)) => {
+            let args = vec![received, generated];
+            Some(Expr { kind: ExprKind::Call { name: "coalesce".to_owned(), args }, ty: Type::DateTime, span })
+        }
+        (received, generated) => received.or(generated),
     }
 }

@@ -170,6 +170,28 @@ impl Environment {
         self.supplied.keys().map(String::as_str).chain(catalog::table_names().map(|name| -> &str { name }))
     }
 
+    /// Whether these columns are those of a custom log (`…_CL`) among the tables, all of them: the log may have more. What the
+    /// catalogue knows of custom logs is what one version of a connector sends; what the caller supplies holds.
+    pub fn may_lack_columns(&self, tables: &[String], columns: &[Column]) -> bool {
+        let is_catalogues_own = |name: &&String| name.ends_with("_CL") && !self.supplied.contains_key(*name);
+        let has = |name: &str| columns.iter().any(|column| column.name == name);
+        let custom = tables.iter().filter(is_catalogues_own).filter_map(|name| catalog::table(name));
+        custom.into_iter().any(|table| table.columns().all(|column| has(column.name)))
+    }
+
+    /// The names of the tables that the caller supplied.
+    pub fn supplied_names(&self) -> impl Iterator<Item = &str> {
+        self.supplied.keys().map(String::as_str)
+    }
+
+    /// The names of the tables that a pattern may mean. Where there are no tables but those at hand, they are meant alone.
+    pub(super) fn names_for_patterns(&self) -> Vec<&str> {
+        match self.unknown_tables {
+            UnknownTables::ErrorEvenCustom => self.supplied_names().collect(),
+            UnknownTables::Error | UnknownTables::Open => self.table_names().collect(),
+        }
+    }
+
     /// Whether a table of this name, which nobody knows, is taken to exist with unknown columns.
     pub(super) fn allows_unknown(&self, name: &str) -> bool {
         match self.unknown_tables {

@@ -32,6 +32,9 @@ impl Binder<'_> {
         if problem == self.problem_count() {
             return;
         }
+        if !suggested && self.environment.may_lack_columns(&self.tables_read, row.columns) {
+            self.set_unless_in_workspace(problem);
+        }
         match catalog::column_in_other_world(name) {
             Some((other, world)) if !suggested && row.index_of(other).is_some() => {
                 self.help(problem, &format!("did you mean `{other}`, as {world} calls it?"));

@@ -231,6 +231,8 @@ pub enum RelKind {
         input: Box<Rel>,
         /// What must be true.
         predicate: Expr,
+        /// Texts are compared with regard to case.
+        case_sensitive: bool,
     },
     /// `reduce`, graph operators and whatever else has no node of its own yet: `name` is the operator's word. An evaluator
     /// answers Unsupported.
@@ -478,6 +480,8 @@ pub struct Bound {
     pub results: Vec<BoundResult>,
     /// What is wrong, by place.
     pub problems: Vec<Problem>,
+    /// The tables that the query reads by name, each once.
+    pub tables: Vec<String>,
 }
 
 /// One result of a query.

@@ -42,10 +42,8 @@ impl<'a> Binder<'a> {
             self.report("wrong-argument-count", span, message);
         }
         let mut values: Vec<Option<Named<'a>>> = vec![None; parameters.len()];
-        let mut next = 0;
         if let (Some(table), Some(slot)) = (first, values.first_mut()) {
             *slot = Some(Named::Table(Arc::new(table)));
-            next = 1;
         }
         for arg in args {
             let at = if let Some(name) = arg.name {
@@ -56,8 +54,7 @@ impl<'a> Binder<'a> {
                 }
                 at
             } else {
-                next += 1;
-                Some(next - 1)
+                values.iter().position(Option::is_none)
             };
             let Some(parameter) = at.and_then(|at| parameters.get(at)) else {
                 self.operand(&arg.value, row, Want::Any);

@@ -6,6 +6,7 @@
 
 mod aggregate;
 mod call;
+mod columns;
 pub mod dump;
 mod environment;
 mod expr;
@@ -34,8 +35,9 @@ pub fn bind(syntax: &Syntax, environment: &Environment) -> ir::Bound {
     let mut binder = scope::Binder::new(environment, &syntax.text);
     let results = binder.query(&syntax.query);
     binder.say_where_missing_columns_are();
+    let tables = std::mem::take(&mut binder.tables_read);
     let mut problems = binder.into_problems();
     problems.sort_by_key(|problem| (problem.span.start, problem.span.end));
     problems.dedup();
-    ir::Bound { results, problems }
+    ir::Bound { results, problems, tables }
 }

@@ -91,14 +91,19 @@ fn best_by_fit(signatures: Vec<&'static Signature>, arguments: &[Argument], leas
 
 /// The parameter that each argument is for. Parameters that repeat do so together, as a block (`predicate, then`), between
 /// those that stand once before and after.
-pub(super) fn parameters_of(signature: &Signature, count: usize) -> Vec<Option<&Parameter>> {
+pub(super) fn parameters_of<'a>(signature: &'a Signature, arguments: &[Argument]) -> Vec<Option<&'a Parameter>> {
+    let count = arguments.len();
     let parameters = &signature.parameters;
     let Some(first) = parameters.iter().position(|parameter| parameter.times.max > 1) else {
         return (0..count).map(|at| parameters.get(at)).collect();
     };
     let block = parameters[first..].iter().take_while(|parameter| parameter.times.max > 1).count();
     let after = &parameters[first + block..];
-    let trailing = after.iter().filter(|parameter| parameter.times.min > 0).count().min(count.saturating_sub(first));
+    let required = after.iter().filter(|parameter| parameter.times.min > 0).count();
+    // What cannot be one more of the repeated is for the parameters after them that may be left out.
+    let fits_block = |argument: &Argument| types::fit(&parameters[first].kind, *argument) != Fit::None;
+    let trailing = if arguments.last().is_none_or(fits_block) { required } else { after.len() };
+    let trailing = trailing.min(count.saturating_sub(first));
     let repeated = count.saturating_sub(first + trailing);
     (0..count)
         .map(|at| match at {
@@ -110,7 +115,7 @@ pub(super) fn parameters_of(signature: &Signature, count: usize) -> Vec<Option<&
 }
 
 fn fits(signature: &Signature, arguments: &[Argument]) -> Vec<Fit> {
-    let parameters = parameters_of(signature, arguments.len());
+    let parameters = parameters_of(signature, arguments);
     let common = common_type(&parameters, arguments, Dynamics::Counted);
     arguments
         .iter()
@@ -183,7 +188,7 @@ fn check(signature: &Signature, arguments: &[Argument]) -> Vec<Mismatch> {
     if !signature.arity().allows(arguments.len()) || !whole_blocks(signature, arguments.len()) {
         return vec![Mismatch::Count];
     }
-    let parameters = parameters_of(signature, arguments.len());
+    let parameters = parameters_of(signature, arguments);
     let has_common = parameters
         .iter()
         .flatten()
@@ -222,7 +227,7 @@ fn whole_blocks(signature: &Signature, count: usize) -> bool {
 }
 
 fn result_type(signature: &Signature, arguments: &[Argument]) -> Type {
-    let parameters = parameters_of(signature, arguments.len());
+    let parameters = parameters_of(signature, arguments);
     let types = || arguments.iter().filter_map(|argument| argument.ty());
     let argument_for = |index: usize| {
         let wanted = signature.parameters.get(index)?.name;

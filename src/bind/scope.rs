@@ -209,7 +209,14 @@ impl<'a> Binder<'a> {
         let count = self.problems.len();
         let is_near = suggestion.as_ref().is_some_and(|suggestion| suggestion.distance <= NEAR);
         self.report_with_help(lint, span, message, suggestion);
-        if let Some(problem) = self.problems.get_mut(count).filter(|_| !is_near) {
+        if !is_near {
+            self.set_unless_in_workspace(count);
+        }
+    }
+
+    /// Says of a problem, if it was reported, that the workspace may know better.
+    pub(super) fn set_unless_in_workspace(&mut self, problem: usize) {
+        if let Some(problem) = self.problems.get_mut(problem) {
             problem.certainty = Certainty::UnlessInWorkspace;
         }
     }

@@ -23,7 +23,7 @@ impl SortedLines {
     }
 
     /// The first fields of all lines, sorted.
-    pub(super) fn names(self) -> impl Iterator<Item = &'static str> {
+    pub(super) fn names(self) -> impl Iterator<Item = &'static str> + Clone {
         self.0.lines().map(|line| line.split_once('\t').map_or(line, |(name, _)| name))
     }
 

@@ -5,8 +5,11 @@
 //! that one entry is found by bisection and nothing is parsed that nobody asked for. `schemas/catalog/README.md` tells
 //! what the fields mean and where they come from.
 
+pub mod attack;
 pub mod column_roles;
 mod column_worlds;
+pub mod connectors;
+pub mod entities;
 mod functions;
 mod lines;
 pub mod products;

@@ -1,17 +1,18 @@
 //! `sentinelc check`: what is wrong with rules, and with `--fix` less of it.
 
-use std::path::PathBuf;
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::path::{Path, PathBuf};
 
 use super::output::{self, Existing, look};
-use super::world::Worlds;
-use super::{Failure, Outcome};
-use crate::bind;
+use super::{Failure, Outcome, parallel};
 use crate::bind::ir::{Bound, BoundResult};
+use crate::bind::{self, Environment};
 use crate::diag::{Diagnostic, Level, Safety};
 use crate::lint::{self, Levels, Repository, Surroundings};
 use crate::repo::{self, Discovery, File, Origin, Wanted};
 use crate::report::{self, Columns, Finding, Tally};
-use crate::text::{Edit, Source, apply};
+use crate::text::{Edit, ReadError, Source, apply};
 use crate::unit::{self, Unit};
 
 /// Report what is wrong with rules.
@@ -78,6 +79,12 @@ impl FailOn {
     }
 }
 
+/// What a configuration wants, and what it says that queries may name.
+struct World {
+    levels: Levels,
+    environment: Environment,
+}
+
 /// A file that could be read.
 struct Loaded<'f> {
     unit: Unit,
@@ -111,9 +118,9 @@ pub(super) fn run(args: &Args) -> Result<Outcome, Failure> {
     }
     let mut loaded = Vec::new();
     let mut unreadable = Vec::new();
-    for file in &files {
-        match Source::read(&file.path) {
-            Ok(source) => loaded.push(Loaded { unit: unit::load(source), file }),
+    for file in parallel::map(files.iter().collect(), load) {
+        match file {
+            Ok(file) => loaded.push(file),
             Err(error) => unreadable.push(error.to_string()),
         }
     }
@@ -121,13 +128,11 @@ pub(super) fn run(args: &Args) -> Result<Outcome, Failure> {
     let walked_past = others.iter().filter(|other| other.file.origin == Origin::Walked).count();
     let repository = repository(&rules, &files)?;
     // Every configuration is read before the first rule is checked: a mistake in the last one must not cost the work.
-    let levels = rules.iter().map(|rule| levels(rule.file, args)).collect::<Result<Vec<_>, _>>()?;
-    let mut worlds = Worlds::default();
-    let mut checked = Vec::new();
-    for (rule, levels) in rules.into_iter().zip(&levels) {
-        let surroundings = Surroundings { repository: &repository, environment: worlds.of(&rule.file.config)? };
-        checked.push(check(rule, surroundings, levels, args));
-    }
+    let worlds = worlds(&rules, args)?;
+    let checked = parallel::map(rules, |rule: Loaded<'_>| {
+        let World { levels, environment } = &worlds[&rule.file.config.path.as_deref()];
+        check(rule, Surroundings { repository: &repository, environment }, levels, args)
+    });
     if args.fix {
         let mended = checked.iter().map(|file| (file.unit.source.path(), file.unit.source.text()));
         output::write_files(mended, Existing::Replace)?;
@@ -141,6 +146,10 @@ pub(super) fn run(args: &Args) -> Result<Outcome, Failure> {
     let fails =
         |file: &Checked| file.fail_on != Level::Off && file.found.iter().any(|found| found.level >= file.fail_on);
     Ok(if checked.iter().any(fails) { Outcome::Findings } else { Outcome::Clean })
+}
+
+fn load(file: &File) -> Result<Loaded<'_>, ReadError> {
+    Source::read(&file.path).map(|source| Loaded { unit: unit::load(source), file })
 }
 
 /// A YAML file that is no rule is only looked at where the user means that very file.
@@ -157,11 +166,24 @@ fn repository(rules: &[Loaded<'_>], files: &[File]) -> Result<Repository, Failur
     }
     // A neighbour that cannot be read is no evidence; who checks it is told why.
     let neighbours = repo::neighbours(files)?;
-    let neighbours: Vec<Unit> = neighbours.iter().filter_map(|path| Source::read(path).ok()).map(unit::load).collect();
+    let neighbours = parallel::map(neighbours, |path| Source::read(&path).ok().map(unit::load));
+    let neighbours: Vec<Unit> = neighbours.into_iter().flatten().collect();
     if neighbours.is_empty() {
         return Ok(alone);
     }
     Ok(Repository::of(rules.iter().map(|rule| &rule.unit).chain(&neighbours)))
+}
+
+/// What each configuration says, by its path.
+fn worlds<'f>(rules: &[Loaded<'f>], args: &Args) -> Result<HashMap<Option<&'f Path>, World>, Failure> {
+    let mut worlds = HashMap::new();
+    for file in rules.iter().map(|rule| rule.file) {
+        let path = file.config.path.as_deref();
+        if let Entry::Vacant(entry) = worlds.entry(path) {
+            entry.insert(World { levels: levels(file, args)?, environment: repo::environment(&file.config)? });
+        }
+    }
+    Ok(worlds)
 }
 
 fn levels(file: &File, args: &Args) -> Result<Levels, Failure> {

@@ -9,6 +9,7 @@ mod explain;
 mod fmt;
 mod import;
 mod output;
+mod parallel;
 mod run;
 mod schema;
 mod test;

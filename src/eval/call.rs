@@ -97,7 +97,6 @@ impl Function {
 /// What a function needs that is not at hand offline, in words.
 fn needed(name: &str) -> &'static str {
     match name {
-        "geo_info_from_ip_address" => ", which needs the service's database of addresses,",
         "parse_user_agent" => ", which needs the service's list of browsers,",
         _ => "",
     }

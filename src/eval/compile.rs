@@ -48,6 +48,9 @@ pub(super) fn compile_with(bound: &ir::Bound, learned: &[Span]) -> Result<Plan, 
     let mut results = Vec::with_capacity(bound.results.len());
     for result in &bound.results {
         let done = match result {
+            ir::BoundResult::Table(ir::Rel { kind: ir::RelKind::Fork { input, branches }, .. }) => {
+                compiler.fork(input, branches)
+            }
             ir::BoundResult::Table(rel) => compiler.rel(rel).map(|stage| PlanResult::Table(Box::new(stage))),
             ir::BoundResult::Scalar(expr) => compiler.expr(expr).map(PlanResult::Scalar),
         };
@@ -127,6 +130,13 @@ impl Compiler {
         result
     }
 
+    /// `fork` at the end of a query: the results of its branches.
+    fn fork(&mut self, input: &ir::Rel, branches: &[(Option<String>, ir::Rel)]) -> Result<PlanResult, Error> {
+        let input = Box::new(self.rel(input)?);
+        let branches = branches.iter().map(|(_, branch)| self.rel(branch)).collect::<Result<_, _>>()?;
+        Ok(PlanResult::Fork(input, branches))
+    }
+
     /// Compiles expressions.
     pub(crate) fn exprs(&mut self, exprs: &[ir::Expr]) -> Result<Vec<Expr>, Error> {
         exprs.iter().map(|expr| self.expr(expr)).collect()
@@ -201,6 +211,13 @@ impl Compiler {
         if let ("iff" | "iif", [condition, yes, no]) = (name, args) {
             let operands = [self.expr(condition)?, self.expr(yes)?, self.expr(no)?];
             return Ok(Node::Conditional(Box::new(operands)));
+        }
+        // What neither the catalogue nor the rows at hand have is no column.
+        if let ("column_ifexists", [ir::Expr { kind: ir::ExprKind::OpenColumn(_), .. }, default]) = (name, args) {
+            return Ok(self.expr(default)?.node);
+        }
+        if let ("geo_info_from_ip_address", [address]) = (name, args) {
+            return Ok(Node::Answer("geo_info_from_ip_address", Box::new(self.expr(address)?)));
         }
         let types: Vec<Type> = args.iter().map(|arg| arg.ty).collect();
         let function = Function::find(name, types, expr.ty, expr.span)?;

@@ -10,11 +10,12 @@ use super::kernel::membership::List;
 use super::kernel::text::{self, Matcher, TextOp};
 use super::kernel::{index, logic};
 use super::run::Run;
+use super::stage::source::not_given;
 use super::vector::{Operand, Vector};
 use super::window::Window;
 use crate::kql::ast::{BinaryOp, LogicalOp, MembershipOp};
 use crate::text::Span;
-use crate::value::{Type, Value};
+use crate::value::{Dynamic, Type, Value};
 
 /// A compiled expression.
 #[derive(Debug, Clone)]
@@ -32,6 +33,8 @@ pub(crate) enum Node {
     /// A value computed once a run: a scalar `let`, `toscalar`.
     Slot(usize),
     Call(Function, Vec<Expr>),
+    /// The answer that was given for the argument of a function whose values only the service knows.
+    Answer(&'static str, Box<Expr>),
     Conditional(Box<[Expr; 3]>),
     Window(Window, Vec<Expr>),
     Negate(Box<Expr>),
@@ -101,6 +104,7 @@ impl Expr {
                     arguments.iter().map(|argument| argument.eval(scope, run)).collect::<Result<Vec<_>, _>>()?;
                 function.apply(&arguments, rows, run)
             }
+            Node::Answer(function, argument) => self.answer(function, argument, scope, run),
             Node::Conditional(operands) => self.conditional(operands, scope, run),
             Node::Window(window, arguments) => window.eval(self, arguments, scope, run),
             Node::Negate(operand) => {
@@ -139,7 +143,7 @@ impl Expr {
             | Node::Compare(_, operands)
             | Node::Text(_, _, operands)
             | Node::Index(operands) => (operands.as_slice(), &[]),
-            Node::Negate(operand) => (std::slice::from_ref(operand), &[]),
+            Node::Negate(operand) | Node::Answer(_, operand) => (std::slice::from_ref(operand), &[]),
             Node::Membership(_, value, ListSource::Values(items)) => (std::slice::from_ref(value), items),
             Node::Membership(_, value, _) => (std::slice::from_ref(value), &[]),
         };
@@ -292,6 +296,30 @@ impl Expr {
         };
         let inside = logic::combine(LogicalOp::And, &from, &to);
         Ok(if negated { super::vector::map1(&inside, |inside: bool| Some(!inside)) } else { inside }.into_bool())
+    }
+
+    /// The row of the answers whose first column is the argument, its other columns as a bag; an empty bag without one.
+    fn answer(&self, function: &str, argument: &Self, scope: Scope, run: &Run) -> Result<Vector, Error> {
+        let Some(answers) = run.database.function(function) else { return Err(not_given(function, self.span)) };
+        let bag_of = |asked: &Value| {
+            let row = (0..answers.rows()).find(|&row| answers.value(row, 0) == *asked);
+            let names = answers.names().iter().zip(answers.columns()).skip(1);
+            let slots = row.into_iter().flat_map(|row| {
+                names.clone().map(move |(name, column)| (name.clone(), Dynamic::from_value(&column.value(row))))
+            });
+            Value::Dynamic(Dynamic::Bag(slots.collect()))
+        };
+        Ok(match argument.eval(scope, run)? {
+            Vector::One(asked) => Vector::One(bag_of(&asked)),
+            Vector::Many(asked) => {
+                let mut bags = super::builder::ColumnBuilder::new(Type::Dynamic);
+                for row in 0..scope.rows {
+                    run.budget.row(row, self.span)?;
+                    bags.push(bag_of(&asked.value(row))).map_err(|mismatch| self.mismatch(mismatch))?;
+                }
+                Vector::Many(bags.finish())
+            }
+        })
     }
 
     fn conditional(&self, operands: &[Self; 3], scope: Scope, run: &Run) -> Result<Vector, Error> {

@@ -30,6 +30,8 @@ pub struct Plan {
 pub(crate) enum PlanResult {
     Table(Box<Stage>),
     Scalar(Expr),
+    /// `fork`, `facet`: each branch over the rows of the first is a result.
+    Fork(Box<Stage>, Vec<Stage>),
 }
 
 /// Something that is computed once a run, when it is first needed.
@@ -56,17 +58,22 @@ impl Plan {
     /// Runs the query and gives its last result: the one a rule stands on. A scalar result is a table of one cell named
     /// `print_0`.
     pub fn run(&self, database: &Database, settings: &Settings) -> Result<Table, Error> {
-        let run = Run::new(self, database, settings);
-        match self.results.last() {
-            Some(result) => result.run(&run),
-            None => Err(Error::schema("the query has no result", Span::default())),
-        }
+        self.last(&Run::new(self, database, settings))
+    }
+
+    fn last(&self, run: &Run) -> Result<Table, Error> {
+        let none = || Error::schema("the query has no result", Span::default());
+        self.results.last().ok_or_else(none)?.run(run)?.pop().ok_or_else(none)
     }
 
     /// Runs the query and gives all its results, in order.
     pub fn run_all(&self, database: &Database, settings: &Settings) -> Result<Vec<Table>, Error> {
         let run = Run::new(self, database, settings);
-        self.results.iter().map(|result| result.run(&run)).collect()
+        let mut tables = Vec::new();
+        for result in &self.results {
+            tables.extend(result.run(&run)?);
+        }
+        Ok(tables)
     }
 
     /// The stages, each before those that it runs over.
@@ -77,21 +84,21 @@ impl Plan {
     /// Like [`Plan::run`], with the cost of each stage of [`Plan::outline`], also where the query fails.
     pub fn profile(&self, database: &Database, settings: &Settings) -> (Result<Table, Error>, Vec<Cost>) {
         let run = Run::new(self, database, settings).with_profile();
-        let result = match self.results.last() {
-            Some(result) => result.run(&run),
-            None => Err(Error::schema("the query has no result", Span::default())),
-        };
-        (result, run.costs())
+        (self.last(&run), run.costs())
     }
 }
 
 impl PlanResult {
-    fn run(&self, run: &Run) -> Result<Table, Error> {
+    fn run(&self, run: &Run) -> Result<Vec<Table>, Error> {
         match self {
-            Self::Table(stage) => stage.run(run),
+            Self::Table(stage) => Ok(vec![stage.run(run)?]),
             Self::Scalar(expr) => {
                 let column = expr.eval_column(Scope::constant(), run)?;
-                Ok(Table::new(vec!["print_0".to_owned()], vec![column], 1))
+                Ok(vec![Table::new(vec!["print_0".to_owned()], vec![column], 1)])
+            }
+            Self::Fork(input, branches) => {
+                let rows = input.run(run)?;
+                branches.iter().map(|branch| run.with_context(rows.clone(), || branch.run(run))).collect()
             }
         }
     }

@@ -107,7 +107,7 @@ impl Database {
     }
 
     /// Adds or replaces the answer of a call, written as in a query without white space: `_GetWatchlist('Admins')`, with
-    /// single quotes.
+    /// single quotes. The name alone stands for every call of the function that has no answer of its own.
     pub fn insert_function(&mut self, call: impl Into<String>, table: Table) {
         self.functions.insert(call.into(), table);
     }
@@ -132,8 +132,9 @@ impl Database {
         self.has_files
     }
 
-    /// The answer of this call.
+    /// The answer of this call: its own, else that of the function.
     pub fn function(&self, call: &str) -> Option<&Table> {
-        self.functions.get(call)
+        let name = call.split('(').next().unwrap_or_default();
+        self.functions.get(call).or_else(|| self.functions.get(name))
     }
 }

@@ -26,7 +26,9 @@ pub fn value(literal: &Literal, source: &str) -> Option<Value> {
         LiteralKind::Real => real(text).map(Value::Real),
         LiteralKind::Decimal => Decimal::parse(text).map(Value::Decimal),
         LiteralKind::String => None,
-        LiteralKind::DateTime => time::parse_datetime(unquoted(text)).map(Value::DateTime),
+        LiteralKind::DateTime => {
+            time::parse_datetime(unquoted(text)).or_else(|| numbered_datetime(text)).map(Value::DateTime)
+        }
         LiteralKind::TimeSpan => time::parse_timespan(unquoted(text)).map(Value::TimeSpan),
         LiteralKind::Guid => guid(unquoted(text)).map(Value::Guid),
     }
@@ -51,6 +53,24 @@ fn unquoted(text: &str) -> &str {
         }
     }
     text
+}
+
+/// `2024, 6, 8` with up to three more numbers for the time.
+fn numbered_datetime(text: &str) -> Option<i64> {
+    let parts: Vec<&str> = text.split(',').map(str::trim).collect();
+    if !(3..=6).contains(&parts.len()) || !parts.iter().all(|part| part.bytes().all(|b| b.is_ascii_digit())) {
+        return None;
+    }
+    let part = |at: usize| parts.get(at).copied().unwrap_or("0");
+    time::parse_datetime(&format!(
+        "{:0>4}-{:0>2}-{:0>2}T{:0>2}:{:0>2}:{:0>2}",
+        part(0),
+        part(1),
+        part(2),
+        part(3),
+        part(4),
+        part(5)
+    ))
 }
 
 fn boolean(text: &str) -> Option<bool> {

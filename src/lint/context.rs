@@ -7,8 +7,8 @@ use super::ownership::Subject;
 use super::{Lint, Surroundings};
 use crate::bind::bind;
 use crate::bind::ir::Bound;
-use crate::diag::Diagnostic;
-use crate::rule::Rule;
+use crate::diag::{Diagnostic, Level};
+use crate::rule::{Kind, Rule};
 use crate::text::Span;
 use crate::unit::{Query, Unit};
 
@@ -75,6 +75,16 @@ impl<'u> Context<'u> {
     /// A place of the query in the offsets of the file.
     pub(super) fn to_file(&self, span: Span) -> Span {
         self.query().map_or(span, |query| query.to_file(span))
+    }
+
+    /// Whether the file is an analytics rule: one that raises alerts by itself.
+    pub(super) fn is_analytics(&self) -> bool {
+        matches!(self.rule().kind.as_ref().map(|kind| kind.value), Some(Kind::Scheduled | Kind::Nrt))
+    }
+
+    /// The level of what Microsoft's validators refuse in an analytics rule: they do not read it of a hunting query.
+    pub(super) fn level_of_refusal(&self) -> Level {
+        if self.is_analytics() { Level::Error } else { Level::Warning }
     }
 
     /// Where a finding about something missing from the rule is shown: the name, else the query, else the start.

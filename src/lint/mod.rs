@@ -5,6 +5,7 @@
 //! [`check`] runs the lints over one unit, [`check_in`] among the rules and in the workspace of its repository;
 //! [`registry::all`] lists them; [`Levels`] holds what the user wants of them.
 
+mod attack;
 mod condition;
 mod context;
 mod entities;
@@ -51,6 +52,17 @@ pub struct Lint {
 }
 
 impl Lint {
+    /// A lint that does not look itself: see [`Check::Elsewhere`].
+    const fn found_elsewhere(
+        group: &'static str,
+        name: &'static str,
+        level: Level,
+        summary: &'static str,
+        page: &'static str,
+    ) -> Self {
+        Self { name, group, level, summary, page, check: Check::Elsewhere }
+    }
+
     /// A finding of this lint at a place of the file.
     fn finding(&self, span: Span, message: impl Into<String>) -> Diagnostic {
         Diagnostic::new(self.name, self.level, message, span)

@@ -1,10 +1,13 @@
 //! Every lint there is.
 
-use super::{Lint, entities, format, logic, names, output, ownership, redundant, schema, suppression, syntax, time};
+use super::{
+    Lint, attack, entities, format, logic, names, output, ownership, redundant, schema, suppression, syntax, time,
+};
 
 /// Every lint, sorted by group and name.
 pub fn all() -> impl Iterator<Item = &'static Lint> {
     [
+        attack::LINTS,
         entities::LINTS,
         format::LINTS,
         logic::LINTS,

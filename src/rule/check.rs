@@ -86,21 +86,38 @@ fn violation(
     let level = level(kind, pointer);
     let found = match error.kind() {
         Violation::Enum { options } => not_in_enum(&subject, level, place, error.instance(), options),
-        Violation::Pattern { .. } => {
-            let must = place.schema.get("patternErrorMessage").and_then(Value::as_str).unwrap_or("has another form");
-            let written = error.instance().as_str().unwrap_or_default();
-            let shown = shorten(written);
-            let message = if written.is_empty() {
-                format!("{subject} {must}, but is empty")
-            } else {
-                format!("{subject} {must}, but is `{shown}`")
-            };
-            Diagnostic::new("rule-schema", level, message, place.node.span)
+        Violation::Pattern { pattern } => not_of_form(&subject, level, place, error.instance(), pattern),
+        Violation::Not { .. } => {
+            let must_not = place.schema.get("notErrorMessage").and_then(Value::as_str)?;
+            Diagnostic::new("rule-schema", level, format!("{subject} {must_not}"), place.node.span)
         }
         Violation::PropertyNames { error } => return bad_name(level, read, pointer, error),
         other => Diagnostic::new("rule-schema", level, limit(&subject, other, place)?, place.node.span),
     };
     Some(found)
+}
+
+/// A text of another form than its field asks for; where only blanks around it or its case are wrong, the fix says so.
+fn not_of_form(subject: &str, level: Level, place: &Place<'_>, value: &Value, pattern: &str) -> Diagnostic {
+    let must = place.schema.get("patternErrorMessage").and_then(Value::as_str).unwrap_or("has another form");
+    let written = value.as_str().unwrap_or_default();
+    let shown = shorten(written);
+    let message = if written.trim().is_empty() {
+        format!("{subject} {must}, but is empty")
+    } else {
+        format!("{subject} {must}, but is `{shown}`")
+    };
+    let found = Diagnostic::new("rule-schema", level, message, place.node.span);
+    let right = written.trim().to_ascii_uppercase();
+    let fits = regex::Regex::new(pattern).is_ok_and(|pattern| pattern.is_match(&right));
+    if place.is_part || right.is_empty() || !fits {
+        return found;
+    }
+    found.fix(Fix {
+        title: format!("write `{right}`"),
+        edits: vec![Edit::replace(place.node.span, right)],
+        safety: Safety::Safe,
+    })
 }
 
 /// What the remaining violations say of the value, as a sentence. `None` for those that say nothing of their own.

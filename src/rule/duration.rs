@@ -55,8 +55,10 @@ impl fmt::Display for Duration {
 pub fn spell(seconds: u64) -> String {
     let (minutes, hours) = (seconds / 60, seconds / 3_600);
     let parts = [(hours / 24, 'd'), (hours % 24, 'h'), (minutes % 60, 'm'), (seconds % 60, 's')];
-    let spelled: String =
-        parts.iter().filter(|(count, _)| *count > 0).map(|(count, unit)| format!("{count}{unit}")).collect();
+    let mut spelled = String::new();
+    for (count, unit) in parts.into_iter().filter(|(count, _)| *count > 0) {
+        let _ = write!(spelled, "{count}{unit}");
+    }
     if spelled.is_empty() { "0m".to_owned() } else { spelled }
 }
 

@@ -367,11 +367,11 @@ struct SentinelEntitiesMapping {
 #[expect(clippy::struct_field_names, reason = "the keys of the file")]
 struct AlertDetailsOverride {
     /// The alert's name, with up to three `{{Column}}` placeholders.
-    #[schemars(length(min = 1, max = 256))]
-    alert_display_name_format: Option<String>,
+    #[schemars(length(max = 256))]
+    alert_display_name_format: Option<Format>,
     /// The alert's description, with up to three `{{Column}}` placeholders.
-    #[schemars(length(min = 1, max = 5000))]
-    alert_description_format: Option<String>,
+    #[schemars(length(max = 5000))]
+    alert_description_format: Option<Format>,
     /// The column that holds the alert's tactics.
     alert_tactics_column_name: Option<ColumnName>,
     /// The column that holds the alert's severity.
@@ -379,6 +379,20 @@ struct AlertDetailsOverride {
     /// Other properties of the alert, by columns.
     alert_dynamic_properties: Option<Vec<AlertDynamicProperty>>,
 }
+
+/// A text with up to three `{{Column}}` placeholders.
+#[derive(JsonSchema)]
+struct Format(
+    #[schemars(
+        regex(pattern = "\\S"),
+        extend(
+            "patternErrorMessage" = "must not be blank",
+            "not" = {"pattern": "(\\{\\{[^{}]*\\}\\}[\\s\\S]*){4}"},
+            "notErrorMessage" = "holds more than three `{{Column}}` placeholders; the service refuses a fourth"
+        )
+    )]
+    String,
+);
 
 /// One property of the alert, by a column.
 #[derive(JsonSchema)]

@@ -6,6 +6,7 @@ use std::path::Path;
 
 use crate::bind::ir::{BoundResult, Column};
 use crate::bind::{self, Environment, SuppliedTable};
+use crate::catalog;
 use crate::diag::{Diagnostic, Level};
 use crate::eval::builder::ColumnBuilder;
 use crate::eval::{Database, Table, load};
@@ -90,10 +91,11 @@ const fn unknown() -> SuppliedTable {
 
 /// The columns of a table, or of the answer of a call, before any event is looked at.
 fn declared(name: &str, environment: &Environment) -> Option<SuppliedTable> {
-    if !is_call(name) {
+    if !is_answer(name, environment) {
         return environment.table(name);
     }
-    match bind::bind(&kql::parse(name), environment).results.pop() {
+    let call = if name.ends_with(')') { name.to_owned() } else { format!("{name}()") };
+    match bind::bind(&kql::parse(&call), environment).results.pop() {
         Some(BoundResult::Table(table)) => Some(SuppliedTable { columns: table.columns, open: table.open }),
         _ => None,
     }
@@ -101,11 +103,11 @@ fn declared(name: &str, environment: &Environment) -> Option<SuppliedTable> {
 
 /// What a query may name: what it may without events, and the columns that events show.
 fn with_events(environment: &Environment, schemas: &BTreeMap<String, SuppliedTable>) -> Environment {
-    let mut environment = environment.clone();
-    for (name, table) in schemas.iter().filter(|(name, table)| table.open && !is_call(name)) {
-        environment.supply(name.clone(), table.clone());
+    let mut with_events = environment.clone();
+    for (name, table) in schemas.iter().filter(|(name, table)| table.open && !is_answer(name, environment)) {
+        with_events.supply(name.clone(), table.clone());
     }
-    environment
+    with_events
 }
 
 impl Events {
@@ -121,7 +123,7 @@ impl Events {
             let rows = self.cases.get(index).into_iter().flatten().filter(|table| table.table == *name);
             let rows: Vec<&Row> = rows.flat_map(|table| &table.rows).collect();
             let (table, _) = build(schema, &rows);
-            if is_call(name) {
+            if is_answer(name, &self.environment) {
                 database.insert_function(name.clone(), table);
             } else {
                 database.insert(name.clone(), table);
@@ -322,9 +324,9 @@ fn wider(one: Type, other: Type) -> Type {
     }
 }
 
-/// `_GetWatchlist('Admins')`: the answer of a function, not a table.
-fn is_call(name: &str) -> bool {
-    name.ends_with(')')
+/// Whether rows are the answer of a function, not a table: of one call, `_GetWatchlist('Admins')`, or of all, `_Im_Dns`.
+fn is_answer(name: &str, environment: &Environment) -> bool {
+    name.ends_with(')') || environment.function(name).is_some() || catalog::scalar_function(name).is_some()
 }
 
 fn names_in(syntax: &Syntax) -> BTreeSet<String> {

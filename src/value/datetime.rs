@@ -228,7 +228,7 @@ impl<'a> Reader<'a> {
 
 /// Ticks of a fraction of a second.
 pub(super) fn fraction(digits: &str) -> Option<i64> {
-    if digits.is_empty() {
+    if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
         return None;
     }
     let seven = &digits[..digits.len().min(7)];

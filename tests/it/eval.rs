@@ -1,7 +1,7 @@
 //! Queries and their tables: KQL in, table out.
 
 use sentinelc::bind::{self, Environment};
-use sentinelc::eval::{self, Database, Settings, Table};
+use sentinelc::eval::{self, Database, Settings};
 use sentinelc::kql;
 use sentinelc::value::{json::to_json, time};
 
@@ -10,15 +10,14 @@ pub(crate) fn answer(query: &str) -> String {
     let syntax = kql::parse(query);
     assert_eq!(syntax.problems, [], "{query}");
     let settings = Settings::at(time::parse_datetime("2024-06-08T00:00:00Z").expect("a time"));
-    let table = match eval::evaluate(&syntax, &Environment::new(), &Database::new(), &settings) {
-        Ok(table) => table,
-        Err(error) => return format!("{}: {error} at `{}`", error.kind(), error.span().slice(query)),
-    };
-    shown(&table)
+    match eval::evaluate(&syntax, &Environment::new(), &Database::new(), &settings) {
+        Ok(table) => shown(&table),
+        Err(error) => format!("{}: {error} at `{}`", error.kind(), error.span().slice(query)),
+    }
 }
 
-/// A header of `name:type`, then a line of JSON cells a row.
-pub(crate) fn shown(table: &Table) -> String {
+/// A table as [`answer`] shows it.
+pub(crate) fn shown(table: &eval::Table) -> String {
     let header: Vec<String> = table.schema().map(|(name, ty)| format!("{name}:{ty}")).collect();
     let mut text = header.join(" | ");
     for row in 0..table.rows() {

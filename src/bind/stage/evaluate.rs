@@ -2,10 +2,11 @@
 
 use super::super::environment::{FunctionResult, WorkspaceFunction};
 use super::super::expr::Want;
-use super::super::ir::{Column, ExprKind, PluginArg, Rel, RelKind};
-use super::super::naming;
+use super::super::ir::{Column, PluginArg, Rel, RelKind};
 use super::super::overload;
 use super::super::scope::{Binder, Named, Operand, Row, Sink, suggest, unknown_table};
+use super::super::types::Argument;
+use super::plugin;
 use crate::catalog::{self, ArgumentForm, Returns};
 use crate::kql::ast;
 use crate::text::Span;
@@ -40,7 +41,8 @@ impl<'a> Binder<'a> {
         let columns = input.as_ref().map(|input| input.columns.clone()).unwrap_or_default();
         let open_input = input.as_ref().is_some_and(|input| input.open);
         let row = Row { columns: &columns, open: open_input, ..Row::default() };
-        let forms = plugin.signatures.first().map(|signature| overload::parameters_of(signature, args.len()));
+        let untyped = vec![Argument::Scalar(Type::Unknown); args.len()];
+        let forms = plugin.signatures.first().map(|signature| overload::parameters_of(signature, &untyped));
         let mut bound: Vec<PluginArg> = Vec::with_capacity(args.len());
         for (at, arg) in args.iter().enumerate() {
             let form =
@@ -67,7 +69,7 @@ impl<'a> Binder<'a> {
                 let added = added.iter().map(|column| Column { name: column.name.to_owned(), ty: column.ty });
                 (added.chain(columns.iter().filter(|_| *kept).cloned()).collect(), *kept && open_input)
             }
-            _ => plugin_columns(&text, &bound, &columns),
+            _ => plugin::columns(&text, &bound, &columns),
         };
         if let Some(schema) = schema {
             let declared = self.declared_columns(schema);
@@ -153,67 +155,4 @@ impl<'a> Binder<'a> {
         let kind = RelKind::Plugin { input: Some(Box::new(input)), name: text, args };
         Rel { kind, columns, open, span }
     }
-}
-
-/// The columns of plugins whose result depends on their arguments; the second says that there may be more.
-fn plugin_columns(plugin: &str, args: &[PluginArg], input: &[Column]) -> (Vec<Column>, bool) {
-    let column_of = |arg: &PluginArg| match arg {
-        PluginArg::Scalar(value) => match value.kind {
-            ExprKind::Column(index) => Some(index),
-            _ => None,
-        },
-        _ => None,
-    };
-    match plugin {
-        "bag_unpack" => {
-            let unpacked = args.first().and_then(column_of);
-            let kept = input.iter().enumerate().filter(|(index, _)| Some(*index) != unpacked);
-            (kept.map(|(_, column)| column.clone()).collect(), true)
-        }
-        "pivot" => (pivot_columns(args, input, &column_of), true),
-        "ipv4_lookup" | "ipv6_lookup" => {
-            let mut columns = input.to_vec();
-            if let Some(PluginArg::Table(table)) = args.first() {
-                let extra = args.iter().skip(3).filter_map(column_of);
-                let keys: Vec<&str> =
-                    extra.filter_map(|index| table.columns.get(index)).map(|key| key.name.as_str()).collect();
-                columns.extend(table.columns.iter().filter(|column| !keys.contains(&column.name.as_str())).cloned());
-            }
-            naming::make_unique(&mut columns);
-            (columns, false)
-        }
-        "dcount_intersect" => {
-            let sets = (0..args.len()).map(|at| Column { name: format!("s{at}"), ty: Type::Long });
-            (input.iter().cloned().chain(sets).collect(), false)
-        }
-        "python" | "r" | "csharp" => match args.first() {
-            Some(PluginArg::Scalar(value)) => match &value.kind {
-                ExprKind::TypeLiteral(columns) if columns.iter().any(|column| column.name == "*") => {
-                    let added = columns.iter().filter(|column| column.name != "*").cloned();
-                    (input.iter().cloned().chain(added).collect(), false)
-                }
-                ExprKind::TypeLiteral(columns) => (columns.clone(), false),
-                _ => (Vec::new(), true),
-            },
-            _ => (Vec::new(), true),
-        },
-        _ => (Vec::new(), true),
-    }
-}
-
-fn pivot_columns(args: &[PluginArg], input: &[Column], column_of: &dyn Fn(&PluginArg) -> Option<usize>) -> Vec<Column> {
-    let listed: Vec<usize> = args.iter().skip(2).filter_map(column_of).collect();
-    if !listed.is_empty() {
-        return listed.into_iter().map(|index| input[index].clone()).collect();
-    }
-    let pivoted = args.first().and_then(column_of);
-    let aggregated = match args.get(1) {
-        Some(PluginArg::Aggregate(aggregate)) => aggregate.args.first().and_then(|arg| match arg.kind {
-            ExprKind::Column(index) => Some(index),
-            _ => None,
-        }),
-        _ => None,
-    };
-    let kept = input.iter().enumerate().filter(|(index, _)| Some(*index) != pivoted && Some(*index) != aggregated);
-    kept.map(|(_, column)| column.clone()).collect()
 }

@@ -4,8 +4,10 @@ mod evaluate;
 mod expand;
 mod join;
 mod parse;
+mod plugin;
 mod project;
 mod scan;
+mod search;
 mod series;
 mod sort;
 mod source;
@@ -13,11 +15,12 @@ mod summarize;
 mod top;
 mod union;
 
-use super::ir::{Expr, Rel, RelKind};
+use super::ir::{Expr, ExprKind, Rel, RelKind};
 use super::literal::string_text;
 use super::scope::{Binder, Row, unknown_table};
 use crate::kql::ast::{self, Operator};
 use crate::text::Span;
+use crate::value::{Type, Value};
 
 impl<'a> Binder<'a> {
     /// A stage that starts a pipe.
@@ -87,15 +90,15 @@ impl<'a> Binder<'a> {
             Operator::Fork(branches) => self.fork(input, branches, span),
             Operator::As { name, .. } => self.name_table(input, *name, span),
             Operator::Render { .. } | Operator::AssertSchema(_) | Operator::ExecuteAndCache => input,
-            Operator::Reduce { by, .. } => self.reduce(input, by, span),
+            Operator::Reduce { parameters, by, with } => self.reduce(input, parameters, by, with, span),
+            Operator::Facet(facet) => self.facet(input, facet, span),
+            Operator::Consume(_) => consumed(input, span),
             Operator::Print(_) | Operator::Range { .. } => {
                 let word = stage.keyword.slice(self.text);
                 self.report("type-mismatch", stage.keyword, format!("`{word}` takes no table before it"));
                 self.source_stage(stage)
             }
             Operator::Unknown
-            | Operator::Consume(_)
-            | Operator::Facet(_)
             | Operator::Find(_)
             | Operator::GraphMarkComponents(_)
             | Operator::GraphMatch(_)
@@ -152,8 +155,15 @@ fn all_columns(input: &Rel, span: Span) -> Vec<Expr> {
     (0..input.columns.len()).map(|index| super::scope::column(&input.columns, index, span)).collect()
 }
 
+/// `consume`: the rows are made, and nothing is given.
+fn consumed(input: Rel, span: Span) -> Rel {
+    let none = Expr { kind: ExprKind::Literal(Value::Long(0)), ty: Type::Long, span };
+    let nothing = keeping(input, span, |input| RelKind::Take { input, count: none });
+    let kind = RelKind::Project { input: Box::new(nothing), values: Vec::new() };
+    Rel { kind, columns: Vec::new(), open: false, span }
+}
+
 fn get_schema(input: Rel, span: Span) -> Rel {
-    use crate::value::Type;
     let columns = [
         ("ColumnName", Type::String),
         ("ColumnOrdinal", Type::Long),

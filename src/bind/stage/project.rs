@@ -135,8 +135,8 @@ impl<'a> Binder<'a> {
 
     /// The columns of a call that gives several.
     fn several_columns(&mut self, expr: &'a ast::Expr, row: Row<'_>) -> Option<Vec<(Given, Expr)>> {
-        let ast::ExprKind::Call { name, args } = &expr.kind else { return None };
-        let text = self.name(*name);
+        let ast::ExprKind::Call { name: called, args } = &expr.kind else { return None };
+        let text = self.name(*called);
         if self.named(&text).is_some() {
             return None;
         }
@@ -146,7 +146,7 @@ impl<'a> Binder<'a> {
             if !Self::gives_several(function, args) {
                 return None;
             }
-            let given = self.aggregate(function, name.span, args, expr.span);
+            let given = self.aggregate(function, called.span, args, expr.span);
             let column = |given: &Given| Expr { kind: ExprKind::Column(given.index), ty: given.ty, span: expr.span };
             return Some(given.into_iter().map(|given| (given.clone(), column(&given))).collect());
         }
@@ -159,14 +159,21 @@ impl<'a> Binder<'a> {
                 let prefix = prefix.replace("{0}", &first());
                 columns.iter().map(|column| (format!("{prefix}{}", column.name), column.ty)).collect()
             }
-            Returns::Sorted => args
-                .iter()
-                .filter_map(|arg| naming::of_expression(&arg.value, self.text, &|_| false))
-                .map(|name| (format!("{name}_sorted"), Type::Dynamic))
-                .collect(),
+            // One array stays itself, under its name; a last `false` is no array.
+            Returns::Sorted => {
+                let arrays = args.iter().filter(|arg| !is_bool(&arg.value));
+                let name = |arg: &ast::Arg| naming::of_expression(&arg.value, self.text, &|_| false);
+                let names: Vec<String> =
+                    arrays.map(|arg| format!("{}_sorted", name(arg).unwrap_or_else(|| "array".to_owned()))).collect();
+                if let [name] = names.as_slice() {
+                    let given = Given { name: name.clone(), ty: Type::Dynamic, index: 0, source: None };
+                    return Some(vec![(given, self.scalar_call(function, called.span, args, expr.span, row))]);
+                }
+                names.into_iter().map(|name| (name, Type::Dynamic)).collect()
+            }
             _ => return None,
         };
-        let call = self.scalar_call(function, name.span, args, expr.span, row);
+        let call = self.scalar_call(function, called.span, args, expr.span, row);
         let call = Arc::new(Expr { ty: Type::Dynamic, ..call });
         Some(
             columns
@@ -348,6 +355,11 @@ pub(super) fn matches_pattern(pattern: &str, name: &str) -> bool {
         }
     }
     rest.ends_with(last)
+}
+
+/// Whether an argument is `true` or `false`.
+fn is_bool(expr: &ast::Expr) -> bool {
+    matches!(&expr.kind, ast::ExprKind::Literal(literal) if literal.kind == ast::LiteralKind::Bool)
 }
 
 #[cfg(test)]

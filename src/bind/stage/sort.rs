@@ -1,13 +1,14 @@
-//! `sort`, `top`, `as`, `fork`: order and choice of rows, columns unchanged.
+//! `sort`, `top`, `as`, `fork`, `facet`: order and choice of rows, columns unchanged.
 
 use std::sync::Arc;
 
 use super::super::expr::shared_table;
-use super::super::ir::{Rel, RelKind, SortKey};
-use super::super::scope::{Binder, Named, Row};
+use super::super::ir::{Aggregate, Column, Rel, RelKind, SortKey};
+use super::super::scope::{Binder, Named, Row, column};
 use super::keeping;
 use crate::kql::ast::{self, SortNulls, SortOrder};
 use crate::text::Span;
+use crate::value::Type;
 
 impl<'a> Binder<'a> {
     pub(super) fn sort(&mut self, input: Rel, keys: &'a [ast::SortKey], span: Span) -> Rel {
@@ -46,6 +47,32 @@ impl<'a> Binder<'a> {
                 (name, self.inner_pipe(&branch.pipe, &input.columns, input.open))
             })
             .collect();
+        Rel { kind: RelKind::Fork { input: Box::new(input), branches }, columns: Vec::new(), open: true, span }
+    }
+
+    /// `facet`: the pipe behind `with`, then for each column its values with the number of their rows.
+    pub(super) fn facet(&mut self, input: Rel, facet: &'a ast::FacetOperator, span: Span) -> Rel {
+        let mut branches = Vec::new();
+        if let Some(with) = &facet.with {
+            branches.push((None, self.inner_pipe(with, &input.columns, input.open)));
+        }
+        for by in &facet.by {
+            let Some(index) = self.column_index(by, Row::of(&input)) else { continue };
+            let of = input.columns[index].clone();
+            let count = Column { name: format!("count_{}", of.name), ty: Type::Long };
+            let aggregate =
+                Aggregate { name: "count".to_owned(), args: Vec::new(), columns: vec![count.clone()], span };
+            let columns = vec![of, count];
+            let rows = Rel { kind: RelKind::Context, columns: input.columns.clone(), open: input.open, span };
+            let kind = RelKind::Summarize {
+                keys: vec![column(&input.columns, index, by.span)],
+                input: Box::new(rows),
+                keyed: true,
+                aggregates: vec![aggregate],
+                outputs: (0..2).map(|at| column(&columns, at, by.span)).collect(),
+            };
+            branches.push((None, Rel { kind, columns, open: false, span }));
+        }
         Rel { kind: RelKind::Fork { input: Box::new(input), branches }, columns: Vec::new(), open: true, span }
     }
 }

@@ -83,12 +83,30 @@ impl<'a> Binder<'a> {
         Rel { kind: RelKind::TopNested { input: Box::new(input), levels }, columns, open: false, span }
     }
 
-    pub(super) fn reduce(&mut self, input: Rel, by: &'a ast::Expr, span: Span) -> Rel {
-        let value = self.scalar(by, Row::of(&input));
-        self.expect_type(&value, by.span, Type::String);
+    pub(super) fn reduce(
+        &mut self,
+        input: Rel,
+        parameters: &'a [ast::OperatorParameter],
+        by: &'a ast::Expr,
+        with: &'a [ast::Arg],
+        span: Span,
+    ) -> Rel {
+        let text = self.scalar(by, Row::of(&input));
+        self.expect_type(&text, by.span, Type::String);
+        for arg in with {
+            self.scalar(&arg.value, Row::default());
+        }
+        let name = "reduce".to_owned();
+        if self.parameter_word(parameters, "kind").as_deref() == Some("source") {
+            let mut columns = input.columns.clone();
+            columns.push(Column { name: "Pattern".to_owned(), ty: Type::String });
+            let open = input.open;
+            let kind = RelKind::Other { input: Some(Box::new(input)), name };
+            return Rel { kind, columns, open, span };
+        }
         let columns = [("Pattern", Type::String), ("Count", Type::Long), ("Representative", Type::String)];
         let columns = columns.map(|(name, ty)| Column { name: name.to_owned(), ty }).into();
-        let kind = RelKind::Other { input: Some(Box::new(input)), name: "reduce".to_owned() };
+        let kind = RelKind::Other { input: Some(Box::new(input)), name };
         Rel { kind, columns, open: false, span }
     }
 }

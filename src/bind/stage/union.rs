@@ -1,16 +1,16 @@
-//! `union`, `search`, `find`: the rows of several tables.
+//! `union`: the rows of several tables.
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::super::expr::shared_table;
-use super::super::ir::{Column, Expr, ExprKind, Rel, RelKind, UnionColumn, UnionLeg};
+use super::super::ir::{Column, Rel, RelKind, UnionColumn, UnionLeg};
 use super::super::naming::UniqueNames;
-use super::super::scope::{Binder, Named, Row, unknown_table};
+use super::super::scope::{Binder, LocalFunction, Named, Operand, Row, unknown_table};
 use super::project::{matches_pattern, pattern_text};
 use crate::kql::ast;
 use crate::text::Span;
-use crate::value::{Type, Value};
+use crate::value::Type;
 
 /// The most tables that a pattern may mean.
 const MAX_TABLES: usize = 1_000;
@@ -31,19 +31,14 @@ impl<'a> Binder<'a> {
         let outer = std::mem::replace(&mut self.fuzzy, fuzzy);
         let mut rels: Vec<Rel> = input.into_iter().collect();
         for table in tables {
-            let at = rels.len();
             self.union_leg(table, &mut rels);
-            if let (Some(name), Some(leg)) = (self.view_name(table), rels.get_mut(at)) {
-                let rel = Arc::new(std::mem::replace(leg, unknown_table("", span)));
-                *leg = shared_table(&name, rel, Span::at(table.span.start));
-            }
         }
         self.fuzzy = outer;
         self.context = context;
         if common_only { common_columns(rels, source, span, self.text) } else { unified(rels, source, span, self.text) }
     }
 
-    fn union_leg(&mut self, table: &'a ast::Expr, rels: &mut Vec<Rel>) {
+    pub(super) fn union_leg(&mut self, table: &'a ast::Expr, rels: &mut Vec<Rel>) {
         if let ast::ExprKind::Wildcard(pattern) = &table.kind {
             let pattern = pattern_text(pattern.slice(self.text));
             rels.extend(self.tables_matching(&pattern, table.span));
@@ -55,9 +50,13 @@ impl<'a> Binder<'a> {
         }
         let missing = self.fuzzy && self.is_unknown_name(table);
         let rel = self.table(table, Row::default());
-        if !missing {
-            rels.push(rel);
+        if missing {
+            return;
         }
+        rels.push(match self.view_name(table) {
+            Some(name) => shared_table(&name, Arc::new(rel), Span::at(table.span.start)),
+            None => rel,
+        });
     }
 
     /// The name of the function declared with `view` that an expression is or calls.
@@ -88,88 +87,53 @@ impl<'a> Binder<'a> {
         }
     }
 
-    /// The known tables that a pattern means. A pattern that means very many, or none, gives one of which nothing is known.
-    fn tables_matching(&mut self, pattern: &str, span: Span) -> Vec<Rel> {
-        let names: Vec<String> =
-            self.environment.table_names().filter(|name| matches_pattern(pattern, name)).map(str::to_owned).collect();
-        if pattern == "*" || names.is_empty() || names.len() > MAX_TABLES {
-            return vec![unknown_table(pattern, span)];
-        }
-        let table = |name: String| {
-            let table = self.environment.table(&name)?;
-            Some(Rel { kind: RelKind::Table { name }, columns: table.columns, open: table.open, span })
+    /// The views and known tables that a pattern means, and a table of which nothing is known for those of the workspace
+    /// where the pattern means none or very many.
+    pub(super) fn tables_matching(&mut self, pattern: &str, span: Span) -> Vec<Rel> {
+        let mut rels = self.views_matching(pattern, span);
+        let all = pattern == "*";
+        let names: Vec<String> = if all {
+            self.environment.supplied_names().map(str::to_owned).collect()
+        } else {
+            let names = self.environment.names_for_patterns().into_iter();
+            names.filter(|name| matches_pattern(pattern, name)).map(str::to_owned).collect()
         };
-        names.into_iter().filter_map(table).collect()
-    }
-
-    pub(super) fn search(&mut self, input: Option<Rel>, search: &'a ast::SearchOperator, span: Span) -> Rel {
-        let mut rels = Vec::new();
-        for table in &search.tables {
-            self.union_leg(table, &mut rels);
+        if all || names.is_empty() || names.len() > MAX_TABLES {
+            rels.push(unknown_table(pattern, span));
         }
-        let searched = match (input, rels.is_empty()) {
-            (Some(input), _) => unified(vec![input], Some("$table".to_owned()), span, self.text),
-            (None, true) => unified(vec![unknown_table("*", span)], Some("$table".to_owned()), span, self.text),
-            (None, false) => unified(rels, Some("$table".to_owned()), span, self.text),
-        };
-        let predicate = self.search_predicate(&search.predicate, Row::of(&searched));
-        let case_sensitive = self.parameter_word(&search.parameters, "kind").as_deref() == Some("case_sensitive");
-        if case_sensitive {
-            let name = "search kind=case_sensitive".to_owned();
-            return super::keeping(searched, span, |input| RelKind::Other { input: Some(input), name });
-        }
-        super::keeping(searched, span, |input| RelKind::Search { input, predicate })
-    }
-
-    /// A predicate in which a bare text means that it stands in any column.
-    fn search_predicate(&mut self, expr: &'a ast::Expr, row: Row<'_>) -> Expr {
-        match &expr.kind {
-            ast::ExprKind::Paren(inner) => self.search_predicate(inner, row),
-            ast::ExprKind::Logical { op, operands } => {
-                let operands = operands.iter().map(|operand| self.search_predicate(operand, row)).collect();
-                Expr { kind: ExprKind::Logical { op: *op, operands }, ty: Type::Bool, span: expr.span }
-            }
-            ast::ExprKind::Star => Expr { kind: ExprKind::Literal(Value::Bool(true)), ty: Type::Bool, span: expr.span },
-            _ => {
-                let value = self.scalar(expr, row);
-                if value.ty != Type::String {
-                    return value;
-                }
-                let kind = ExprKind::Call { name: "search".to_owned(), args: vec![value] };
-                Expr { kind, ty: Type::Bool, span: expr.span }
+        for name in names.into_iter().take(MAX_TABLES) {
+            if let Some(table) = self.environment.table(&name) {
+                rels.push(Rel { kind: RelKind::Table { name }, columns: table.columns, open: table.open, span });
             }
         }
+        rels
     }
 
-    pub(super) fn find(&mut self, find: &'a ast::FindOperator, span: Span) -> Rel {
-        let source = self.parameter_word(&find.parameters, "withsource").unwrap_or_else(|| "source_".to_owned());
-        let mut rels = Vec::new();
-        for table in &find.tables {
-            self.union_leg(table, &mut rels);
-        }
-        if rels.is_empty() {
-            rels.push(unknown_table("*", span));
-        }
-        let found = unified(rels, Some(source.clone()), span, self.text);
-        if let Some(predicate) = &find.predicate {
-            self.search_predicate(predicate, Row::of(&found));
-        }
-        let mut columns = vec![Column { name: source, ty: Type::String }];
-        for (expr, ty) in &find.project {
-            if let ast::ExprKind::Name(name) = &expr.kind {
-                let name = self.name(*name);
-                let known = found.columns.iter().find(|column| column.name == name).map(|column| column.ty);
-                let ty = if ty.is_some() { self.declared_type(*ty) } else { known.unwrap_or(Type::Unknown) };
-                columns.push(Column { name, ty });
+    /// The functions declared with `view` that a pattern means.
+    fn views_matching(&mut self, pattern: &str, span: Span) -> Vec<Rel> {
+        let mut found: Vec<(String, Arc<LocalFunction<'a>>)> = Vec::new();
+        for (name, named) in &self.names {
+            if let Named::Function(function) = named
+                && function.declaration.view
+                && matches_pattern(pattern, name)
+            {
+                found.retain(|(known, _)| known != name);
+                found.push((name.clone(), Arc::clone(function)));
             }
         }
-        let open = find.project.is_empty();
-        Rel { kind: RelKind::Other { input: Some(Box::new(found)), name: "find".to_owned() }, columns, open, span }
+        let mut rels = Vec::with_capacity(found.len());
+        for (name, function) in found {
+            let view = self.local_call_with(&name, &function, None, &[], span, Row::default());
+            if let Operand::Table(rel) = view {
+                rels.push(shared_table(&name, Arc::new(rel), Span::at(span.start)));
+            }
+        }
+        rels
     }
 }
 
 /// The name that `withsource` gives to the rows of a leg.
-fn source_name(rel: &Rel, number: usize, text: &str) -> String {
+pub(super) fn source_name(rel: &Rel, number: usize, text: &str) -> String {
     let mut rel = rel;
     loop {
         rel = match &rel.kind {
@@ -183,7 +147,7 @@ fn source_name(rel: &Rel, number: usize, text: &str) -> String {
 }
 
 /// All columns of all legs; those of one name and different types are told apart by a suffix, `x_long`.
-fn unified(rels: Vec<Rel>, source: Option<String>, span: Span, text: &str) -> Rel {
+pub(super) fn unified(rels: Vec<Rel>, source: Option<String>, span: Span, text: &str) -> Rel {
     let mut types: HashMap<&str, Vec<Type>> = HashMap::new();
     let mut order: Vec<&str> = Vec::new();
     for column in rels.iter().flat_map(|rel| &rel.columns) {

@@ -232,12 +232,13 @@ impl Reader<'_> {
     }
 
     pub(super) fn duration(&mut self, what: &str, field: &Field<String>) -> String {
-        Duration::parse(&field.value).map(Duration::to_iso).unwrap_or_else(|| {
+        let Some(duration) = Duration::parse(&field.value) else {
             let message =
                 format!("`{}` is no duration, which {what} asks for: 5m, 1h, 14d or ISO 8601", shown(&field.value));
             self.refuse(message, field.span);
-            String::new()
-        })
+            return String::new();
+        };
+        duration.to_iso()
     }
 
     fn tactics(&mut self) -> Vec<String> {

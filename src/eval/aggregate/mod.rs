@@ -1,5 +1,5 @@
 //! The aggregate functions, one group at a time: an accumulator takes the argument values of each row of its group and
-//! gives the values of the output columns. Sketches (`hll`, `tdigest`) are not built.
+//! gives the values of the output columns.
 
 #![allow(clippy::unnecessary_wraps, reason = "every constructor of the table has one signature")]
 
@@ -9,6 +9,8 @@ mod counting;
 mod extreme;
 mod moments;
 mod percentile;
+mod schema;
+mod sketch;
 mod sum;
 
 use crate::eval::function::Failure;
@@ -111,6 +113,8 @@ const ALL: &[AggregateFunction] = &[
     AggregateFunction::new("binary_all_and", bits::and),
     AggregateFunction::new("binary_all_or", bits::or),
     AggregateFunction::new("binary_all_xor", bits::xor),
+    AggregateFunction::new("buildschema", schema::build),
+    AggregateFunction::new("cnt", counting::count),
     AggregateFunction::new("count", counting::count),
     AggregateFunction::new("count_distinct", counting::distinct),
     AggregateFunction::conditional("count_distinctif", 1, counting::distinct),
@@ -121,6 +125,9 @@ const ALL: &[AggregateFunction] = &[
     AggregateFunction::conditional("covariancepif", 2, moments::covariance_population),
     AggregateFunction::new("dcount", counting::distinct),
     AggregateFunction::conditional("dcountif", 1, counting::distinct),
+    AggregateFunction::new("hll", sketch::hll),
+    AggregateFunction::conditional("hll_if", 1, sketch::hll),
+    AggregateFunction::new("hll_merge", sketch::hll_merge),
     AggregateFunction::new("make_bag", collection::bag),
     AggregateFunction::conditional("make_bag_if", 1, collection::bag),
     AggregateFunction::new("make_dictionary", collection::bag),
@@ -133,6 +140,7 @@ const ALL: &[AggregateFunction] = &[
     AggregateFunction::new("makeset", collection::set_old),
     AggregateFunction::new("max", extreme::max),
     AggregateFunction::conditional("maxif", 1, extreme::max),
+    AggregateFunction::new("merge_tdigest", sketch::tdigest_merge),
     AggregateFunction::new("min", extreme::min),
     AggregateFunction::conditional("minif", 1, extreme::min),
     AggregateFunction::new("percentile", percentile::columns),
@@ -148,6 +156,8 @@ const ALL: &[AggregateFunction] = &[
     AggregateFunction::conditional("sumif", 1, sum::sum),
     AggregateFunction::new("take_any", extreme::take_any),
     AggregateFunction::conditional("take_anyif", 1, extreme::take_any),
+    AggregateFunction::new("tdigest", sketch::tdigest),
+    AggregateFunction::new("tdigest_merge", sketch::tdigest_merge),
     AggregateFunction::new("variance", moments::variance),
     AggregateFunction::conditional("varianceif", 1, moments::variance),
     AggregateFunction::new("variancep", moments::variance_population),

@@ -1,6 +1,6 @@
 //! `tostring`, `tolong`, `todatetime` and their like, and questions about a value's type.
 
-use super::arguments::{dynamic, long, string};
+use super::arguments::{dynamic, length, long, string};
 use super::{Call, Failure, Function};
 use crate::value::{Dynamic, Type, Value, convert};
 
@@ -24,6 +24,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     Function::seeing_nulls("dynamic_to_json", 1, |args, _| Ok(string(Dynamic::from_value(&args[0]).to_string()))),
     Function::seeing_nulls("gettype", 1, gettype),
     Function::strict("tohex", 1, tohex),
+    Function::seeing_nulls("estimate_data_size", 1, data_size),
 ];
 
 /// Text is read as JSON; a dynamic string too, other dynamics stay.
@@ -48,6 +49,27 @@ fn gettype(args: &[Value], call: &Call) -> Result<Value, Failure> {
         },
     };
     Ok(string(name))
+}
+
+/// The bytes of the values: the text's for strings, the type's for others. How large a dynamic or a decimal counts is not
+/// documented.
+fn data_size(args: &[Value], call: &Call) -> Result<Value, Failure> {
+    let size = |(at, value): (usize, &Value)| {
+        let ty = value.value_type().or_else(|| call.arg_types.get(at).copied());
+        match (value, ty) {
+            (Value::String(text), _) => Ok(length(text.len())),
+            (_, Some(Type::Bool)) => Ok(1),
+            (_, Some(Type::Int)) => Ok(4),
+            (_, Some(Type::Long | Type::Real | Type::DateTime | Type::TimeSpan)) => Ok(8),
+            (_, Some(Type::Guid)) => Ok(16),
+            (_, ty) => {
+                let name = ty.map_or("unknown", Type::as_str);
+                Err(Failure(format!("estimate_data_size() of a {name} is not supported")))
+            }
+        }
+    };
+    let sizes = args.iter().enumerate().map(size).collect::<Result<Vec<i64>, _>>()?;
+    Ok(Value::Long(sizes.iter().fold(0, |sum, size| sum.saturating_add(*size))))
 }
 
 fn tohex(args: &[Value], _: &Call) -> Result<Value, Failure> {

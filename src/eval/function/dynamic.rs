@@ -9,6 +9,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     Function::seeing_nulls("bag_pack", 0, bag_pack),
     Function::seeing_nulls("pack", 0, bag_pack),
     Function::seeing_nulls("pack_dictionary", 0, bag_pack),
+    Function::seeing_nulls("pack_all", 1, pack_all),
     Function::strict("bag_keys", 1, |args, _| {
         Ok(or_null(bag(args, 0), |slots| strings(slots.iter().map(|(key, _)| key.clone()))))
     }),
@@ -34,6 +35,19 @@ fn bag_pack(args: &[Value], _: &Call) -> Result<Value, Failure> {
     let mut slots = Vec::with_capacity(args.len() / 2);
     for pair in args.chunks_exact(2) {
         put(&mut slots, convert::to_text(&pair[0]), Dynamic::from_value(&pair[1]));
+    }
+    Ok(Value::Dynamic(Dynamic::Bag(slots)))
+}
+
+/// The binder writes the names and columns behind the first argument, which says whether to leave out nulls and `""`.
+fn pack_all(args: &[Value], _: &Call) -> Result<Value, Failure> {
+    let leaves_out = args.first().and_then(convert::to_bool) == Some(true);
+    let mut slots = Vec::with_capacity(args.len() / 2);
+    for pair in args[1..].chunks_exact(2) {
+        let empty = pair[1].is_null() || matches!(&pair[1], Value::String(text) if text.is_empty());
+        if !leaves_out || !empty {
+            put(&mut slots, convert::to_text(&pair[0]), Dynamic::from_value(&pair[1]));
+        }
     }
     Ok(Value::Dynamic(Dynamic::Bag(slots)))
 }

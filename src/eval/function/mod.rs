@@ -23,10 +23,14 @@ mod math;
 mod punycode;
 mod regex;
 mod series;
+mod series_decompose;
 mod series_fill;
 mod series_filter;
+mod series_fit;
+mod series_fourier;
 mod series_pair;
 mod set;
+pub(in crate::eval) mod sketch;
 mod special;
 mod text;
 mod unit;
@@ -107,7 +111,7 @@ impl Function {
 /// The function of this name, if it is built.
 pub fn lookup(name: &str) -> Option<&'static Function> {
     static ALL: LazyLock<HashMap<&'static str, &'static Function>> = LazyLock::new(|| {
-        let families: [&'static [Function]; 33] = [
+        let families: [&'static [Function]; 42] = [
             array::FUNCTIONS,
             base64::FUNCTIONS,
             bin::FUNCTIONS,
@@ -134,6 +138,10 @@ pub fn lookup(name: &str) -> Option<&'static Function> {
             punycode::FUNCTIONS,
             zone::FUNCTIONS,
             unit::FUNCTIONS,
+            sketch::FUNCTIONS,
+            series_decompose::FUNCTIONS,
+            series_fit::FUNCTIONS,
+            series_fourier::FUNCTIONS,
             geo::point::FUNCTIONS,
             geo::geohash::FUNCTIONS,
             geo::s2::FUNCTIONS,
@@ -141,6 +149,11 @@ pub fn lookup(name: &str) -> Option<&'static Function> {
             geo::line::FUNCTIONS,
             geo::polygon::FUNCTIONS,
             geo::wkt::FUNCTIONS,
+            geo::overlay::FUNCTIONS,
+            geo::buffer::FUNCTIONS,
+            geo::simplify::FUNCTIONS,
+            geo::densify::FUNCTIONS,
+            geo::covering::FUNCTIONS,
         ];
         families.iter().flat_map(|family| family.iter()).map(|function| (function.name, function)).collect()
     });

@@ -1,10 +1,17 @@
 //! Plugins of `evaluate`, one file each.
 
+mod activity;
 pub(super) mod bag_unpack;
-mod ipv4_lookup;
+mod file_profile;
+mod ip_lookup;
 mod narrow;
 pub(super) mod pivot;
+mod rolling_percentile;
+mod rows_near;
+mod schema_merge;
+mod sequence_detect;
 
+use super::column::{Cells, Column};
 use super::compile::Compiler;
 use super::error::Error;
 use super::expr::Expr;
@@ -13,15 +20,22 @@ use super::run::Run;
 use super::table::Table;
 use crate::bind::ir::{self, ExprKind, PluginArg};
 use crate::text::Span;
-use crate::value::Value;
+use crate::value::{Type, Value};
 
 /// A compiled plugin.
 #[derive(Debug)]
 pub(crate) enum Plugin {
+    Activity(Box<activity::Activity>),
     BagUnpack(bag_unpack::BagUnpack),
-    Ipv4Lookup(ipv4_lookup::Ipv4Lookup),
+    FileProfile(Box<file_profile::FileProfile>),
+    Identity(Box<Stage>),
+    IpLookup(Box<ip_lookup::IpLookup>),
     Narrow(Box<Stage>),
     Pivot(pivot::Pivot),
+    RollingPercentile(Box<rolling_percentile::RollingPercentile>),
+    RowsNear(Box<rows_near::RowsNear>),
+    SchemaMerge(schema_merge::SchemaMerge),
+    SequenceDetect(Box<sequence_detect::SequenceDetect>),
 }
 
 /// Whether the columns that a plugin gives are those its input holds as values.
@@ -34,20 +48,41 @@ pub(super) fn compile(rel: &ir::Rel, compiler: &mut Compiler) -> Result<Plugin, 
     let ir::RelKind::Plugin { input: Some(input), name, args } = &rel.kind else {
         return Err(Error::unsupported("a plugin without rows before it", rel.span));
     };
-    match name.as_str() {
-        "bag_unpack" => bag_unpack::compile(rel, input, args, compiler).map(Plugin::BagUnpack),
-        "ipv4_lookup" => ipv4_lookup::compile(input, args, rel.span, compiler).map(Plugin::Ipv4Lookup),
-        "narrow" => Ok(Plugin::Narrow(Box::new(compiler.rel(input)?))),
-        "pivot" => pivot::compile(rel, input, args, compiler).map(Plugin::Pivot),
-        _ => Err(Error::unsupported(format!("the plugin {name}"), rel.span)),
+    let span = rel.span;
+    if let Some(activity) = activity::compile(name, input, args, span, compiler) {
+        return activity.map(|activity| Plugin::Activity(Box::new(activity)));
     }
+    Ok(match name.as_str() {
+        "bag_unpack" => Plugin::BagUnpack(bag_unpack::compile(rel, input, args, compiler)?),
+        "FileProfile" => Plugin::FileProfile(Box::new(file_profile::compile(input, args, span, compiler)?)),
+        "identity" => Plugin::Identity(Box::new(compiler.rel(input)?)),
+        "ipv4_lookup" | "ipv6_lookup" => {
+            Plugin::IpLookup(Box::new(ip_lookup::compile(name, input, args, span, compiler)?))
+        }
+        "narrow" => Plugin::Narrow(Box::new(compiler.rel(input)?)),
+        "pivot" => Plugin::Pivot(pivot::compile(rel, input, args, compiler)?),
+        "rolling_percentile" => {
+            Plugin::RollingPercentile(Box::new(rolling_percentile::compile(input, args, span, compiler)?))
+        }
+        "rows_near" => Plugin::RowsNear(Box::new(rows_near::compile(input, args, span, compiler)?)),
+        "schema_merge" => Plugin::SchemaMerge(schema_merge::compile(input, args, span, compiler)?),
+        "sequence_detect" => Plugin::SequenceDetect(Box::new(sequence_detect::compile(input, args, span, compiler)?)),
+        _ => return Err(Error::unsupported(format!("the plugin {name}"), span)),
+    })
 }
 
 /// Runs a plugin.
 pub(super) fn run(stage: &Stage, plugin: &Plugin, run: &Run) -> Result<Table, Error> {
     match plugin {
         Plugin::BagUnpack(plugin) => plugin.run(stage, run),
-        Plugin::Ipv4Lookup(plugin) => plugin.run(stage, run),
+        Plugin::Activity(plugin) => plugin.run(stage, run),
+        Plugin::FileProfile(plugin) => plugin.run(stage, run),
+        Plugin::Identity(input) => input.run(run),
+        Plugin::IpLookup(plugin) => plugin.run(stage, run),
+        Plugin::RollingPercentile(plugin) => plugin.run(stage, run),
+        Plugin::RowsNear(plugin) => plugin.run(run),
+        Plugin::SchemaMerge(plugin) => plugin.run(stage, run),
+        Plugin::SequenceDetect(plugin) => plugin.run(stage, run),
         Plugin::Narrow(input) => narrow::run(stage, &input.run(run)?, run),
         Plugin::Pivot(plugin) => plugin.run(stage, run),
     }
@@ -99,3 +134,27 @@ fn required<'a>(arg: Option<&'a ir::Expr>, what: &str, span: Span) -> Result<&'a
 
 /// A compiled expression, for files of plugins.
 type Compiled = Expr;
+
+/// A number, or the ticks of a time.
+fn whole(value: &Value) -> Option<i64> {
+    match value {
+        Value::Int(number) => Some((*number).into()),
+        Value::Long(number) | Value::DateTime(number) | Value::TimeSpan(number) => Some(*number),
+        _ => None,
+    }
+}
+
+/// Numbers or ticks as a column of the type that a timeline has.
+fn timeline_column(ty: Type, cells: Cells<i64>) -> Column {
+    match ty {
+        Type::DateTime => Column::DateTime(cells),
+        Type::TimeSpan => Column::TimeSpan(cells),
+        _ => Column::Long(cells),
+    }
+}
+
+/// The value of a bound or a window.
+fn whole_constant(expr: &Compiled, run: &Run) -> Result<i64, Error> {
+    whole(&expr.eval_constant(run)?)
+        .ok_or_else(|| Error::unsupported("a bound or window that is neither a whole number nor a time", expr.span))
+}

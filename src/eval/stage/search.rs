@@ -10,18 +10,25 @@ use crate::eval::kernel::text::{Matcher, Shape, TextOp};
 use crate::kql::ast::LogicalOp;
 use crate::value::{Type, Value};
 
+/// Whether upper and lower case are told apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Case {
+    Matters,
+    Ignored,
+}
+
 /// Compiles `search` as a filter.
-pub(super) fn compile(input: &ir::Rel, predicate: &ir::Expr, compiler: &mut Compiler) -> Result<Op, Error> {
+pub(super) fn compile(input: &ir::Rel, predicate: &ir::Expr, case: Case, compiler: &mut Compiler) -> Result<Op, Error> {
     let stage = Box::new(compiler.rel(input)?);
-    let predicate = anywhere(predicate, &input.columns, compiler)?;
+    let predicate = anywhere(predicate, &input.columns, case, compiler)?;
     Ok(Op::Filter { input: stage, conjuncts: vec![predicate] })
 }
 
-fn anywhere(expr: &ir::Expr, columns: &[ir::Column], compiler: &mut Compiler) -> Result<Expr, Error> {
+fn anywhere(expr: &ir::Expr, columns: &[ir::Column], case: Case, compiler: &mut Compiler) -> Result<Expr, Error> {
     let logical = |op, operands| Expr { node: Node::Logical(op, operands), ty: Type::Bool, span: expr.span };
     match &expr.kind {
         ExprKind::Logical { op, operands } => {
-            let operands = operands.iter().map(|operand| anywhere(operand, columns, compiler));
+            let operands = operands.iter().map(|operand| anywhere(operand, columns, case, compiler));
             Ok(logical(*op, operands.collect::<Result<_, _>>()?))
         }
         ExprKind::Call { name, args } if name == "search" => {
@@ -32,7 +39,7 @@ fn anywhere(expr: &ir::Expr, columns: &[ir::Column], compiler: &mut Compiler) ->
             let Some(Value::String(term)) = text.constant() else {
                 return Err(Error::unsupported("search of a text that is no constant", expr.span));
             };
-            let (op, matcher) = term_matcher(term).map_err(|reason| Error::runtime(reason, expr.span))?;
+            let (op, matcher) = term_matcher(term, case).map_err(|reason| Error::runtime(reason, expr.span))?;
             // The first column is the name of the table, which is not searched.
             let searched = columns.iter().enumerate().skip(1);
             let operands = searched.map(|(at, column)| {
@@ -42,17 +49,34 @@ fn anywhere(expr: &ir::Expr, columns: &[ir::Column], compiler: &mut Compiler) ->
             });
             Ok(logical(LogicalOp::Or, operands.collect()))
         }
-        _ => compiler.expr(expr),
+        _ => {
+            let plain = compiler.expr(expr)?;
+            if case == Case::Matters { sensitive(plain) } else { Ok(plain) }
+        }
     }
 }
 
-fn term_matcher(term: &str) -> Result<(TextOp, Matcher), String> {
+/// A comparison of texts that tells upper and lower case apart.
+fn sensitive(expr: Expr) -> Result<Expr, Error> {
+    let Node::Text(op, _, operands) = expr.node else { return Ok(expr) };
+    let op = TextOp { ignore_case: false, ..op };
+    let matcher = match operands[1].constant() {
+        Some(Value::String(pattern)) => {
+            Some(Matcher::new(op, pattern).map_err(|reason| Error::runtime(reason, operands[1].span))?)
+        }
+        _ => None,
+    };
+    Ok(Expr { node: Node::Text(op, matcher, operands), ..expr })
+}
+
+fn term_matcher(term: &str, case: Case) -> Result<(TextOp, Matcher), String> {
     let (open_start, open_end) = (term.starts_with('*'), term.len() > 1 && term.ends_with('*'));
     let inner = term.trim_matches('*');
     if inner.contains('*') {
         let parts: Vec<String> = inner.split('*').map(regex::escape).collect();
         let edge = |open: bool| if open { "" } else { r"\b" };
-        let pattern = format!("(?is){}{}{}", edge(open_start), parts.join(".*"), edge(open_end));
+        let flags = if case == Case::Ignored { "(?is)" } else { "(?s)" };
+        let pattern = format!("{flags}{}{}{}", edge(open_start), parts.join(".*"), edge(open_end));
         let op = TextOp { shape: Shape::Regex, ignore_case: false, negated: false };
         return Ok((op, Matcher::new(op, &pattern)?));
     }
@@ -62,6 +86,6 @@ fn term_matcher(term: &str) -> Result<(TextOp, Matcher), String> {
         (true, false) => Shape::TermSuffix,
         (true, true) => Shape::Anywhere,
     };
-    let op = TextOp { shape, ignore_case: true, negated: false };
+    let op = TextOp { shape, ignore_case: case == Case::Ignored, negated: false };
     Ok((op, Matcher::new(op, inner)?))
 }

@@ -29,8 +29,10 @@ pub(super) fn table(stage: &Stage, name: &str, open: bool, run: &Run) -> Result<
         Some(Given::Part(part)) => part.table(stage),
         Some(Given::File(file)) => stream::whole(stage, file),
         None => {
+            // A pattern means tables of the workspace: those at hand stand beside it.
+            let is_pattern = name.contains('*');
             let known = !open || !stage.names.is_empty();
-            if known && run.settings.missing_tables == MissingTables::Empty {
+            if is_pattern || known && run.settings.missing_tables == MissingTables::Empty {
                 return Ok(Table::empty(stage.names.iter().cloned().zip(stage.types.iter().copied())));
             }
             Err(Error::schema(format!("the table {name} is not given"), stage.span))
@@ -148,21 +150,26 @@ fn given<'r>(stage: &Stage, run: &Run<'r>) -> Result<Option<Given<'r>>, Error> {
 pub(super) fn function(stage: &Stage, call: &str, run: &Run) -> Result<Table, Error> {
     match run.database.function(call) {
         Some(table) => bound_columns(stage, table),
-        None => Err(Error::unsupported(format!("{call} without rows given for it"), stage.span)),
+        None => Err(not_given(call, stage.span)),
     }
 }
 
-/// A call as its answer is looked up: `_GetWatchlist('Admins')`.
-pub(super) fn call_text(name: &str, args: &[ir::Expr], span: Span) -> Result<String, Error> {
+/// That a call needs an answer which nobody gave.
+pub(crate) fn not_given(call: &str, span: Span) -> Error {
+    Error::unsupported(format!("{call}, whose rows must be given (in a test as events of `{call}`),"), span)
+}
+
+/// A call as its answer is looked up: `_GetWatchlist('Admins')`; the name alone where an argument is no constant.
+pub(super) fn call_text(name: &str, args: &[ir::Expr]) -> String {
     let mut texts = Vec::with_capacity(args.len());
     for arg in args {
         texts.push(match &arg.kind {
             ir::ExprKind::Literal(Value::String(text)) => format!("'{text}'"),
             ir::ExprKind::Literal(value) => crate::value::convert::to_text(value),
-            _ => return Err(Error::unsupported(format!("{name}() with an argument that is no constant"), span)),
+            _ => return name.to_owned(),
         });
     }
-    Ok(format!("{name}({})", texts.join(",")))
+    format!("{name}({})", texts.join(","))
 }
 
 /// `datatable`: cells row by row.

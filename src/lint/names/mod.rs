@@ -1,123 +1,98 @@
 //! Names and types that do not fit. These findings are made while a query is bound; here they get their place in the file.
 
-use super::{Check, Context, Lint};
+use super::{Context, Lint};
 use crate::bind::ir::{Certainty, Problem};
 use crate::diag::{Diagnostic, Fix, Level, Safety};
 use crate::text::{Edit, Span};
 
 pub(super) static LINTS: &[&Lint] = &[
-    &COLUMN_EXPECTED,
-    &DUPLICATE_COLUMN,
-    &DUPLICATE_NAME,
-    &INVALID_ARGUMENT,
-    &INVALID_JOIN_CONDITION,
-    &INVALID_LITERAL,
-    &MISPLACED_AGGREGATE,
-    &NOT_AGGREGATED,
-    &SWAPPED_SIDES,
-    &TOO_COMPLEX,
-    &TYPE_MISMATCH,
-    &UNKNOWN_ARGUMENT,
-    &UNKNOWN_COLUMN,
-    &UNKNOWN_FUNCTION,
-    &UNKNOWN_NAME,
-    &UNKNOWN_TABLE,
-    &UNKNOWN_TYPE,
-    &UNSUPPORTED,
-    &WRONG_ARGUMENT_COUNT,
-    &WRONG_VALUE_COUNT,
+    &lint(
+        "column-expected",
+        Level::Error,
+        "an expression where only the name of a column may stand",
+        include_str!("column_expected.md"),
+    ),
+    &lint("duplicate-column", Level::Error, "a column declared twice", include_str!("duplicate_column.md")),
+    &lint("duplicate-name", Level::Error, "a name declared twice", include_str!("duplicate_name.md")),
+    &lint(
+        "invalid-argument",
+        Level::Error,
+        "a value that an option does not take",
+        include_str!("invalid_argument.md"),
+    ),
+    &lint(
+        "invalid-join-condition",
+        Level::Error,
+        "a join on something else than columns",
+        include_str!("invalid_join_condition.md"),
+    ),
+    &lint("invalid-literal", Level::Error, "a literal that has no value", include_str!("invalid_literal.md")),
+    &lint(
+        "misplaced-aggregate",
+        Level::Error,
+        "an aggregate outside of `summarize`",
+        include_str!("misplaced_aggregate.md"),
+    ),
+    &lint(
+        "not-aggregated",
+        Level::Error,
+        "a column in `summarize` that is neither key nor aggregated",
+        include_str!("not_aggregated.md"),
+    ),
+    &lint("swapped-sides", Level::Error, "`$left` names the right side of a join", include_str!("swapped_sides.md")),
+    &lint("too-complex", Level::Error, "a query too large to be understood", include_str!("too_complex.md")),
+    &lint(
+        "type-mismatch",
+        Level::Error,
+        "a value of another type than its place takes",
+        include_str!("type_mismatch.md"),
+    ),
+    &lint(
+        "unknown-argument",
+        Level::Error,
+        "an argument by a name that the function does not have",
+        include_str!("unknown_argument.md"),
+    ),
+    &lint(
+        "unknown-column",
+        Level::Error,
+        "a column that the table does not have at that place",
+        include_str!("unknown_column.md"),
+    ),
+    &lint("unknown-function", Level::Error, "a function that nobody knows", include_str!("unknown_function.md")),
+    &lint(
+        "unknown-name",
+        Level::Error,
+        "a name that is no table, no `let` and no function",
+        include_str!("unknown_name.md"),
+    ),
+    &lint("unknown-table", Level::Error, "a table that nobody knows", include_str!("unknown_table.md")),
+    &lint("unknown-type", Level::Error, "a word that is no type", include_str!("unknown_type.md")),
+    &lint(
+        "unsupported",
+        Level::Note,
+        "a form of the language that is not understood here",
+        include_str!("unsupported.md"),
+    ),
+    &lint(
+        "wrong-argument-count",
+        Level::Error,
+        "too few or too many arguments",
+        include_str!("wrong_argument_count.md"),
+    ),
+    &lint(
+        "wrong-value-count",
+        Level::Error,
+        "a `datatable` whose last row is not full",
+        include_str!("wrong_value_count.md"),
+    ),
 ];
 
-static COLUMN_EXPECTED: Lint = lint(
-    "column-expected",
-    Level::Error,
-    "an expression where only the name of a column may stand",
-    include_str!("column_expected.md"),
-);
-static DUPLICATE_COLUMN: Lint =
-    lint("duplicate-column", Level::Error, "a column declared twice", include_str!("duplicate_column.md"));
-static DUPLICATE_NAME: Lint =
-    lint("duplicate-name", Level::Error, "a name declared twice", include_str!("duplicate_name.md"));
-static INVALID_ARGUMENT: Lint =
-    lint("invalid-argument", Level::Error, "a value that an option does not take", include_str!("invalid_argument.md"));
-static INVALID_JOIN_CONDITION: Lint = lint(
-    "invalid-join-condition",
-    Level::Error,
-    "a join on something else than columns",
-    include_str!("invalid_join_condition.md"),
-);
-static INVALID_LITERAL: Lint =
-    lint("invalid-literal", Level::Error, "a literal that has no value", include_str!("invalid_literal.md"));
-static MISPLACED_AGGREGATE: Lint = lint(
-    "misplaced-aggregate",
-    Level::Error,
-    "an aggregate outside of `summarize`",
-    include_str!("misplaced_aggregate.md"),
-);
-static NOT_AGGREGATED: Lint = lint(
-    "not-aggregated",
-    Level::Error,
-    "a column in `summarize` that is neither key nor aggregated",
-    include_str!("not_aggregated.md"),
-);
-static SWAPPED_SIDES: Lint =
-    lint("swapped-sides", Level::Error, "`$left` names the right side of a join", include_str!("swapped_sides.md"));
-static TOO_COMPLEX: Lint =
-    lint("too-complex", Level::Error, "a query too large to be understood", include_str!("too_complex.md"));
-static TYPE_MISMATCH: Lint = lint(
-    "type-mismatch",
-    Level::Error,
-    "a value of another type than its place takes",
-    include_str!("type_mismatch.md"),
-);
-static UNKNOWN_ARGUMENT: Lint = lint(
-    "unknown-argument",
-    Level::Error,
-    "an argument by a name that the function does not have",
-    include_str!("unknown_argument.md"),
-);
-static UNKNOWN_COLUMN: Lint = lint(
-    "unknown-column",
-    Level::Error,
-    "a column that the table does not have at that place",
-    include_str!("unknown_column.md"),
-);
-static UNKNOWN_FUNCTION: Lint =
-    lint("unknown-function", Level::Error, "a function that nobody knows", include_str!("unknown_function.md"));
-static UNKNOWN_NAME: Lint = lint(
-    "unknown-name",
-    Level::Error,
-    "a name that is no table, no `let` and no function",
-    include_str!("unknown_name.md"),
-);
-static UNKNOWN_TABLE: Lint =
-    lint("unknown-table", Level::Error, "a table that nobody knows", include_str!("unknown_table.md"));
-static UNKNOWN_TYPE: Lint =
-    lint("unknown-type", Level::Error, "a word that is no type", include_str!("unknown_type.md"));
-static UNSUPPORTED: Lint = lint(
-    "unsupported",
-    Level::Note,
-    "a form of the language that is not understood here",
-    include_str!("unsupported.md"),
-);
-static WRONG_ARGUMENT_COUNT: Lint = lint(
-    "wrong-argument-count",
-    Level::Error,
-    "too few or too many arguments",
-    include_str!("wrong_argument_count.md"),
-);
-static WRONG_VALUE_COUNT: Lint = lint(
-    "wrong-value-count",
-    Level::Error,
-    "a `datatable` whose last row is not full",
-    include_str!("wrong_value_count.md"),
-);
-
-const DECLARE: &str =
+pub(super) const DECLARE: &str =
     "a table or saved function of your workspace is declared under [schema] in sentinelc.toml (docs/schema.md)";
 
 const fn lint(name: &'static str, level: Level, summary: &'static str, page: &'static str) -> Lint {
-    Lint { name, group: "names", level, summary, page, check: Check::Elsewhere }
+    Lint::found_elsewhere("names", name, level, summary, page)
 }
 
 /// What binding says about the query, in the offsets of the file. Where the query does not parse, the syntax error is all

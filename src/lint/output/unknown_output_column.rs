@@ -3,6 +3,7 @@
 use super::reference::{self, Reference};
 use crate::bind::ir::{BoundResult, Column};
 use crate::diag::{Diagnostic, Fix, Level, Safety};
+use crate::lint::names::DECLARE;
 use crate::lint::{Check, Context, Lint};
 use crate::text::{Edit, nearest};
 
@@ -20,10 +21,18 @@ const MAX_NAMED: usize = 12;
 
 fn check(cx: &Context<'_>, sink: &mut Vec<Diagnostic>) {
     let Some(columns) = output(cx) else { return };
+    let may_lack = cx.surroundings.environment.may_lack_columns(&cx.bound().tables, columns);
     for reference in reference::all(cx.rule(), &cx.unit.source) {
-        if !columns.iter().any(|column| column.name == reference.column) {
-            sink.push(finding(&reference, columns));
+        if columns.iter().any(|column| column.name == reference.column) {
+            continue;
         }
+        let mut found = finding(&reference, columns);
+        // A fix is there only for a column of that name in other letters, which no other column of the log is.
+        if may_lack && found.fix.is_none() {
+            found.level = Level::Warning;
+            found = found.note(DECLARE);
+        }
+        sink.push(found);
     }
 }
 
@@ -36,6 +45,10 @@ fn output<'c>(cx: &'c Context<'_>) -> Option<&'c [Column]> {
 
 fn finding(reference: &Reference, columns: &[Column]) -> Diagnostic {
     let Reference { column, key, span, is_exact } = reference;
+    if let Some((unclosed, _)) = column.split_once(['{', '}']) {
+        let message = format!("the placeholder `{{{{{unclosed}` in {key} is not closed by `}}}}`");
+        return LINT.finding(*span, message).help(format!("write `{{{{{unclosed}}}}}`"));
+    }
     let other_case = columns.iter().find(|known| known.name.eq_ignore_ascii_case(column));
     let Some(known) = other_case else {
         let found = LINT.finding(*span, format!("{key} names `{column}`, which the query's result does not have"));

@@ -1,24 +1,13 @@
 //! Files that cannot be read as what they are. These findings are made while a file is loaded.
 
-use super::{Check, Lint};
+use super::Lint;
 use crate::diag::Level;
 
-pub(super) static LINTS: &[&Lint] = &[&SYNTAX_ERROR, &YAML_SYNTAX];
+pub(super) static LINTS: &[&Lint] = &[
+    &lint("syntax-error", Level::Error, "the query is no KQL", include_str!("syntax_error.md")),
+    &lint("yaml-syntax", Level::Error, "the file is no YAML", include_str!("yaml_syntax.md")),
+];
 
-static SYNTAX_ERROR: Lint = Lint {
-    name: "syntax-error",
-    group: "syntax",
-    level: Level::Error,
-    summary: "the query is no KQL",
-    page: include_str!("syntax_error.md"),
-    check: Check::Elsewhere,
-};
-
-static YAML_SYNTAX: Lint = Lint {
-    name: "yaml-syntax",
-    group: "syntax",
-    level: Level::Error,
-    summary: "the file is no YAML",
-    page: include_str!("yaml_syntax.md"),
-    check: Check::Elsewhere,
-};
+const fn lint(name: &'static str, level: Level, summary: &'static str, page: &'static str) -> Lint {
+    Lint::found_elsewhere("syntax", name, level, summary, page)
+}

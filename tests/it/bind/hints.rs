@@ -57,3 +57,20 @@ fn few_tables_of_the_catalogue_are_named_and_many_are_not() {
     );
     insta::assert_snapshot!(help("print a = 1 | where EventOriginalUid == ''"), @"-");
 }
+
+#[test]
+fn a_custom_log_of_the_catalogue_may_have_more_columns() {
+    let certainty = |query: &str, environment: &Environment| {
+        let said = bind(&kql::parse(query), environment).problems;
+        said.iter().map(|problem| format!("{:?}", problem.certainty)).collect::<Vec<_>>().join(" ")
+    };
+    let catalogue = Environment::new();
+    let column = "Okta_CL | where actor_nothing_s == ''";
+    assert_eq!(certainty(column, &catalogue), "UnlessInWorkspace");
+    assert_eq!(certainty("Okta_CL | project eventType_s | where actor_nothing_s == ''", &catalogue), "Certain");
+    assert_eq!(certainty("Okta_CL | where eventTyp_s == ''", &catalogue), "Certain", "a slip");
+    let mut declared = Environment::new();
+    let columns = vec![Column { name: "eventType_s".to_owned(), ty: Type::String }];
+    declared.supply("Okta_CL", SuppliedTable { columns, open: false });
+    assert_eq!(certainty(column, &declared), "Certain", "what the user declares holds");
+}

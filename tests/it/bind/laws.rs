@@ -27,7 +27,7 @@ fn check(rel: &Rel, found: &mut Vec<String>) {
             equal(shared.columns.len(), width, "shared", found);
             check(shared, found);
         }
-        RelKind::Filter { input, predicate } | RelKind::Search { input, predicate } => {
+        RelKind::Filter { input, predicate } | RelKind::Search { input, predicate, .. } => {
             expression(predicate, input.columns.len(), "filter", found);
             equal(input.columns.len(), width, "filter", found);
             check(input, found);

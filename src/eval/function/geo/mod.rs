@@ -1,13 +1,18 @@
 //! Functions on places: points, lines and polygons on a sphere, and the cells of grids (geohash, S2, H3). A point is a
 //! longitude and a latitude in degrees; shapes are `GeoJSON`. Shapes with bad coordinates give null.
 
+pub(super) mod buffer;
+pub(super) mod covering;
+pub(super) mod densify;
 pub(super) mod geohash;
 pub(super) mod h3;
 pub(super) mod line;
+pub(super) mod overlay;
 pub(super) mod point;
 pub(super) mod polygon;
 pub(super) mod s2;
-mod sphere;
+mod shape;
+pub(super) mod simplify;
 pub(super) mod wkt;
 
 use super::arguments::real;

@@ -1,6 +1,8 @@
 //! Functions on points: distances and directions.
 
-use super::sphere::{EARTH, Vector};
+use s2rst::s2::Point;
+
+use super::shape::{EARTH, point};
 use super::{Call, Failure, Function, place};
 use crate::eval::function::arguments::{or_null, real};
 use crate::value::Value;
@@ -14,7 +16,7 @@ pub(in crate::eval::function) const FUNCTIONS: &[Function] = &[
 
 /// In metres.
 fn distance(args: &[Value]) -> Option<f64> {
-    Some(Vector::of(place(args, 0)?).angle(Vector::of(place(args, 2)?)) * EARTH)
+    Some(point(place(args, 0)?).distance(point(place(args, 2)?)).radians() * EARTH)
 }
 
 /// Null for a negative radius.
@@ -24,14 +26,14 @@ fn point_in_circle(args: &[Value], _: &Call) -> Result<Value, Failure> {
 }
 
 /// Two points that are the same, or opposite, have no direction.
-fn directed(a: Vector, b: Vector) -> bool {
-    a.cross(b).length() > 1e-15
+fn directed(a: Point, b: Point) -> bool {
+    a.vector().cross(b.vector()).norm() > 1e-15
 }
 
 /// The clockwise angle from north to the second point, in radians from 0 to 2 π.
 fn azimuth(args: &[Value]) -> Option<f64> {
     let (from, to) = (place(args, 0)?, place(args, 2)?);
-    if !directed(Vector::of(from), Vector::of(to)) {
+    if !directed(point(from), point(to)) {
         return None;
     }
     let (lower, upper) = (from.latitude.to_radians(), to.latitude.to_radians());
@@ -43,6 +45,7 @@ fn azimuth(args: &[Value]) -> Option<f64> {
 
 /// The angle at the second point, in radians from 0 to π.
 fn angle(args: &[Value]) -> Option<f64> {
-    let (a, b, c) = (Vector::of(place(args, 0)?), Vector::of(place(args, 2)?), Vector::of(place(args, 4)?));
-    (directed(a, b) && directed(b, c)).then(|| a.cross(b).angle(c.cross(b)))
+    let (a, b, c) = (point(place(args, 0)?), point(place(args, 2)?), point(place(args, 4)?));
+    let side = |end: Point| Point::new(end.vector().cross(b.vector()));
+    (directed(a, b) && directed(b, c)).then(|| side(a).distance(side(c)).radians())
 }

@@ -1,8 +1,8 @@
 //! Operators over several tables.
 
 use crate::kql::ast::{
-    Arg, Expr, ExprKind, FindOperator, JoinCondition, JoinOperator, LogicalOp, Operator, Pipe, SearchOperator, Stage,
-    TypeName,
+    Arg, Expr, ExprKind, FindOperator, JoinCondition, JoinOperator, LogicalOp, Name, Operator, Pipe, SearchOperator,
+    Stage, TypeName,
 };
 use crate::kql::keyword::Keyword;
 use crate::kql::parse::Parser;
@@ -105,7 +105,7 @@ impl Parser<'_> {
         Some(Expr { kind: ExprKind::Pipe(Box::new(pipe)), span })
     }
 
-    /// `a`, `a:long`, `*`, `pack(*)`
+    /// `a`, `a:long`, `*`, `pack(*)`; and `pack_all()`, which the documentation has and Microsoft's parser has not.
     fn find_column(&mut self) -> Option<(Expr, Option<TypeName>)> {
         if self.is(Keyword::Pack) {
             return Some((self.pack_all(), None));
@@ -114,11 +114,25 @@ impl Parser<'_> {
             return Some((Expr { kind: ExprKind::Star, span }, None));
         }
         let name = self.name_expr()?;
+        if let (ExprKind::Name(function), TokenKind::OpenParen) = (&name.kind, self.peek()) {
+            let function = *function;
+            if function.span.slice(self.text) == "pack_all" {
+                return Some((self.empty_call(function), None));
+            }
+        }
         let ty = match self.eat(TokenKind::Colon) {
             Some(_) => self.type_name(Keyword::is_extended_type),
             None => None,
         };
         Some((name, ty))
+    }
+
+    /// `()` behind the name of a function.
+    fn empty_call(&mut self, name: Name) -> Expr {
+        if let Some(open) = self.eat(TokenKind::OpenParen) {
+            self.close(open, TokenKind::CloseParen);
+        }
+        Expr { kind: ExprKind::Call { name, args: Vec::new() }, span: self.since(name.span) }
     }
 
     /// `pack(*)`

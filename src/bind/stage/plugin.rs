@@ -1,0 +1,173 @@
+//! The columns that plugins give, where they depend on the arguments (Microsoft: the pages of the plugins).
+
+use super::super::ir::{Column, Expr, ExprKind, PluginArg};
+use super::super::naming;
+use crate::value::{Type, convert};
+
+/// The columns of a plugin whose result depends on its arguments; the second says that there may be more.
+pub(super) fn columns(plugin: &str, args: &[PluginArg], input: &[Column]) -> (Vec<Column>, bool) {
+    if let Some(columns) = timeline_columns(plugin, args, input) {
+        return (columns, false);
+    }
+    match plugin {
+        "bag_unpack" => {
+            let unpacked = args.first().and_then(column_of);
+            let kept = input.iter().enumerate().filter(|(index, _)| Some(*index) != unpacked);
+            (kept.map(|(_, column)| column.clone()).collect(), true)
+        }
+        "pivot" => (pivot_columns(args, input), true),
+        "ipv4_lookup" => {
+            let keys: Vec<&str> = args.iter().skip(3).filter_map(|arg| name_of(arg, input)).collect();
+            let added = lookup_columns(args).iter().filter(|column| !keys.contains(&column.name.as_str()));
+            let mut columns: Vec<Column> = input.iter().chain(added).cloned().collect();
+            naming::make_unique(&mut columns);
+            (columns, false)
+        }
+        // The looked up columns come first here, as the service has it.
+        "ipv6_lookup" => {
+            let mut columns: Vec<Column> = lookup_columns(args).iter().chain(input).cloned().collect();
+            naming::make_unique(&mut columns);
+            (columns, false)
+        }
+        "schema_merge" => {
+            let of = |name: &str, ty| Column { name: name.to_owned(), ty };
+            let texts = [of("DataType", Type::String), of("ColumnType", Type::String)];
+            let columns = [of("ColumnName", Type::String), of("ColumnOrdinal", Type::Long)].into_iter().chain(texts);
+            (columns.collect(), false)
+        }
+        "sequence_detect" => (sequence_columns(args, input), false),
+        "rolling_percentile" => (rolling_columns(args, input), false),
+        "dcount_intersect" => {
+            let sets = (0..args.len()).map(|at| Column { name: format!("s{at}"), ty: Type::Long });
+            (input.iter().cloned().chain(sets).collect(), false)
+        }
+        "python" | "r" | "csharp" => match args.first() {
+            Some(PluginArg::Scalar(value)) => match &value.kind {
+                ExprKind::TypeLiteral(columns) if columns.iter().any(|column| column.name == "*") => {
+                    let added = columns.iter().filter(|column| column.name != "*").cloned();
+                    (input.iter().cloned().chain(added).collect(), false)
+                }
+                ExprKind::TypeLiteral(columns) => (columns.clone(), false),
+                _ => (Vec::new(), true),
+            },
+            _ => (Vec::new(), true),
+        },
+        _ => (Vec::new(), true),
+    }
+}
+
+fn pivot_columns(args: &[PluginArg], input: &[Column]) -> Vec<Column> {
+    let listed: Vec<usize> = args.iter().skip(2).filter_map(column_of).collect();
+    if !listed.is_empty() {
+        return listed.into_iter().map(|index| input[index].clone()).collect();
+    }
+    let pivoted = args.first().and_then(column_of);
+    let aggregated = match args.get(1) {
+        Some(PluginArg::Aggregate(aggregate)) => aggregate.args.first().and_then(column_index),
+        _ => None,
+    };
+    let kept = input.iter().enumerate().filter(|(index, _)| Some(*index) != pivoted && Some(*index) != aggregated);
+    kept.map(|(_, column)| column.clone()).collect()
+}
+
+/// The column that an expression is.
+fn column_index(expr: &Expr) -> Option<usize> {
+    match expr.kind {
+        ExprKind::Column(index) => Some(index),
+        _ => None,
+    }
+}
+
+fn column_of(arg: &PluginArg) -> Option<usize> {
+    match arg {
+        PluginArg::Scalar(value) => column_index(value),
+        _ => None,
+    }
+}
+
+fn name_of<'c>(arg: &PluginArg, input: &'c [Column]) -> Option<&'c str> {
+    column_of(arg).and_then(|index| input.get(index)).map(|column| column.name.as_str())
+}
+
+fn lookup_columns(args: &[PluginArg]) -> &[Column] {
+    match args.first() {
+        Some(PluginArg::Table(table)) => &table.columns,
+        _ => &[],
+    }
+}
+
+/// The columns that arguments behind the first `skipped` name.
+fn dimensions<'c>(args: &[PluginArg], skipped: usize, input: &'c [Column]) -> impl Iterator<Item = &'c Column> {
+    args.iter().skip(skipped).filter_map(column_of).filter_map(|index| input.get(index))
+}
+
+/// The columns of plugins that measure a timeline: the time, the measures, and the dimensions before or behind them.
+fn timeline_columns(plugin: &str, args: &[PluginArg], input: &[Column]) -> Option<Vec<Column>> {
+    use Type::{Long, Real};
+    let (fixed, measures): (usize, &[(&str, Type)]) = match plugin {
+        "active_users_count" => (8, &[("dcount", Long)]),
+        "activity_counts_metrics" => {
+            (5, &[("count", Long), ("dcount", Long), ("new_dcount", Long), ("aggregated_dcount", Long)])
+        }
+        "activity_engagement" => {
+            (6, &[("dcount_activities_inner", Long), ("dcount_activities_outer", Long), ("activity_ratio", Real)])
+        }
+        "activity_metrics" => {
+            (5, &[("dcount_values", Long), ("dcount_newvalues", Long), ("retention_rate", Real), ("churn_rate", Real)])
+        }
+        "new_activity_metrics" => (
+            5,
+            &[
+                ("dcount_new_values", Long),
+                ("dcount_retained_values", Long),
+                ("dcount_churn_values", Long),
+                ("retention_rate", Real),
+                ("churn_rate", Real),
+            ],
+        ),
+        "session_count" => (6, &[("count_sessions", Long)]),
+        "sliding_window_counts" => (6, &[("Count", Long), ("Dcount", Long)]),
+        _ => return None,
+    };
+    let time = args.get(1).and_then(column_of).and_then(|index| input.get(index))?;
+    let named = |prefix: &str| Column { name: format!("{prefix}{}", time.name), ty: time.ty };
+    let times = if plugin == "new_activity_metrics" { vec![named("from_"), named("to_")] } else { vec![named("")] };
+    let dimensions = dimensions(args, fixed, input).cloned();
+    let measures = measures.iter().map(|(name, ty)| Column { name: (*name).to_owned(), ty: *ty });
+    let mut columns: Vec<Column> = match plugin {
+        "activity_engagement" | "activity_metrics" | "new_activity_metrics" => {
+            times.into_iter().chain(measures).chain(dimensions).collect()
+        }
+        _ => times.into_iter().chain(dimensions).chain(measures).collect(),
+    };
+    naming::make_unique(&mut columns);
+    Some(columns)
+}
+
+/// `sequence_detect`: the dimensions, the time of each step, the time they took together.
+fn sequence_columns(args: &[PluginArg], input: &[Column]) -> Vec<Column> {
+    let time = args.first().and_then(column_of).and_then(|index| input.get(index));
+    let (time_name, ty) = time.map_or(("", Type::Unknown), |time| (time.name.as_str(), time.ty));
+    let steps = args.iter().skip(3).filter_map(|arg| match arg {
+        PluginArg::Named(name, step) if step.ty == Type::Bool => {
+            Some(Column { name: format!("{name}_{time_name}"), ty })
+        }
+        _ => None,
+    });
+    let duration = Column { name: "Duration".to_owned(), ty: if ty == Type::DateTime { Type::TimeSpan } else { ty } };
+    let dimensions = dimensions(args, 3, input).filter(|column| column.ty != Type::Bool).cloned();
+    dimensions.chain(steps).chain([duration]).collect()
+}
+
+/// `rolling_percentile`: the bin, the dimensions, and a column that names what it holds.
+fn rolling_columns(args: &[PluginArg], input: &[Column]) -> Vec<Column> {
+    let value = args.first().and_then(column_of).and_then(|index| input.get(index));
+    let literal = |at: usize| match args.get(at) {
+        Some(PluginArg::Scalar(Expr { kind: ExprKind::Literal(value), .. })) => convert::to_text(value),
+        _ => String::new(),
+    };
+    let (value_name, ty) = value.map_or(("", Type::Unknown), |value| (value.name.as_str(), value.ty));
+    let name = format!("rolling_{}_percentile_{value_name}_{}", literal(4), literal(1));
+    let bin = args.get(2).and_then(column_of).and_then(|index| input.get(index)).cloned();
+    bin.into_iter().chain(dimensions(args, 5, input).cloned()).chain([Column { name, ty }]).collect()
+}

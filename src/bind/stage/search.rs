@@ -1,0 +1,243 @@
+//! `search`, `find`: the rows of many tables that meet a predicate, in which a bare text means that it stands in any column.
+
+use std::collections::HashSet;
+
+use super::super::ir::{Column, Expr, ExprKind, Rel, RelKind, UnionColumn, UnionLeg};
+use super::super::local::converted;
+use super::super::scope::{Binder, Row, column, unknown_table};
+use super::union::{source_name, unified};
+use crate::kql::ast;
+use crate::text::Span;
+use crate::value::{Type, Value};
+
+/// One table that `find` looks through.
+struct Searched {
+    name: String,
+    rel: Rel,
+    /// What of it stands in each column of the union of all.
+    output: Vec<UnionColumn>,
+}
+
+/// The columns that `find` gives.
+struct Found {
+    /// Columns of the union of all tables, with the type asked for.
+    columns: Vec<(usize, Option<Type>)>,
+    /// The other columns go into a bag, `pack_`.
+    packs_rest: bool,
+}
+
+impl<'a> Binder<'a> {
+    pub(super) fn search(&mut self, input: Option<Rel>, search: &'a ast::SearchOperator, span: Span) -> Rel {
+        let mut rels = Vec::new();
+        for table in &search.tables {
+            self.union_leg(table, &mut rels);
+        }
+        let rels = match input {
+            Some(input) => vec![input],
+            None if rels.is_empty() => self.tables_matching("*", span),
+            None => rels,
+        };
+        let searched = unified(rels, Some("$table".to_owned()), span, self.text);
+        let predicate = self.search_predicate(&search.predicate, Row::of(&searched));
+        let case_sensitive = self.parameter_word(&search.parameters, "kind").as_deref() == Some("case_sensitive");
+        super::keeping(searched, span, |input| RelKind::Search { input, predicate, case_sensitive })
+    }
+
+    /// A predicate in which a bare text means that it stands in any column.
+    fn search_predicate(&mut self, expr: &'a ast::Expr, row: Row<'_>) -> Expr {
+        match &expr.kind {
+            ast::ExprKind::Paren(inner) => self.search_predicate(inner, row),
+            ast::ExprKind::Logical { op, operands } => {
+                let operands = operands.iter().map(|operand| self.search_predicate(operand, row)).collect();
+                Expr { kind: ExprKind::Logical { op: *op, operands }, ty: Type::Bool, span: expr.span }
+            }
+            ast::ExprKind::Star => Expr { kind: ExprKind::Literal(Value::Bool(true)), ty: Type::Bool, span: expr.span },
+            _ => {
+                let value = self.scalar(expr, row);
+                if value.ty != Type::String {
+                    return value;
+                }
+                let kind = ExprKind::Call { name: "search".to_owned(), args: vec![value] };
+                Expr { kind, ty: Type::Bool, span: expr.span }
+            }
+        }
+    }
+
+    /// Each table is searched on its own and gives its rows in the columns of the result; what it has beyond goes into a bag.
+    pub(super) fn find(&mut self, find: &'a ast::FindOperator, span: Span) -> Rel {
+        let source = self.parameter_word(&find.parameters, "withsource").unwrap_or_else(|| "source_".to_owned());
+        let mut rels = Vec::new();
+        for table in &find.tables {
+            self.union_leg(table, &mut rels);
+        }
+        if rels.is_empty() {
+            rels = self.tables_matching("*", span);
+        }
+        let all = unified(rels, None, span, self.text);
+        let RelKind::Union { legs } = all.kind else { return unknown_table("", span) };
+        let tables: Vec<Searched> = (0..)
+            .zip(legs)
+            .map(|(number, leg)| {
+                let name = source_name(&leg.rel, number, self.text);
+                Searched { name, rel: leg.rel, output: leg.output }
+            })
+            .collect();
+        let mut used = HashSet::new();
+        let searched: Vec<Rel> = tables
+            .iter()
+            .enumerate()
+            .map(|(number, table)| {
+                if number == 0 {
+                    self.searched(find, table, &all.columns, &mut used, span)
+                } else {
+                    self.silently(|binder| binder.searched(find, table, &all.columns, &mut used, span))
+                }
+            })
+            .collect();
+        let found = self.found(find, &tables, &all.columns, &used);
+        let mut columns = vec![Column { name: source, ty: Type::String }];
+        for (at, ty) in &found.columns {
+            let of = &all.columns[*at];
+            columns.push(Column { name: of.name.clone(), ty: ty.unwrap_or(of.ty) });
+        }
+        if found.packs_rest {
+            columns.push(Column { name: "pack_".to_owned(), ty: Type::Dynamic });
+        }
+        let reads = |table: &Searched| used.is_empty() || table.rel.columns.iter().any(|of| used.contains(&of.name));
+        let legs: Vec<UnionLeg> = tables
+            .iter()
+            .zip(searched)
+            .filter(|(table, _)| table.rel.open || reads(table))
+            .map(|(table, searched)| {
+                let values = given(table, &found, &all.columns, span);
+                let open = searched.open;
+                let kind = RelKind::Project { input: Box::new(searched), values };
+                let output = (0..columns.len()).map(UnionColumn::Column).collect();
+                UnionLeg { rel: Rel { kind, columns: columns.clone(), open, span }, output }
+            })
+            .collect();
+        let open = all.open && find.project.is_empty();
+        Rel { kind: RelKind::Union { legs }, columns, open, span }
+    }
+
+    /// The rows of a table that meet the predicate: its name, its own columns, and null for each column of the others.
+    fn searched(
+        &mut self,
+        find: &'a ast::FindOperator,
+        table: &Searched,
+        all: &[Column],
+        used: &mut HashSet<String>,
+        span: Span,
+    ) -> Rel {
+        let text =
+            |text: &str| Expr { kind: ExprKind::Literal(Value::String(text.to_owned())), ty: Type::String, span };
+        let mut columns = vec![Column { name: "$table".to_owned(), ty: Type::String }];
+        let mut values = vec![text(&table.name)];
+        columns.extend(table.rel.columns.iter().cloned());
+        values.extend(super::all_columns(&table.rel, span));
+        for absent in all.iter().filter(|of| !table.rel.columns.iter().any(|own| own.name == of.name)) {
+            columns.push(absent.clone());
+            values.push(converted(
+                Expr { kind: ExprKind::Literal(Value::null_of(absent.ty)), ty: absent.ty, span },
+                Some(absent.ty),
+            ));
+        }
+        let open = table.rel.open;
+        let kind = RelKind::Project { input: Box::new(table.rel.clone()), values };
+        let rel = Rel { kind, columns, open, span };
+        let Some(predicate) = &find.predicate else { return rel };
+        let predicate = self.search_predicate(predicate, Row::of(&rel));
+        used_columns(&predicate, &rel.columns, used);
+        super::keeping(rel, span, |input| RelKind::Search { input, predicate, case_sensitive: false })
+    }
+
+    /// What `find` gives: the columns asked for, else those that the predicate names and those that all tables have.
+    fn found(
+        &mut self,
+        find: &'a ast::FindOperator,
+        tables: &[Searched],
+        all: &[Column],
+        used: &HashSet<String>,
+    ) -> Found {
+        if find.project.is_empty() {
+            let own_name =
+                |at: usize| tables.iter().find_map(|table| own_column(table, at)).map(|own| own.name.as_str());
+            let known = || tables.iter().filter(|table| !table.rel.columns.is_empty());
+            let in_all = |name: &str| known().all(|table| table.rel.columns.iter().any(|own| own.name == name));
+            let away: Vec<&str> = find.project_away.iter().map(|column| column.span.slice(self.text)).collect();
+            let columns = (0..all.len()).filter(|&at| {
+                own_name(at).is_some_and(|name| (used.contains(name) || in_all(name)) && !away.contains(&name))
+            });
+            let packs_rest = !away.contains(&"*") && !away.contains(&"pack_");
+            return Found { columns: columns.map(|at| (at, None)).collect(), packs_rest };
+        }
+        let mut found = Found { columns: Vec::new(), packs_rest: false };
+        for (expr, ty) in &find.project {
+            match &expr.kind {
+                ast::ExprKind::Name(name) => {
+                    let (name, ty) = (self.name(*name), ty.map(|ty| self.declared_type(Some(ty))));
+                    let of_name = |at: &usize| {
+                        tables.iter().find_map(|table| own_column(table, *at)).is_some_and(|own| own.name == name)
+                    };
+                    let places: Vec<usize> = (0..all.len()).filter(of_name).collect();
+                    if places.is_empty() {
+                        let open = tables.iter().any(|table| table.rel.open);
+                        self.unknown_column(&name, expr.span, Row { columns: all, open, ..Row::default() });
+                    }
+                    found.columns.extend(places.into_iter().map(|at| (at, ty)));
+                }
+                ast::ExprKind::Call { .. } => found.packs_rest = true,
+                _ => self.report("column-expected", expr.span, "`find` gives columns and `pack_all()`"),
+            }
+        }
+        found
+    }
+}
+
+/// The column of a table that stands at this place of the union.
+fn own_column(table: &Searched, at: usize) -> Option<&Column> {
+    match table.output.get(at) {
+        Some(UnionColumn::Column(index)) => table.rel.columns.get(*index),
+        _ => None,
+    }
+}
+
+/// The names of the columns that a predicate reads.
+fn used_columns(predicate: &Expr, columns: &[Column], used: &mut HashSet<String>) {
+    if let ExprKind::Column(index) = predicate.kind
+        && let Some(column) = columns.get(index)
+    {
+        used.insert(column.name.clone());
+    }
+    for operand in predicate.operands() {
+        used_columns(operand, columns, used);
+    }
+}
+
+/// The values that a table's rows give, over the row of [`Binder::searched`]: its name, then its own columns.
+fn given(table: &Searched, found: &Found, all: &[Column], span: Span) -> Vec<Expr> {
+    let own: Vec<Column> = std::iter::once(Column { name: "$table".to_owned(), ty: Type::String })
+        .chain(table.rel.columns.iter().cloned())
+        .collect();
+    let mut values = vec![column(&own, 0, span)];
+    let mut shown = HashSet::new();
+    for &(at, ty) in &found.columns {
+        let Some(UnionColumn::Column(index)) = table.output.get(at) else {
+            let ty = ty.unwrap_or(all[at].ty);
+            values.push(Expr { kind: ExprKind::Literal(Value::null_of(ty)), ty, span });
+            continue;
+        };
+        shown.insert(*index);
+        values.push(converted(column(&own, index + 1, span), ty));
+    }
+    if found.packs_rest {
+        let packed = (0..table.rel.columns.len()).filter(|at| !shown.contains(at));
+        let args = packed.flat_map(|at| {
+            let name = Value::String(table.rel.columns[at].name.clone());
+            [Expr { kind: ExprKind::Literal(name), ty: Type::String, span }, column(&own, at + 1, span)]
+        });
+        let kind = ExprKind::Call { name: "bag_pack".to_owned(), args: args.collect() };
+        values.push(Expr { kind, ty: Type::Dynamic, span });
+    }
+    values
+}

@@ -1,0 +1,37 @@
+//! A table that a connector lists and the query does not read.
+
+use super::sources::{self, table_of};
+use crate::catalog::{self, connectors};
+use crate::diag::{Diagnostic, Level};
+use crate::lint::{Check, Context, Lint};
+
+pub(super) static LINT: Lint = Lint {
+    name: "unread-data-type",
+    group: "format",
+    level: Level::Warning,
+    summary: "a connector lists a table that the query does not read",
+    page: include_str!("unread_data_type.md"),
+    check: Check::Unit(check),
+};
+
+fn check(cx: &Context<'_>, sink: &mut Vec<Diagnostic>) {
+    let Some(query) = cx.query().filter(|query| query.syntax.problems.is_empty()) else { return };
+    let read = sources::of(&query.syntax.query, &query.syntax.text);
+    // The catalogue knows some parsers of products as tables; what they read is not known.
+    let is_table =
+        |name: &&str| connectors::is_brought(name) || catalog::table(name).is_some_and(|table| table.worlds.xdr);
+    if !read.is_all || read.tables.is_empty() || !read.tables.keys().all(is_table) {
+        return;
+    }
+    let connectors = cx.rule().required_data_connectors.iter().flat_map(|connectors| &connectors.value);
+    for listed in connectors.flat_map(|connector| &connector.value.data_types) {
+        let table = table_of(&listed.value);
+        if catalog::table(table).is_none() || read.names.contains(&table.to_ascii_lowercase()) {
+            continue;
+        }
+        let tables: Vec<&str> = read.tables.keys().copied().collect();
+        let message = format!("the query does not read {table}, which `dataTypes` lists");
+        let found = LINT.finding(listed.span, message).note(format!("it reads {}", tables.join(", ")));
+        sink.push(found.help("list what the query reads, and nothing else"));
+    }
+}
