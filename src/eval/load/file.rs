@@ -334,7 +334,7 @@ impl Chunks<'_> {
                 if scan.names().all().len() > file.names.all().len() {
                     file.is_surprised.store(true, Ordering::Relaxed);
                     let message = "has columns in later rows that its first rows lack".to_owned();
-                    return Err(LoadError::Limit { path: file.path.to_path_buf(), message });
+                    return Err(LoadError::Refused { path: file.path.to_path_buf(), message });
                 }
                 Ok(last.clone())
             }

@@ -48,6 +48,14 @@ pub enum LoadError {
         /// What the operating system said.
         error: std::io::Error,
     },
+    /// The file as a whole cannot be read.
+    #[error("{}: {message}", path.display())]
+    Refused {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        message: String,
+    },
     /// The file asks for more than is allowed.
     #[error("{}: {message}", path.display())]
     Limit {

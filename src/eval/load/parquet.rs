@@ -99,7 +99,7 @@ impl Scan {
 
 fn refused(path: &Path, rows: usize, error: &ParquetError) -> LoadError {
     let message = format!("is no Parquet that can be read: {error} (after row {rows})");
-    LoadError::Limit { path: path.to_owned(), message }
+    LoadError::Refused { path: path.to_owned(), message }
 }
 
 fn value(field: &Field, meaning: Meaning) -> Value {

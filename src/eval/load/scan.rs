@@ -119,7 +119,7 @@ impl Scan {
             #[cfg(not(feature = "parquet"))]
             Some(Format::Parquet) => {
                 let message = "is Parquet, which this build does not read; build it with `--features parquet`";
-                Err(LoadError::Limit { path: path.to_path_buf(), message: message.to_owned() })
+                Err(LoadError::Refused { path: path.to_path_buf(), message: message.to_owned() })
             }
             Some(Format::Json) => TextScan::start(path, source, Some(Scanner::json()), names, read),
             Some(Format::Delimited(delimiter)) => {
