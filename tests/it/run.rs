@@ -147,7 +147,7 @@ fn bad_files_are_named_with_the_line() {
     exit 2
     error: twice.csv:1: two columns are named `a`
     exit 2
-    error: bad.jsonl:2: is no JSON: EOF while parsing a value (column 6)
+    error: bad.jsonl:2: is no JSON: EOF while parsing a value (column 5)
     exit 2
     error: list.json:1: invalid type: integer `1`, expected an object with a value for each column (column 2)
     exit 2

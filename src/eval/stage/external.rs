@@ -77,7 +77,9 @@ impl External {
         let failed = |error| stream::failed(&error, stage.span);
         let schema: Vec<(String, Type)> = stage.names.iter().cloned().zip(stage.types.iter().copied()).collect();
         let address = uri.split(['?', ';']).next().unwrap_or_default();
-        let format = self.format.or_else(|| Format::from_path(Path::new(address))).unwrap_or(Format::CSV);
+        let by_ending = || address.rsplit('.').next().and_then(Format::from_name);
+        let format = self.format.or_else(|| Format::from_path(Path::new(address))).or_else(by_ending);
+        let format = format.unwrap_or(Format::CSV);
         let layout = Layout { format: Some(format), header: self.header };
         let file = TableFile::open_as(path, layout, &schema, run.settings.limits).map_err(failed)?;
         let table = file.table().map_err(failed)?;
