@@ -8,6 +8,7 @@ query and the result columns that Microsoft's binder gives it, from which the or
 where each comes from and what the written lines mean. The same input gives the same bytes.
 """
 
+import bisect
 import collections
 import json
 import pathlib
@@ -175,39 +176,69 @@ def function_line(function, section):
     return "\t".join([function["name"], naming(function), function.get("obsolete") or "-", " ; ".join(signatures)])
 
 
-# Columns that every table of a workspace has; where a table's page does not list them they come last, in this order.
+# Columns that every table of a workspace has, in the order in which those come last that a table's page does not list.
 STANDARD = ["Type", "TenantId", "SourceSystem", "_ResourceId", "_SubscriptionId", "_ItemId", "_IsBillable", "_BilledSize",
             "_TimeReceived"]
+# Of them, those that no page of Azure Monitor lists, and those that it lists for tables of Azure resources only.
+NEVER_LISTED = {"_ItemId", "_TimeReceived"}
+OF_RESOURCES = {"_ResourceId", "_SubscriptionId"}
+# Those that custom logs have before TimeGenerated.
+LEADING = {"TenantId", "SourceSystem", "MG", "ManagementGroupName"}
+# Tables of services that are no Azure resources: sign-ins, clouds of others, what Sentinel itself writes.
+OF_NO_RESOURCE = re.compile(
+    "AAD|ADFS|AWS|Anomalies|AuditLogs|AzureDevOps|GCP|GKE|Google|Intune|Hunting|Microsoft|PowerBI|Project|Purview|Security(Alert|Incident)|Sentinel|"
+    "Signin|Threat|UserPeer|Watchlist"
+)
+# More than this share of the columns out of the order of letters: the table is in the order of its own declaration.
+DECLARED = 0.3
 
 
 # Operators after which the columns of a table may no longer stand in the table's own order: a column that the query names may
 # have been moved by them. Under the others only a column that the query assigns or captures may have been.
 REORDERING = re.compile(r"\b(project(?!-away)|join|lookup|summarize|union|mv-expand|mv-apply|distinct|evaluate|invoke)\b")
 ASSIGNED = re.compile(r"\b(\w+)\s*(?:=(?![=~>])|:)")
+# Comments and texts; a name where the rows of a table can stand.
+UNREAD = re.compile(r"//[^\n]*|@?\"[^\"\n]*\"|@?'[^'\n]*'")
+SOURCE = re.compile(r"(?<![\w.$])(\w+)\s*(?=[|(),;}]|$)")
 
 
 def observed_orders(path, known):
-    """The order of columns, whole or in parts, as the results of queries show it. A column that the query may have moved is left
-    out, and so is one that several of the query's tables have. Whole orders come first, the longest part next."""
+    """The orders of columns that the results of queries show, as {table: {order: how often}}. A column that the query may have
+    moved is left out, and so is one that several of the query's tables have."""
     seen = collections.defaultdict(collections.Counter)
     for line in pathlib.Path(path).read_text(encoding="utf-8").splitlines():
         of = json.loads(line)
-        query = of["query"]
+        query = UNREAD.sub("''", of["query"])
         words = set(re.findall(r"\w+", query))
-        tables = words & known.keys()
+        tables = set(SOURCE.findall(query)) & known.keys()
         moved = words if REORDERING.search(query) else set(ASSIGNED.findall(query)) | captured(query)
+        names = [name for name, _ in of["result"] or ()]
+        for table, order in joined(query, names, known):
+            seen[table][order] += 1
         for table in tables if of["result"] else ():
             shared = set().union(*(known.get(other, ()) for other in tables if other != table))
-            names = [name for name, _ in of["result"] if name in known[table]]
-            own = tuple(name for name in names if name not in moved and name not in shared)
-            if not REORDERING.search(query) and len(names) == len(known[table]) > 3 and not moved & known[table]:
-                seen[table][0, tuple(names)] += 1
-            elif len(own) > 2:
-                seen[table][1 if len(tables) == 1 else 2, own] += 1
-    return {
-        table: [part for _, part in sorted(parts, key=lambda part: (part[0], -len(part[1]), -parts[part], part[1]))]
-        for table, parts in seen.items()
-    }
+            ours = [name for name in names if name in known[table]]
+            whole = not REORDERING.search(query) and len(ours) == len(known[table]) and not moved & known[table]
+            own = tuple(name for name in ours if whole or name not in moved and name not in shared)
+            if len(own) > 2:
+                seen[table][own] += 1
+    return seen
+
+
+def joined(query, names, known):
+    """(table, order) of both sides of a query that joins two tables and moves nothing else: a column that both have is `Name`
+    on the left and `Name1` on the right."""
+    tables = [table for table in SOURCE.findall(query) if table in known]
+    if len(tables) != 2 or len(set(tables)) != 2 or REORDERING.search(query.replace("join", "", 1)):
+        return
+    moved = set(ASSIGNED.findall(query)) | captured(query)
+    left, right = (known[table] for table in tables)
+    renamed = {f"{name}1": name for name in left & right}
+    of_right = (renamed.get(name, name) for name in names if name in renamed or name in right - left)
+    for table, order in zip(tables, ((name for name in names if name in left), of_right)):
+        order = tuple(dict.fromkeys(name for name in order if name not in moved))
+        if len(order) > 2:
+            yield table, order
 
 
 def captured(query):
@@ -215,10 +246,32 @@ def captured(query):
     return set(re.findall(r"\w+", " ".join(re.findall(r"\bparse(?:-where|-kv)?\b[^|]*", query))))
 
 
-def last_columns(of, name, worlds):
-    """The columns that a table's page does not list: they stand behind all others."""
-    last = ["Timestamp", "_ResourceId", "_SubscriptionId", "_ItemId", "_TimeReceived"] if worlds != ["xdr"] and not name.endswith("_CL") else STANDARD
-    return [column for column in last if column in of and (column != "Timestamp" or "xdr" in worlds)]
+def letters(column):
+    """The key by which pages of Azure Monitor list columns."""
+    return column.lstrip("_").lower()
+
+
+def in_letter_order(order):
+    """The most columns of `order` that follow the order of letters (its longest increasing subsequence), in that order."""
+    keys, ends, before, last = [], [], {}, None
+    for column in order:
+        at = bisect.bisect_right(keys, letters(column))
+        before[column] = ends[at - 1] if at else None
+        # Of several that are as long, the one that ends first.
+        last = column if at == len(keys) else last
+        keys[at:at + 1] = [letters(column)]
+        ends[at:at + 1] = [column]
+    found, column = [], last
+    while column is not None:
+        found.append(column)
+        column = before[column]
+    return found[::-1]
+
+
+def behind_letters(part):
+    """The columns of `part` that stand behind those in the order of letters."""
+    kept = in_letter_order([column for column in part if column not in NEVER_LISTED | {"Timestamp"}])
+    return part[part.index(kept[-1]) + 1:]
 
 
 def insert(order, part):
@@ -230,13 +283,98 @@ def insert(order, part):
         order.insert(before + 1, column)
 
 
-def in_order(name, of, worlds, orders):
-    """Columns in the order observed; those never observed as the pages of Log Analytics list them: by letter, underscores aside."""
-    order, last = [], last_columns(of, name, worlds)
-    for part in orders.get(name, []):
+def unlisted(name, worlds):
+    """The columns that a table's page of Azure Monitor does not list, as far as nobody saw otherwise."""
+    last = set(NEVER_LISTED)
+    if "xdr" in worlds:
+        last |= {"Timestamp"}
+    if "xdr" in worlds or OF_NO_RESOURCE.match(name):
+        last |= OF_RESOURCES
+    return last
+
+
+def votes(parts):
+    """How often each column was seen in the order of letters, less how often behind it."""
+    seen = collections.Counter()
+    for part, times in parts.items():
+        behind = behind_letters(part)
+        seen.update({column: -times if column in behind else times for column in part})
+    return seen
+
+
+def documented_order(name, of, worlds, parts, relatives):
+    """The order of a table that Azure Monitor documents: by letter; behind it what its page does not list, new columns and
+    those of advanced hunting first, then the standard columns. What was not seen of it is as in its relatives."""
+    seen = votes(parts)
+    for column, vote in votes(relatives).items():
+        seen.setdefault(column, vote)
+    last = {column for column in unlisted(name, worlds) if seen[column] <= 0} | {column for column in seen if seen[column] < 0}
+    order = sorted((column for column in of if column not in last), key=letters)
+    added = []
+    for part in longest_first(parts) + longest_first(relatives):
+        insert(added, [column for column in behind_letters(part) if column in last and column in of])
+    if "Timestamp" in of and "xdr" in worlds and "Timestamp" not in added and not name.startswith("DeviceTvm"):
+        added.insert(0, "Timestamp")
+    for column in (column for column in STANDARD if column in last and column in of and column not in added):
+        later = STANDARD[STANDARD.index(column) + 1:]
+        added.insert(next((at for at, other in enumerate(added) if other in later), len(added)), column)
+    order += added
+    return order + [column for column in of if column not in order]
+
+
+def relatives(name, of, worlds, orders):
+    """The orders of the tables of advanced hunting that begin with the same word, as far as they have the table's columns."""
+    found = collections.Counter()
+    word = re.match("[A-Z]+[a-z]*", name)
+    if "xdr" not in worlds or not word:
+        return found
+    for other, parts in orders.items():
+        if other != name and re.match(word[0] + "[A-Z]", other):
+            found.update({tuple(column for column in part if column in of): times for part, times in parts.items()})
+    return collections.Counter({part: times for part, times in found.items() if len(part) > 2})
+
+
+def place_of_time(order):
+    """Where TimeGenerated stands in a declared order: behind TenantId and what custom logs have behind that, else first."""
+    at = order.index("TenantId") if "TenantId" in order else len(order)
+    while at < len(order) and order[at] in LEADING:
+        at += 1
+    return 0 if at >= len(order) or order[at] in STANDARD else at
+
+
+def declared_order(of, parts):
+    """The order of a table as its connector declares it: as far as it was seen; the rest by letter."""
+    order = []
+    for part in longest_first(parts):
         insert(order, part)
-    insert(order, sorted((column for column in of if column not in last), key=lambda column: column.lstrip("_").lower()))
-    order += [column for column in last if column not in order]
+    if "TimeGenerated" in of and "TimeGenerated" not in order:
+        order.insert(place_of_time(order), "TimeGenerated")
+    insert(order, sorted((column for column in of if column not in STANDARD), key=letters))
+    return order + [column for column in STANDARD if column in of and column not in order]
+
+
+def longest_first(parts):
+    return sorted(parts, key=lambda part: (-len(part), -parts[part], part))
+
+
+def is_declared(name, of, worlds, parts):
+    """Whether a table is not in the order of letters: a custom table, one of advanced hunting only, or seen so."""
+    longest = next(iter(longest_first(parts)), ())
+    if len(longest) < 0.6 * len(of):
+        return name.endswith("_CL") or worlds == ["xdr"]
+    return len(in_letter_order(longest)) < (1 - DECLARED) * len(longest)
+
+
+def in_order(name, of, worlds, orders):
+    """Columns in the order in which Microsoft's binder gives them, as far as it is known."""
+    parts = orders.get(name, {})
+    whole = next((part for part in longest_first(parts) if len(part) == len(of)), None)
+    if whole is not None:
+        order = whole
+    elif is_declared(name, of, worlds, parts):
+        order = declared_order(of, parts)
+    else:
+        order = documented_order(name, of, worlds, parts, relatives(name, of, worlds, orders))
     return {column: of[column] for column in order}
 
 
@@ -247,6 +385,15 @@ def columns(of):
 def write(path, lines):
     lines = sorted(set(lines), key=lambda line: line.split("\t")[0].encode())
     (HERE / path).write_text("\n".join(lines) + "\n", encoding="utf-8", newline="\n")
+
+
+def shared_orders(functions, orders):
+    """The orders of functions, each taken to hold for all functions that give the same columns: parsers of one ASIM schema."""
+    of_schema = collections.defaultdict(collections.Counter)
+    for name, of in functions.items():
+        if of["columns"]:
+            of_schema[frozenset(of["columns"])].update(orders.get(name, {}))
+    return {name: of_schema[frozenset(of["columns"])] for name, of in functions.items() if of["columns"]}
 
 
 def newer_tables():
@@ -278,6 +425,7 @@ def main():
     functions = json.loads((facts / "workspace_functions.json").read_text())
     known = {name: set(of["columns"]) for name, of in [*functions.items(), *tables.items()] if of["columns"]}
     orders = observed_orders(sys.argv[2], known) if len(sys.argv) > 2 else {}
+    orders = {**orders, **shared_orders(functions, orders)}
     write("tables/tables.txt", [
         "\t".join([name, "".join(WORLDS[w] for w in of["in"]) + ("*" if name in OPEN_TABLES else ""), columns(in_order(name, of["columns"], of["in"], orders))])
         for name, of in tables.items()

@@ -230,7 +230,10 @@ impl<'a> Binder<'a> {
         let Some(arg) = args.first() else { return unknown_table("", span) };
         let name = self.scalar(&arg.value, row);
         match constant_text(&name) {
-            Some(text) => self.table_named(&text, arg.value.span),
+            Some(text) => match self.named(&text) {
+                Some(Named::Table(rel)) => shared_table(&text, rel, span),
+                _ => self.table_named(&text, arg.value.span),
+            },
             None => unknown_table("", span),
         }
     }

@@ -42,6 +42,11 @@ impl<'a> Binder<'a> {
             self.report("wrong-argument-count", span, message);
         }
         let mut values: Vec<Option<Named<'a>>> = vec![None; parameters.len()];
+        if let (Some(table), Some(parameter)) = (&first, parameters.first())
+            && let ast::ParameterType::Tabular { columns, .. } = &parameter.ty
+        {
+            self.check_required_columns(table, columns, span);
+        }
         if let (Some(table), Some(slot)) = (first, values.first_mut()) {
             *slot = Some(Named::Table(Arc::new(table)));
         }

@@ -13,6 +13,7 @@ mod eval_plugins;
 mod floors;
 mod fmt;
 mod hostile;
+mod identity;
 mod import;
 mod kql;
 mod lint_pages;

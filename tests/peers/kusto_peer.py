@@ -28,8 +28,13 @@ class Verdict:
 
 
 def install() -> None:
-    """Builds our half and installs Microsoft's, or leaves: 0 when the registry cannot be reached, 2 on other failures."""
+    """Builds our half and installs Microsoft's; leaves where the registry cannot be reached."""
     subprocess.run(["cargo", "build", "--quiet", "--example", "syntax"], cwd=ROOT, check=True)
+    install_node_packages()
+
+
+def install_node_packages() -> None:
+    """Installs Microsoft's half, or leaves: 0 when the registry cannot be reached, else with what went wrong."""
     if shutil.which("node") is None or shutil.which("npm") is None:
         sys.exit("node and npm are needed")
     if (PEERS / "node_modules" / "@kusto" / "language-service-next").is_dir():

@@ -113,6 +113,7 @@ impl<'a> Binder<'a> {
 
     pub(super) fn partition(&mut self, input: Rel, partition: &'a ast::PartitionOperator, span: Span) -> Rel {
         let by = self.scalar(&partition.by, Row::of(&input));
+        self.refuse_dynamic(&by, partition.by.span);
         let body = if partition.legacy {
             self.table(&partition.body, Row::default())
         } else {

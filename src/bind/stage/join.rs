@@ -3,6 +3,7 @@
 use super::super::ir::{Column, Expr, ExprKind, Join, JoinColumn, JoinKind, Rel, RelKind};
 use super::super::naming;
 use super::super::scope::{Binder, Row, column};
+use super::super::types;
 use crate::kql::ast::{self, BinaryOp, JoinCondition, LogicalOp};
 use crate::text::Span;
 use crate::value::Type;
@@ -169,10 +170,11 @@ impl<'a> Binder<'a> {
     }
 
     fn comparable(&mut self, first: &Expr, second: &Expr, span: Span) {
-        let (a, b) = (first.ty, second.ty);
-        let numbers = a.is_numeric() && b.is_numeric();
-        let loose = [a, b].iter().any(|ty| matches!(ty, Type::Unknown | Type::Dynamic));
-        if a != b && !numbers && !loose {
+        let (a, b) = (types::promoted(first.ty), types::promoted(second.ty));
+        let dynamic = [first, second].into_iter().find(|key| key.ty == Type::Dynamic);
+        if let Some(key) = dynamic {
+            self.refuse_dynamic(key, key.span);
+        } else if a != b && a != Type::Unknown && b != Type::Unknown {
             self.report("type-mismatch", span, format!("the columns joined have different types: {a} and {b}"));
         }
     }

@@ -86,7 +86,12 @@ impl<'a> Binder<'a> {
             Operator::Invoke(call) => self.invoke(input, call, span),
             Operator::GetSchema => get_schema(input, span),
             Operator::Scan(steps) => self.scan(input, steps, span),
-            Operator::Search(search) => self.search(Some(input), search, span),
+            Operator::Search(search) => {
+                if !search.tables.is_empty() {
+                    self.report("type-mismatch", stage.keyword, "`search in (…)` takes no table before it");
+                }
+                self.search(Some(input), search, span)
+            }
             Operator::Fork(branches) => self.fork(input, branches, span),
             Operator::As { name, .. } => self.name_table(input, *name, span),
             Operator::Render { .. } | Operator::AssertSchema(_) | Operator::ExecuteAndCache => input,

@@ -6,6 +6,7 @@ use super::super::scope::{Binder, Row};
 use super::MatchingOnly;
 use crate::kql::ast;
 use crate::text::Span;
+use crate::value::Type;
 
 impl<'a> Binder<'a> {
     pub(super) fn parse(
@@ -25,7 +26,8 @@ impl<'a> Binder<'a> {
         let mut columns = input.columns.clone();
         let mut declared = Vec::new();
         let mut pattern = Vec::new();
-        for part in &parse.pattern {
+        for (at, part) in parse.pattern.iter().enumerate() {
+            self.check_star(&parse.pattern, at);
             match part {
                 ast::ParsePart::Star(_) => pattern.push(ParsePart::Star),
                 ast::ParsePart::Text(literal) => {
@@ -41,6 +43,20 @@ impl<'a> Binder<'a> {
         let matching_only = matching == MatchingOnly::Yes;
         let parse = Parse { input, text, kind, flags, pattern, matching_only };
         Rel { kind: RelKind::Parse(Box::new(parse)), columns, open, span }
+    }
+
+    /// A `*` takes the text up to the next text, so one must follow; behind a string column nothing says where that ends.
+    fn check_star(&mut self, pattern: &[ast::ParsePart], at: usize) {
+        let ast::ParsePart::Star(span) = pattern[at] else { return };
+        if !matches!(pattern.get(at + 1), None | Some(ast::ParsePart::Text(_))) {
+            self.report("invalid-argument", span, "a text must follow `*`: it says where the column behind it begins");
+        }
+        let before = at.checked_sub(1).and_then(|before| pattern.get(before));
+        if let Some(ast::ParsePart::Column(column)) = before
+            && column.ty.is_none_or(|ty| Type::from_name(ty.span.slice(self.text)) == Some(Type::String))
+        {
+            self.report("invalid-argument", span, "`*` behind a string column is ambiguous: put a text between them");
+        }
     }
 
     /// The column that a part of the pattern goes to: an old one of that name is replaced.

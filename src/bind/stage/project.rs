@@ -266,7 +266,7 @@ impl<'a> Binder<'a> {
             };
             let text = self.name(*name);
             let Some(index) = self.column_index(&item.expr, Row::of(&input)) else { continue };
-            if declared.contains(&text) || columns.iter().enumerate().any(|(at, c)| c.name == text && at != index) {
+            if declared.contains(&text) || columns.iter().any(|column| column.name == text) {
                 self.report("duplicate-column", name.span, format!("a column named `{text}` is already declared here"));
                 continue;
             }

@@ -52,7 +52,7 @@ impl<'a> Binder<'a> {
         values: &'a [ast::Expr],
         span: Span,
     ) -> Rel {
-        let columns = self.declared_columns(columns);
+        let columns = self.distinct_columns(columns);
         if !columns.is_empty() && !values.len().is_multiple_of(columns.len()) {
             let cells = values.first().zip(values.last()).map_or(span, |(first, last)| first.span.to(last.span));
             let message = format!("{} values do not fill rows of {} columns", values.len(), columns.len());
@@ -60,6 +60,18 @@ impl<'a> Binder<'a> {
         }
         let cells = values.iter().map(|value| self.scalar(value, Row::default())).collect();
         Rel { kind: RelKind::DataTable { cells }, columns, open: false, span }
+    }
+
+    /// The columns that a schema declares, each under a name of its own.
+    fn distinct_columns(&mut self, declared: &[ast::ColumnDecl]) -> Vec<Column> {
+        let columns = self.declared_columns(declared);
+        for (at, column) in columns.iter().enumerate() {
+            if !column.name.is_empty() && columns[..at].iter().any(|known| known.name == column.name) {
+                let message = format!("a column named `{}` is already declared here", column.name);
+                self.report("duplicate-column", declared[at].name.span, message);
+            }
+        }
+        columns
     }
 
     /// `externaldata(a:string)['uri'] with (format='csv')`.
@@ -70,7 +82,7 @@ impl<'a> Binder<'a> {
         properties: &'a [ast::Arg],
         span: Span,
     ) -> Rel {
-        let columns = self.declared_columns(columns);
+        let columns = self.distinct_columns(columns);
         let uris = uris.iter().map(|uri| self.scalar(uri, Row::default())).collect();
         let properties = properties
             .iter()

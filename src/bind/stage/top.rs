@@ -13,6 +13,9 @@ impl<'a> Binder<'a> {
         let count = self.integer(count, Row::default());
         let row = Row::of(&input);
         let value = self.scalar(of, row);
+        if !matches!(of.kind, ast::ExprKind::Name(_) | ast::ExprKind::Missing) {
+            self.report("column-expected", of.span, "the name of a column is expected here: `extend` gives it one");
+        }
         self.refuse_dynamic(&value, of.span);
         let mut projection = Projection::default();
         self.unnamed_item(of, value, &mut projection, Style::Project, row);

@@ -30,12 +30,22 @@ impl<'a> Binder<'a> {
         let context = self.context.take();
         let outer = std::mem::replace(&mut self.fuzzy, fuzzy);
         let mut rels: Vec<Rel> = input.into_iter().collect();
+        let mut incomplete = false;
         for table in tables {
+            let before = rels.len();
             self.union_leg(table, &mut rels);
+            incomplete |= rels.len() == before;
         }
         self.fuzzy = outer;
         self.context = context;
-        if common_only { common_columns(rels, source, span, self.text) } else { unified(rels, source, span, self.text) }
+        let mut union = if common_only {
+            common_columns(rels, source, span, self.text)
+        } else {
+            unified(rels, source, span, self.text)
+        };
+        // A table that was left out has columns of its own where it exists.
+        union.open |= incomplete;
+        union
     }
 
     pub(super) fn union_leg(&mut self, table: &'a ast::Expr, rels: &mut Vec<Rel>) {
