@@ -73,22 +73,18 @@ impl Packed {
     /// Groups of equal keys.
     fn groups(&self) -> Groups {
         let keys = 1_usize.checked_shl(self.bits).filter(|&keys| keys <= self.keys.len().saturating_mul(4));
-        match keys {
-            Some(keys) => {
-                let mut known = vec![u32::MAX; keys];
-                self.numbered(|key, next| {
-                    let id = &mut known[usize::try_from(key).unwrap_or(0)];
-                    if *id == u32::MAX {
-                        *id = next;
-                    }
-                    *id
-                })
+        let Some(keys) = keys else {
+            let mut known: HashMap<u64, u32> = HashMap::new();
+            return self.numbered(|key, next| *known.entry(key).or_insert(next));
+        };
+        let mut known = vec![u32::MAX; keys];
+        self.numbered(|key, next| {
+            let id = &mut known[usize::try_from(key).unwrap_or(0)];
+            if *id == u32::MAX {
+                *id = next;
             }
-            None => {
-                let mut known: HashMap<u64, u32> = HashMap::new();
-                self.numbered(|key, next| *known.entry(key).or_insert(next))
-            }
-        }
+            *id
+        })
     }
 
     /// `id` gives the number of a key: that it has, or `next` where it is new.

@@ -124,7 +124,9 @@ impl Stage {
         let mut of_input = wanted.clone();
         match &self.op {
             Op::Filter { input, conjuncts } => {
-                conjuncts.iter().for_each(|part| part.mark_columns(&mut of_input));
+                for part in conjuncts {
+                    part.mark_columns(&mut of_input);
+                }
                 input.mark_wanted(of_input);
             }
             Op::Project { input, values } => {
@@ -137,7 +139,9 @@ impl Stage {
                 input.mark_wanted(of_input);
             }
             Op::Sort { input, keys } => {
-                keys.iter().for_each(|key| key.value().mark_columns(&mut of_input));
+                for key in keys {
+                    key.value().mark_columns(&mut of_input);
+                }
                 input.mark_wanted(of_input);
             }
             Op::Serialize { input } | Op::Take { input, .. } | Op::Sample { input, .. } => input.mark_wanted(of_input),

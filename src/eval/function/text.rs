@@ -55,7 +55,7 @@ fn strcat_delim(args: &[Value], _: &Call) -> Result<Value, Failure> {
 fn strcat_array(args: &[Value], _: &Call) -> Result<Value, Failure> {
     let Some(items) = array(args, 0) else { return Ok(string("")) };
     let (parts, delimiter) = (texts(items).collect::<Vec<_>>(), text(args, 1));
-    bounded(parts.iter().map(|part| part.len()).sum::<usize>() + parts.len().saturating_mul(delimiter.len()))?;
+    bounded(parts.iter().map(String::len).sum::<usize>() + parts.len().saturating_mul(delimiter.len()))?;
     Ok(string(parts.join(&delimiter)))
 }
 

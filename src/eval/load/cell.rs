@@ -124,7 +124,7 @@ impl Places {
 /// The names of a file's columns, in order of first appearance.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Names {
-    names: Vec<String>,
+    all: Vec<String>,
     /// The names that hold a quote or a backslash.
     escaped: Vec<usize>,
     places: hashbrown::HashMap<String, usize>,
@@ -137,16 +137,16 @@ impl Names {
             return at;
         }
         if name.contains(['"', '\\']) {
-            self.escaped.push(self.names.len());
+            self.escaped.push(self.all.len());
         }
-        self.names.push(name.to_owned());
-        self.places.insert(name.to_owned(), self.names.len() - 1);
-        self.names.len() - 1
+        self.all.push(name.to_owned());
+        self.places.insert(name.to_owned(), self.all.len() - 1);
+        self.all.len() - 1
     }
 
     /// The name of a column, if it stands in JSON as it is.
     pub(super) fn unescaped(&self, at: usize) -> Option<&str> {
-        self.names.get(at).filter(|_| !self.escaped.contains(&at)).map(String::as_str)
+        self.all.get(at).filter(|_| !self.escaped.contains(&at)).map(String::as_str)
     }
 
     /// The column of a name, if there is one.
@@ -156,6 +156,6 @@ impl Names {
 
     /// All names in order.
     pub(super) fn all(&self) -> &[String] {
-        &self.names
+        &self.all
     }
 }
