@@ -23,6 +23,7 @@ pub mod registry;
 mod repository;
 mod run;
 mod schema;
+mod sources;
 mod suppress;
 mod suppression;
 mod syntax;

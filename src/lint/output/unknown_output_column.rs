@@ -38,10 +38,6 @@ fn check(cx: &Context<'_>, sink: &mut Vec<Diagnostic>) {
 
 fn finding(reference: &Reference, columns: &[Column]) -> Diagnostic {
     let Reference { column, key, span, is_exact } = reference;
-    if let Some((unclosed, _)) = column.split_once(['{', '}']) {
-        let message = format!("the placeholder `{{{{{unclosed}` in {key} is not closed by `}}}}`");
-        return LINT.finding(*span, message).help(format!("write `{{{{{unclosed}}}}}`"));
-    }
     let other_case = columns.iter().find(|known| known.name.eq_ignore_ascii_case(column));
     let Some(known) = other_case else {
         let found = LINT.finding(*span, format!("{key} names `{column}`, which the query's result does not have"));
