@@ -4,9 +4,10 @@
 use std::sync::Arc;
 
 use super::columns::with_column_names;
-use super::expr::{Want, shared_table};
+use super::expr::Want;
 use super::ir::{Expr, ExprKind, Rel, RelKind};
 use super::literal::string_text;
+use super::name::shared_table;
 use super::overload::{self, Mismatch};
 use super::scope::{Binder, Named, Operand, Row, column, error, suggest, unknown_table};
 use super::types::Argument;

@@ -6,6 +6,7 @@ mod editor_schemas;
 mod emit;
 mod eval;
 mod eval_corpus;
+mod eval_functions;
 mod eval_laws;
 mod eval_limits;
 mod eval_operators;
