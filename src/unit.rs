@@ -20,6 +20,8 @@ pub struct Unit {
     pub diagnostics: Vec<Diagnostic>,
     /// Whether the file is meant as a rule; false for YAML of another kind (a workflow, a compose file).
     pub is_rule: bool,
+    /// Whether the file is a template: placeholders such as `%%NAME%%` are filled in later, so that it is not mended.
+    pub is_template: bool,
 }
 
 /// The query of a unit: its text's place in the file and its tree.
@@ -77,7 +79,7 @@ fn is_bare_query(source: &Source) -> bool {
 fn load_query(source: Source) -> Unit {
     let embedded = whole_text(source.text());
     let query = Some(Query { syntax: kql::parse(embedded.text()), embedded });
-    Unit { source, rule: Rule::default(), query, diagnostics: Vec::new(), is_rule: true }
+    Unit { source, rule: Rule::default(), query, diagnostics: Vec::new(), is_rule: true, is_template: false }
 }
 
 /// The text of a file without its byte order mark.
@@ -113,7 +115,7 @@ fn load_rule(source: Source) -> Unit {
         .query
         .as_ref()
         .map(|query| Query { embedded: query.value.clone(), syntax: kql::parse(query.value.text()) });
-    Unit { source, rule, query, diagnostics, is_rule }
+    Unit { source, rule, query, diagnostics, is_rule, is_template: document.is_template }
 }
 
 /// A syntax problem of the query as a finding in the file.

@@ -173,7 +173,7 @@ def function_line(function, section):
         text = "(" + ", ".join(parameter(function, of) for of in signature["params"]) + ") -> " + returns(function, signature, section)
         if text not in signatures:
             signatures.append(text)
-    return "\t".join([function["name"], naming(function), function.get("obsolete") or "-", " ; ".join(signatures)])
+    return "\t".join([function["name"], naming(function), (function.get("obsolete") or "-").replace("' or '", " or "), " ; ".join(signatures)])
 
 
 # Columns that every table of a workspace has, in the order in which those come last that a table's page does not list.

@@ -4,9 +4,10 @@
 use std::sync::Arc;
 
 use super::columns::with_column_names;
-use super::expr::{Want, shared_table};
+use super::expr::Want;
 use super::ir::{Expr, ExprKind, Rel, RelKind};
 use super::literal::string_text;
+use super::name::shared_table;
 use super::overload::{self, Mismatch};
 use super::scope::{Binder, Named, Operand, Row, column, error, suggest, unknown_table};
 use super::types::Argument;
@@ -28,6 +29,7 @@ impl<'a> Binder<'a> {
         let text = self.name(name);
         match self.named(&text) {
             Some(Named::Function(function)) => return self.local_call(&text, &function, args, name.span, row),
+            Some(Named::Pattern(pattern)) => return self.pattern_call(pattern, args, None, span),
             Some(Named::Opaque) => return Operand::Scalar(error(span)),
             _ => {}
         }

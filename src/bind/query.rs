@@ -47,7 +47,8 @@ impl<'a> Binder<'a> {
                     self.declare(parameter.name, value);
                 }
             }
-            StatementKind::Pattern(pattern) => self.declare(pattern.name, Named::Opaque),
+            StatementKind::Pattern(pattern) if pattern.cases.is_empty() => self.declare(pattern.name, Named::Opaque),
+            StatementKind::Pattern(pattern) => self.declare(pattern.name, Named::Pattern(pattern)),
             StatementKind::Command => {
                 self.report(
                     "unsupported",

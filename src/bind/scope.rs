@@ -27,7 +27,9 @@ pub(super) enum Named<'a> {
     Table(Arc<Rel>),
     /// A function.
     Function(Arc<LocalFunction<'a>>),
-    /// Something that is not followed (an entity group, a pattern, a mistake already reported).
+    /// A pattern.
+    Pattern(&'a ast::Pattern),
+    /// Something that is not followed (an entity group, a mistake already reported).
     Opaque,
 }
 

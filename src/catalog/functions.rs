@@ -224,9 +224,9 @@ pub fn operator(text: &str) -> Option<&'static Function> {
     OPERATORS.get_or_init(|| read(OPERATOR)).get(text)
 }
 
-const SCALAR: SortedLines = SortedLines(include_str!("../../schemas/catalog/functions/scalar.txt"));
-const AGGREGATE: SortedLines = SortedLines(include_str!("../../schemas/catalog/functions/aggregate.txt"));
-const PLUGIN: SortedLines = SortedLines(include_str!("../../schemas/catalog/functions/plugin.txt"));
+pub(super) const SCALAR: SortedLines = SortedLines(include_str!("../../schemas/catalog/functions/scalar.txt"));
+pub(super) const AGGREGATE: SortedLines = SortedLines(include_str!("../../schemas/catalog/functions/aggregate.txt"));
+pub(super) const PLUGIN: SortedLines = SortedLines(include_str!("../../schemas/catalog/functions/plugin.txt"));
 const OPERATOR: SortedLines = SortedLines(include_str!("../../schemas/catalog/functions/operator.txt"));
 
 /// The names of all scalar functions, sorted.

@@ -9,6 +9,7 @@ pub mod attack;
 pub mod column_roles;
 mod column_worlds;
 pub mod connectors;
+mod described;
 pub mod entities;
 mod functions;
 mod lines;
@@ -16,6 +17,7 @@ pub mod products;
 mod tables;
 
 pub use column_worlds::column_in_other_world;
+pub use described::{Described, described};
 pub use functions::{
     ArgumentForm, Arity, Function, Kind, Naming, Parameter, Returns, Signature, WorkspaceFunction, WorkspaceParameter,
     WorkspaceResult, aggregate, aggregate_names, operator, plugin, plugin_names, scalar_function,

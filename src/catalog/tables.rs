@@ -63,7 +63,10 @@ pub fn tables_with_column(column: &str) -> impl Iterator<Item = Table> {
     let written = format!("{column}:");
     let has = move |(name, rest): (&str, &str)| {
         // Most lines do not hold the text at all, and reading their columns would cost much more than seeing that.
-        let table = table(name).filter(|_| rest.contains(&written))?;
+        if !rest.contains(&written) {
+            return None;
+        }
+        let table = table(name)?;
         table.columns().any(|known| written.strip_suffix(':') == Some(known.name)).then_some(table)
     };
     TABLES.entries().filter_map(has)

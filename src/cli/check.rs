@@ -10,7 +10,7 @@ use crate::bind::ir::{Bound, BoundResult};
 use crate::bind::{self, Environment};
 use crate::diag::{Diagnostic, Level, Safety};
 use crate::lint::{self, Levels, Repository, Surroundings};
-use crate::repo::{self, Discovery, File, Origin, Wanted};
+use crate::repo::{self, Discovery, File, Origin, Since, Wanted};
 use crate::report::{self, Columns, Finding, Tally};
 use crate::text::{Edit, ReadError, Source, apply};
 use crate::unit::{self, Unit};
@@ -46,6 +46,10 @@ pub(super) struct Args {
     /// `findings` as without it, and `queries` with `path`, `columns` as a list of [name, type], and `open`
     #[arg(long)]
     show_columns: bool,
+    /// Compare each rule with what it was at this commit or branch, as git has it: its id must stay, and its version must
+    /// rise when its query changes
+    #[arg(long, value_name = "REF")]
+    since: Option<String>,
     /// Mend what can be mended without changing what a rule means; report the rest
     #[arg(long)]
     fix: bool,
@@ -129,9 +133,12 @@ pub(super) fn run(args: &Args) -> Result<Outcome, Failure> {
     let repository = repository(&rules, &files)?;
     // Every configuration is read before the first rule is checked: a mistake in the last one must not cost the work.
     let worlds = worlds(&rules, args)?;
-    let checked = parallel::map(rules, |rule: Loaded<'_>| {
+    let since = args.since.as_deref().map(|since| Since::new(since, beside(args))).transpose()?;
+    let rules = with_past(rules, since)?;
+    let checked = parallel::map(rules, |(rule, before): (Loaded<'_>, Option<Unit>)| {
         let World { levels, environment } = &worlds[&rule.file.config.path.as_deref()];
-        check(rule, Surroundings { repository: &repository, environment }, levels, args)
+        let surroundings = Surroundings { repository: &repository, environment, before: before.as_ref() };
+        check(rule, surroundings, levels, args)
     });
     if args.fix {
         let mended = checked.iter().map(|file| (file.unit.source.path(), file.unit.source.text()));
@@ -152,6 +159,20 @@ fn load(file: &File) -> Result<Loaded<'_>, ReadError> {
     Source::read(&file.path).map(|source| Loaded { unit: unit::load(source), file })
 }
 
+/// A path in the repository whose past is asked for.
+fn beside(args: &Args) -> &Path {
+    args.paths.first().map_or(Path::new("."), PathBuf::as_path)
+}
+
+/// Each rule with what it was, where that is asked for and it was another.
+fn with_past<'f>(rules: Vec<Loaded<'f>>, mut since: Option<Since>) -> Result<Vec<(Loaded<'f>, Option<Unit>)>, Failure> {
+    let with_past = |rule: Loaded<'f>| {
+        let before = since.as_mut().map(|since| since.before(&rule.file.path)).transpose()?.flatten();
+        Ok((rule, before.map(unit::load)))
+    };
+    rules.into_iter().map(with_past).collect()
+}
+
 /// A YAML file that is no rule is only looked at where the user means that very file.
 fn is_checked(loaded: &Loaded<'_>, args: &Args) -> bool {
     loaded.unit.is_rule || (loaded.file.origin == Origin::Named && !args.force_exclude)
@@ -160,17 +181,10 @@ fn is_checked(loaded: &Loaded<'_>, args: &Args) -> bool {
 /// What the rules say about one another. Those of the repository that are not checked are evidence too, so that a file
 /// checked by itself is judged as it is in a check of all.
 fn repository(rules: &[Loaded<'_>], files: &[File]) -> Result<Repository, Failure> {
-    let alone = Repository::of(rules.iter().map(|rule| &rule.unit));
-    if !alone.speaks_of_products() {
-        return Ok(alone);
-    }
     // A neighbour that cannot be read is no evidence; who checks it is told why.
     let neighbours = repo::neighbours(files)?;
     let neighbours = parallel::map(neighbours, |path| Source::read(&path).ok().map(unit::load));
     let neighbours: Vec<Unit> = neighbours.into_iter().flatten().collect();
-    if neighbours.is_empty() {
-        return Ok(alone);
-    }
     Ok(Repository::of(rules.iter().map(|rule| &rule.unit).chain(&neighbours)))
 }
 
@@ -202,7 +216,7 @@ fn chosen(levels: Levels, args: &Args) -> Result<Levels, Failure> {
 fn check(rule: Loaded<'_>, surroundings: Surroundings<'_>, levels: &Levels, args: &Args) -> Checked {
     let Loaded { mut unit, file } = rule;
     let mut found = lint::check_in(&unit, surroundings, levels);
-    if args.fix {
+    if args.fix && !unit.is_template {
         // A mended part can uncover the next finding; each round must change the text, and rounds are few.
         for _ in 0..10 {
             let Some(text) = mend(&unit, &found) else { break };

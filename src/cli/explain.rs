@@ -1,26 +1,45 @@
-//! `sentinelc explain`: the page of a lint, or the list of all.
+//! `sentinelc explain`: the page of a lint, what a function of KQL gives, or the list of all lints.
 
 use std::fmt::Write as _;
 
 use super::{Failure, Outcome, output};
+use crate::catalog::{self, Described};
 use crate::lint::{UnknownLint, registry};
 
-/// Explain a lint: what it finds, why that matters, and what to write instead
+/// Explain a lint: what it finds, why that matters, and what to write instead; or a function: what it gives, and how it is called
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// The lint's name; without it all lints are listed
-    #[arg(value_name = "LINT")]
-    lint: Option<String>,
+    /// The name of a lint, or of a function, aggregate or plugin of KQL; without it all lints are listed
+    #[arg(value_name = "NAME")]
+    name: Option<String>,
 }
 
-/// Writes the page of a lint, or the list of all lints by group.
+/// Writes the page of a lint, the lines on a function, or the list of all lints by group.
 pub(super) fn run(args: &Args) -> Result<Outcome, Failure> {
-    let text = match &args.lint {
-        Some(name) => registry::find(name).ok_or_else(|| UnknownLint::new(name))?.page.to_owned(),
+    let text = match &args.name {
+        Some(name) => match (registry::find(name), catalog::described(name).as_slice()) {
+            (Some(lint), _) => lint.page.to_owned(),
+            (None, []) => return Err(UnknownLint::new(name).into()),
+            (None, functions) => functions.iter().map(function).collect::<Vec<_>>().join("\n"),
+        },
         None => list(),
     };
     output::write(&text)?;
     Ok(Outcome::Clean)
+}
+
+fn function(of: &Described) -> String {
+    let kind = if of.kind == "scalar" { "scalar function" } else { of.kind };
+    let mut text = format!("# {} ({kind})\n\n", of.name);
+    if let Some(instead) = of.instead {
+        let _ = writeln!(text, "Out of date: write `{}`.", instead.replace(" or ", "` or `"));
+    }
+    text.extend(of.doc.map(|doc| format!("{doc}\n")));
+    text.push('\n');
+    for signature in of.signatures() {
+        let _ = writeln!(text, "    {}{signature}", of.name);
+    }
+    text
 }
 
 fn list() -> String {

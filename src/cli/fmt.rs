@@ -9,6 +9,7 @@ use super::output::{self, Existing};
 use super::{Failure, Outcome};
 use crate::format::{self, Formatted};
 use crate::repo::{self, Discovery, File, Origin, Wanted};
+use crate::rule::dialect::Dialect;
 use crate::text::Source;
 use crate::unit;
 
@@ -29,6 +30,10 @@ pub(super) struct Args {
     /// Write no file; show what would change as a unified diff
     #[arg(long)]
     diff: bool,
+    /// Write durations and techniques as Microsoft's templates do (upstream: 5m, relevantTechniques) or as the deployment
+    /// API does (iso: PT5M, techniques in hunting queries), and change nothing else
+    #[arg(long, value_name = "DIALECT")]
+    dialect: Option<Dialect>,
     /// Read no sentinelc.toml
     #[arg(long)]
     isolated: bool,
@@ -55,6 +60,9 @@ impl Args {
 /// Lays the files out. Files that cannot be read do not keep the others from being laid out.
 pub(super) fn run(args: &Args) -> Result<Outcome, Failure> {
     if args.paths == [Path::new("-")] {
+        if args.dialect.is_some() {
+            return Err("--dialect is for rule files; `-` reads a query".to_owned().into());
+        }
         return standard_input(args.action());
     }
     let discovery = if args.isolated { Discovery::Isolated } else { Discovery::Configured };
@@ -74,7 +82,10 @@ pub(super) fn run(args: &Args) -> Result<Outcome, Failure> {
         if !unit.is_rule && file.origin == Origin::Walked {
             continue;
         }
-        let formatted = format::format(&unit);
+        let formatted = match args.dialect {
+            Some(dialect) => format::in_dialect(&unit, dialect),
+            None => format::format(&unit),
+        };
         say_what_is_left(&file.path, &formatted);
         if formatted.text == unit.source.text() {
             continue;

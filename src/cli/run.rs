@@ -2,15 +2,19 @@
 
 mod batch;
 mod json;
+mod plan;
+mod progress;
 mod text;
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use super::{Failure, Outcome, output};
 use crate::bind::{Environment, SuppliedTable, UnknownTables, ir};
 use crate::catalog;
-use crate::eval::{self, Database, Limits, MissingTables, Settings, Table, load};
+use crate::eval::load::{self, TableFile};
+use crate::eval::{self, Database, Limits, MissingTables, Plan, Settings, Table};
 use crate::kql;
 use crate::text::{Source, Span};
 use crate::value::{Type, time};
@@ -26,9 +30,18 @@ pub(super) struct Args {
     /// The file that holds the query; `-` or nothing reads standard input
     #[arg(value_name = "QUERY.kql", conflicts_with = "batch")]
     query: Option<PathBuf>,
-    /// A table and its rows: a JSON array, JSON Lines, CSV or TSV. May be given several times
+    /// A table and its rows: JSON, JSON Lines, CSV, TSV or Parquet, also packed with gzip or zstd. May be given several times
     #[arg(long = "table", value_name = "NAME=FILE")]
     tables: Vec<String>,
+    /// The content of an address that `externaldata` reads. May be given several times
+    #[arg(long, value_name = "URL=FILE")]
+    externaldata: Vec<String>,
+    /// Show the stages that the query is compiled to instead of running it
+    #[arg(long, conflicts_with_all = ["batch", "profile"])]
+    explain_plan: bool,
+    /// Show rows and time of each stage on standard error after the result
+    #[arg(long, conflicts_with = "batch")]
+    profile: bool,
     /// The time that `now()` gives, such as 2024-06-08T00:00:00Z; the clock's if left out
     #[arg(long, value_name = "TIME")]
     now: Option<String>,
@@ -76,30 +89,62 @@ struct QueryError {
 /// What every query of a call runs on.
 struct Session {
     database: Database,
+    files: Vec<Arc<TableFile>>,
     environment: Environment,
     settings: Settings,
 }
 
 /// Runs the command.
 pub(super) fn run(args: &Args) -> Result<Outcome, Failure> {
-    let session = session(args)?;
+    let bar = progress::Bar::start();
+    let open = if args.batch { TableFile::open } else { TableFile::open_start };
+    let mut session = session(args, &bar, open)?;
     if args.batch {
-        return batch::run(&session);
+        drop(bar);
+        let done = batch::run(&session);
+        session.complain();
+        return done;
     }
     let source = read_query(args.query.as_deref())?;
-    match session.evaluate(source.text()) {
-        Ok(table) => {
-            output::write(&render(&table, args.format))?;
+    let mut answer = session.answer(args, &source);
+    if session.files.iter().any(|file| file.is_surprised()) {
+        session = self::session(args, &bar, TableFile::open)?;
+        answer = session.answer(args, &source);
+    }
+    drop(bar);
+    session.complain();
+    match answer {
+        Ok(answer) => {
+            output::write(&answer.text)?;
+            if let Some(profile) = answer.profile {
+                output::complain(profile.trim_end());
+            }
             Ok(Outcome::Clean)
         }
         Err(error) => {
-            report(&error, &source, args.format)?;
-            Ok(if error.kind == "unsupported" { Outcome::Unsupported } else { Outcome::Findings })
+            let read = error.kind != "input";
+            if read || args.format == Format::Json {
+                report(&error, &source, args.format)?;
+            }
+            match error.kind {
+                "input" => Err(error.message.into()),
+                "unsupported" => Ok(Outcome::Unsupported),
+                _ => Ok(Outcome::Findings),
+            }
         }
     }
 }
 
-fn session(args: &Args) -> Result<Session, Failure> {
+/// What is shown of a query that could be run.
+struct Answer {
+    text: String,
+    profile: Option<String>,
+}
+
+/// How a file is opened.
+type Open = fn(&Path, &load::Schema, Limits, load::Progress) -> Result<TableFile, load::LoadError>;
+
+fn session(args: &Args, bar: &progress::Bar, open: Open) -> Result<Session, Failure> {
     let now = match &args.now {
         Some(text) => time::parse_datetime(text).ok_or_else(|| format!("--now: `{text}` is no time"))?,
         None => clock(),
@@ -110,22 +155,37 @@ fn session(args: &Args) -> Result<Session, Failure> {
         time: Duration::from_secs(args.timeout),
     };
     let settings = Settings { seed: args.seed, limits, missing_tables: MissingTables::Error, ..Settings::at(now) };
-    let mut database = Database::new();
-    let mut environment = Environment::new().with_unknown_tables(UnknownTables::ErrorEvenCustom);
+    let environment = Environment::new().with_unknown_tables(UnknownTables::ErrorEvenCustom);
+    let mut session = Session { database: Database::new(), files: Vec::new(), environment, settings };
     for given in &args.tables {
-        let Some((name, path)) = given.split_once('=').filter(|(name, path)| !name.is_empty() && !path.is_empty())
-        else {
-            return Err(format!("--table: `{given}` is not of the form NAME=FILE").into());
-        };
+        let (name, path) = pair("--table", given, "NAME=FILE", given.split_once('='))?;
         let schema = catalog_schema(name);
-        let loaded = load::load(Path::new(path), &schema)?;
-        for problem in &loaded.problems {
-            output::complain(&format!("warning: {path}: {problem}"));
+        let file = Arc::new(open(path, &schema, limits, bar.watch(path))?);
+        if args.batch && file.fits() {
+            file.load()?;
         }
-        environment.supply(name, supplied(&schema, &loaded.table));
-        database.insert(name, loaded.table);
+        session.environment.supply(name, supplied(&schema, &file));
+        session.database.insert_file(name, Arc::clone(&file));
+        session.files.push(file);
     }
-    Ok(Session { database, environment, settings })
+    for given in &args.externaldata {
+        let (url, path) = pair("--externaldata", given, "URL=FILE", given.rsplit_once('='))?;
+        session.database.insert_external(url, path);
+    }
+    Ok(session)
+}
+
+/// The halves of an argument.
+fn pair<'a>(
+    option: &str,
+    given: &str,
+    form: &str,
+    halves: Option<(&'a str, &'a str)>,
+) -> Result<(&'a str, &'a Path), Failure> {
+    match halves.filter(|(name, path)| !name.is_empty() && !path.is_empty()) {
+        Some((name, path)) => Ok((name, Path::new(path))),
+        None => Err(format!("{option}: `{given}` is not of the form {form}").into()),
+    }
 }
 
 fn clock() -> i64 {
@@ -140,8 +200,8 @@ fn catalog_schema(name: &str) -> Vec<(String, Type)> {
 }
 
 /// The columns the query can use: those of the catalogue, then what the file has beyond.
-fn supplied(schema: &[(String, Type)], table: &Table) -> SuppliedTable {
-    let beyond = table.schema().filter(|(name, _)| !schema.iter().any(|(known, _)| known == name));
+fn supplied(schema: &[(String, Type)], file: &TableFile) -> SuppliedTable {
+    let beyond = file.columns().filter(|(name, _)| !schema.iter().any(|(known, _)| known == name));
     let columns = schema.iter().map(|(name, ty)| (name.as_str(), *ty)).chain(beyond);
     let columns = columns.map(|(name, ty)| ir::Column { name: name.to_owned(), ty }).collect();
     SuppliedTable { columns, open: false }
@@ -155,16 +215,48 @@ fn read_query(path: Option<&Path>) -> Result<Source, Failure> {
 }
 
 impl Session {
-    /// Parses, binds, compiles and runs a query.
-    fn evaluate(&self, text: &str) -> Result<Table, QueryError> {
+    /// Parses, binds and compiles a query.
+    fn plan(&self, text: &str) -> Result<Plan, QueryError> {
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         let syntax = kql::parse(text);
         if let Some(problem) = syntax.problems.first() {
             return Err(QueryError { kind: "parse", message: problem.message.clone(), span: problem.span });
         }
-        let failed =
-            |error: eval::Error| QueryError { kind: error.kind(), message: error.to_string(), span: error.span() };
-        eval::evaluate(&syntax, &self.environment, &self.database, &self.settings).map_err(failed)
+        Ok(eval::resolve(&syntax, &self.environment, &self.database, &self.settings)?)
+    }
+
+    /// The result of a query.
+    fn evaluate(&self, text: &str) -> Result<Table, QueryError> {
+        Ok(self.plan(text)?.run(&self.database, &self.settings)?)
+    }
+
+    /// What is shown for the query of a call.
+    fn answer(&self, args: &Args, source: &Source) -> Result<Answer, QueryError> {
+        let plan = self.plan(source.text())?;
+        if args.explain_plan {
+            return Ok(Answer { text: plan::explain(&plan, source), profile: None });
+        }
+        if !args.profile {
+            let table = plan.run(&self.database, &self.settings)?;
+            return Ok(Answer { text: render(&table, args.format), profile: None });
+        }
+        let (table, costs) = plan.profile(&self.database, &self.settings);
+        Ok(Answer { text: render(&table?, args.format), profile: Some(plan::profile(&plan, &costs, source)) })
+    }
+
+    /// Says which cells of the files could not be converted.
+    fn complain(&self) {
+        for file in &self.files {
+            for problem in file.problems() {
+                output::complain(&format!("warning: {}: {problem}", file.path().display()));
+            }
+        }
+    }
+}
+
+impl From<eval::Error> for QueryError {
+    fn from(error: eval::Error) -> Self {
+        Self { kind: error.kind(), message: error.to_string(), span: error.span() }
     }
 }
 

@@ -132,7 +132,7 @@ impl ColumnBuilder {
     /// Adds every row of a column.
     pub fn extend(&mut self, column: &Column) -> Result<(), Mismatch> {
         match (&mut self.data, column) {
-            (Data::String(cells), Column::String(strings)) => strings.iter().for_each(|text| cells.push(text)),
+            (Data::String(cells), Column::String(strings)) => cells.extend(strings),
             (Data::Long(cells), Column::Long(more))
             | (Data::DateTime(cells), Column::DateTime(more))
             | (Data::TimeSpan(cells), Column::TimeSpan(more)) => cells.extend(more.iter().map(Option::<&_>::copied)),

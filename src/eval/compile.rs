@@ -9,6 +9,7 @@ use super::call::Function;
 use super::error::Error;
 use super::expr::{Expr, ListSource, Node, binary};
 use super::kernel::membership::List;
+use super::outline::Outline;
 use super::plan::{Plan, PlanResult, Slot, Stage};
 use super::stage;
 use super::window::Window;
@@ -55,7 +56,7 @@ pub(super) fn compile_with(bound: &ir::Bound, learned: &[Span]) -> Result<Plan, 
         };
         results.push(done.map_err(|error| (error, compiler.unresolved.take()))?);
     }
-    Ok(Plan { results, slots: compiler.slots })
+    Ok(Plan { results, ..compiler.into_plan() })
 }
 
 /// What has been compiled so far.
@@ -66,6 +67,8 @@ pub(crate) struct Compiler {
     depth: usize,
     learned: Vec<Span>,
     unresolved: Option<Box<Unresolved>>,
+    pub(crate) outline: Outline,
+    readers: HashMap<String, usize>,
 }
 
 impl Compiler {
@@ -76,7 +79,7 @@ impl Compiler {
 
     /// A plan without results, for what was compiled so far.
     pub(super) fn into_plan(self) -> Plan {
-        Plan { results: Vec::new(), slots: self.slots }
+        Plan { results: Vec::new(), slots: self.slots, outline: self.outline.entries, readers: self.readers }
     }
 
     /// Whether the columns of the plugin at this place were learned from rows.
@@ -97,12 +100,24 @@ impl Compiler {
         }
     }
 
-    /// Compiles a tabular expression.
+    /// Compiles a tabular expression of which all columns are read.
     pub(crate) fn rel(&mut self, rel: &ir::Rel) -> Result<Stage, Error> {
+        let stage = self.input(rel)?;
+        stage.mark_wanted(vec![true; stage.names.len()]);
+        Ok(stage)
+    }
+
+    /// Compiles the input of an operator that says in [`Stage::mark_wanted`] which columns it reads.
+    pub(crate) fn input(&mut self, rel: &ir::Rel) -> Result<Stage, Error> {
+        let id = self.outline.begin(rel.span, rel.columns.len());
         let op = self.nested(rel.span, |compiler| stage::compile(rel, compiler))?;
+        let wanted = self.outline.end(id, &op);
+        if let stage::Op::Table { name, .. } = &op {
+            *self.readers.entry(name.clone()).or_default() += 1;
+        }
         let names = rel.columns.iter().map(|column| column.name.clone()).collect();
         let types = rel.columns.iter().map(|column| column.ty).collect();
-        Ok(Stage { op, names, types, span: rel.span })
+        Ok(Stage { id, wanted, op, names, types, span: rel.span })
     }
 
     fn nested<T>(&mut self, span: Span, body: impl FnOnce(&mut Self) -> Result<T, Error>) -> Result<T, Error> {

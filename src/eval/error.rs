@@ -29,6 +29,14 @@ pub enum Error {
         /// Where.
         span: Span,
     },
+    /// A file that holds a table cannot be read.
+    #[error("{message}")]
+    Input {
+        /// The file, the line and what is wrong there.
+        message: String,
+        /// Where the query reads the table.
+        span: Span,
+    },
     /// The query needs more than the [`super::Limits`] allow.
     #[error("{message}")]
     LimitExceeded {
@@ -46,6 +54,7 @@ impl Error {
             Self::Unsupported { .. } => "unsupported",
             Self::Schema { .. } => "schema",
             Self::Runtime { .. } => "runtime",
+            Self::Input { .. } => "input",
             Self::LimitExceeded { .. } => "timeout",
         }
     }
@@ -56,6 +65,7 @@ impl Error {
             Self::Unsupported { span, .. }
             | Self::Schema { span, .. }
             | Self::Runtime { span, .. }
+            | Self::Input { span, .. }
             | Self::LimitExceeded { span, .. } => *span,
         }
     }

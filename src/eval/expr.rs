@@ -133,35 +133,42 @@ impl Expr {
         }
     }
 
-    /// Marks the columns of the input that the expression reads.
-    pub(crate) fn mark_columns(&self, read: &mut [bool]) {
-        let operands: &[Self] = match &self.node {
-            Node::Constant(_) | Node::Slot(_) => &[],
-            Node::Column(at) => {
-                if let Some(mark) = read.get_mut(*at) {
-                    *mark = true;
-                }
-                &[]
-            }
-            Node::Call(_, operands) | Node::Window(_, operands) | Node::Logical(_, operands) => operands,
-            Node::Conditional(operands) | Node::Between { operands, .. } => operands.as_slice(),
+    /// The expressions that the expression is made of.
+    fn operands(&self) -> impl Iterator<Item = &Self> {
+        let (operands, items): (&[Self], &[Self]) = match &self.node {
+            Node::Constant(_) | Node::Slot(_) | Node::Column(_) => (&[], &[]),
+            Node::Call(_, operands) | Node::Window(_, operands) | Node::Logical(_, operands) => (operands, &[]),
+            Node::Conditional(operands) | Node::Between { operands, .. } => (operands.as_slice(), &[]),
             Node::Arithmetic(_, operands)
             | Node::Compare(_, operands)
             | Node::Text(_, _, operands)
-            | Node::Index(operands) => operands.as_slice(),
-            Node::Negate(operand) | Node::Answer(_, operand) => std::slice::from_ref(operand),
-            Node::Membership(_, value, list) => {
-                if let ListSource::Values(items) = list {
-                    for item in items {
-                        item.mark_columns(read);
-                    }
-                }
-                std::slice::from_ref(value)
-            }
+            | Node::Index(operands) => (operands.as_slice(), &[]),
+            Node::Negate(operand) | Node::Answer(_, operand) => (std::slice::from_ref(operand), &[]),
+            Node::Membership(_, value, ListSource::Values(items)) => (std::slice::from_ref(value), items),
+            Node::Membership(_, value, _) => (std::slice::from_ref(value), &[]),
         };
-        for operand in operands {
-            operand.mark_columns(read);
+        operands.iter().chain(items)
+    }
+
+    /// Marks the columns of the input that the expression reads.
+    pub(crate) fn mark_columns(&self, read: &mut [bool]) {
+        if let Some(mark) = self.column_index().and_then(|at| read.get_mut(at)) {
+            *mark = true;
         }
+        self.operands().for_each(|operand| operand.mark_columns(read));
+    }
+
+    /// The column that the expression is, if it is nothing else.
+    pub(crate) fn column_index(&self) -> Option<usize> {
+        match self.node {
+            Node::Column(at) => Some(at),
+            _ => None,
+        }
+    }
+
+    /// Whether the value of a row depends on other rows.
+    pub(crate) fn looks_at_neighbours(&self) -> bool {
+        matches!(self.node, Node::Window(..)) || self.operands().any(Self::looks_at_neighbours)
     }
 
     /// The values as a column of the expression's type.

@@ -27,21 +27,11 @@ impl Groups {
         let Some((first, rest)) = columns.split_first() else {
             return if rows == 0 { Self { ids: Vec::new(), firsts: Vec::new() } } else { Self::single(rows) };
         };
-        let mut ids = codes(first);
+        let mut keys = Packed::of(&codes(first));
         for column in rest {
-            let more = codes(column);
-            let pairs = ids.iter().zip(&more).map(|(&a, &b)| u64::from(a) << 32 | u64::from(b));
-            ids = number(pairs);
+            keys.add(&codes(column));
         }
-        let mut firsts = Vec::new();
-        let mut renumber: HashMap<u32, u32> = HashMap::new();
-        for (row, id) in ids.iter_mut().enumerate() {
-            *id = *renumber.entry(*id).or_insert_with(|| {
-                firsts.push(u32::try_from(row).unwrap_or(u32::MAX));
-                u32::try_from(firsts.len() - 1).unwrap_or(u32::MAX)
-            });
-        }
-        Self { ids, firsts }
+        keys.groups()
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -56,6 +46,66 @@ impl Groups {
         }
         members
     }
+}
+
+/// The codes of several columns side by side in one number a row.
+struct Packed {
+    keys: Vec<u64>,
+    bits: u32,
+}
+
+impl Packed {
+    fn of(codes: &[u32]) -> Self {
+        Self { keys: codes.iter().map(|&code| code.into()).collect(), bits: width(codes) }
+    }
+
+    fn add(&mut self, codes: &[u32]) {
+        let bits = width(codes);
+        if self.bits + bits > u64::BITS {
+            *self = Self::of(&number(self.keys.iter().copied()));
+        }
+        for (key, &code) in self.keys.iter_mut().zip(codes) {
+            *key = *key << bits | u64::from(code);
+        }
+        self.bits += bits;
+    }
+
+    /// Groups of equal keys.
+    fn groups(&self) -> Groups {
+        let keys = 1_usize.checked_shl(self.bits).filter(|&keys| keys <= self.keys.len().saturating_mul(4));
+        let Some(keys) = keys else {
+            let mut known: HashMap<u64, u32> = HashMap::new();
+            return self.numbered(|key, next| *known.entry(key).or_insert(next));
+        };
+        let mut known = vec![u32::MAX; keys];
+        self.numbered(|key, next| {
+            let id = &mut known[usize::try_from(key).unwrap_or(0)];
+            if *id == u32::MAX {
+                *id = next;
+            }
+            *id
+        })
+    }
+
+    /// `id` gives the number of a key: that it has, or `next` where it is new.
+    fn numbered(&self, mut id: impl FnMut(u64, u32) -> u32) -> Groups {
+        let mut firsts = Vec::new();
+        let ids = self.keys.iter().enumerate().map(|(row, &key)| {
+            let next = u32::try_from(firsts.len()).unwrap_or(u32::MAX);
+            let id = id(key, next);
+            if id == next {
+                firsts.push(u32::try_from(row).unwrap_or(u32::MAX));
+            }
+            id
+        });
+        let ids = ids.collect();
+        Groups { ids, firsts }
+    }
+}
+
+/// The bits that the largest of the codes takes.
+fn width(codes: &[u32]) -> u32 {
+    u32::BITS - codes.iter().copied().max().unwrap_or(0).leading_zeros()
 }
 
 fn number<K: Hash + Eq>(keys: impl Iterator<Item = K>) -> Vec<u32> {

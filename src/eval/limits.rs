@@ -38,9 +38,14 @@ impl Budget {
         Self { limits, start: Instant::now() }
     }
 
+    /// Whether the time is up.
+    pub(crate) fn is_late(&self) -> bool {
+        self.start.elapsed() > self.limits.time
+    }
+
     /// Fails once the time is up.
     pub(crate) fn time(&self, span: Span) -> Result<(), Error> {
-        if self.start.elapsed() <= self.limits.time {
+        if !self.is_late() {
             return Ok(());
         }
         let seconds = self.limits.time.as_secs_f64();

@@ -39,14 +39,14 @@ fn ranks(key: &Key) -> Option<Vec<Rank>> {
         }
         Column::Real(cells) => plain(key, cells, |value| real(*value)),
         Column::String(strings) => {
-            let mut texts: Vec<&str> = match strings.dictionary() {
-                Some((texts, _)) => texts.iter().collect(),
-                None => strings.iter().collect(),
+            let ranks = match strings.dictionary() {
+                Some((texts, codes)) => {
+                    let ranks = text_ranks(texts.iter());
+                    codes.iter().map(|&code| ranks[code as usize]).collect()
+                }
+                None => text_ranks(strings.iter()),
             };
-            texts.sort_unstable();
-            texts.dedup();
-            let rank = |text: &str| texts.partition_point(|other| *other < text) as u64;
-            strings.map(rank).into_iter().map(|rank| (1, direction(key, rank))).collect()
+            ranks.into_iter().map(|rank| (1, direction(key, rank))).collect()
         }
         Column::Decimal(cells) => {
             let mut values: Vec<Decimal> = cells.values().to_vec();
@@ -72,6 +72,30 @@ fn plain<T: Clone + Default>(key: &Key, cells: &Cells<T>, rank: impl Fn(&T) -> O
         Some(Some(rank)) => (value, direction(key, rank)),
     };
     cells.iter().map(of).collect()
+}
+
+/// The place of each text among all, the same for equal texts.
+fn text_ranks<'t>(texts: impl Iterator<Item = &'t str>) -> Vec<u64> {
+    let mut sorted: Vec<(u64, &str, usize)> = texts.enumerate().map(|(at, text)| (start(text), text, at)).collect();
+    sorted.sort_unstable();
+    let mut ranks = vec![0; sorted.len()];
+    let mut rank = 0;
+    let mut last = None;
+    for (_, text, at) in sorted {
+        if last.replace(text).is_some_and(|last| last != text) {
+            rank += 1;
+        }
+        ranks[at] = rank;
+    }
+    ranks
+}
+
+/// The first bytes of a text as a number that orders as they do.
+fn start(text: &str) -> u64 {
+    let mut bytes = [0; 8];
+    let length = text.len().min(bytes.len());
+    bytes[..length].copy_from_slice(&text.as_bytes()[..length]);
+    u64::from_be_bytes(bytes)
 }
 
 fn direction(key: &Key, rank: u64) -> u64 {

@@ -1,12 +1,16 @@
 //! The compiled form of a bound query: a tree of stages, and the values and tables that are computed once a run.
 
+use hashbrown::HashMap;
+
 use super::builder;
 use super::column::Column;
 use super::database::Settings;
 use super::error::Error;
 use super::expr::{Expr, Scope};
+use super::outline::{Cost, Entry, Wanted};
 use super::run::Run;
 use super::stage::{self, Op};
+use super::stream;
 use super::table::{Database, Table};
 use crate::text::Span;
 use crate::value::Type;
@@ -16,6 +20,9 @@ use crate::value::Type;
 pub struct Plan {
     pub(crate) results: Vec<PlanResult>,
     pub(crate) slots: Vec<Slot>,
+    pub(crate) outline: Vec<Entry>,
+    /// How many stages read each table.
+    pub(crate) readers: HashMap<String, usize>,
 }
 
 /// One result of a query.
@@ -37,6 +44,10 @@ pub(crate) enum Slot {
 /// A compiled tabular operator with its input inside.
 #[derive(Debug)]
 pub(crate) struct Stage {
+    /// Its place in the plan's outline.
+    pub(crate) id: usize,
+    /// Which of its columns are read.
+    pub(crate) wanted: Wanted,
     pub(crate) op: Op,
     pub(crate) names: Vec<String>,
     pub(crate) types: Vec<Type>,
@@ -47,9 +58,12 @@ impl Plan {
     /// Runs the query and gives its last result: the one a rule stands on. A scalar result is a table of one cell named
     /// `print_0`.
     pub fn run(&self, database: &Database, settings: &Settings) -> Result<Table, Error> {
-        let run = Run::new(self, database, settings);
+        self.last(&Run::new(self, database, settings))
+    }
+
+    fn last(&self, run: &Run) -> Result<Table, Error> {
         let none = || Error::schema("the query has no result", Span::default());
-        self.results.last().ok_or_else(none)?.run(&run)?.pop().ok_or_else(none)
+        self.results.last().ok_or_else(none)?.run(run)?.pop().ok_or_else(none)
     }
 
     /// Runs the query and gives all its results, in order.
@@ -60,6 +74,17 @@ impl Plan {
             tables.extend(result.run(&run)?);
         }
         Ok(tables)
+    }
+
+    /// The stages, each before those that it runs over.
+    pub fn outline(&self) -> &[Entry] {
+        &self.outline
+    }
+
+    /// Like [`Plan::run`], with the cost of each stage of [`Plan::outline`], also where the query fails.
+    pub fn profile(&self, database: &Database, settings: &Settings) -> (Result<Table, Error>, Vec<Cost>) {
+        let run = Run::new(self, database, settings).with_profile();
+        (self.last(&run), run.costs())
     }
 }
 
@@ -83,10 +108,59 @@ impl Stage {
     /// The stage's rows.
     pub(crate) fn run(&self, run: &Run) -> Result<Table, Error> {
         run.budget.time(self.span)?;
-        let table = stage::run(self, run)?;
+        let table = match stream::file_under(self, run) {
+            Some(file) if matches!(self.op, Op::Filter { .. } | Op::Project { .. }) => {
+                stream::rows(self, file, usize::MAX, run)?
+            }
+            _ => run.measured(self.id, || stage::run(self, run))?,
+        };
         run.budget.rows(table.rows(), self.span)?;
         run.budget.bytes(table.bytes(), self.span)?;
         Ok(table)
+    }
+
+    /// Marks the columns that are read of this stage, and so those that are read of what it runs over.
+    pub(crate) fn mark_wanted(&self, wanted: Vec<bool>) {
+        let mut of_input = wanted.clone();
+        match &self.op {
+            Op::Filter { input, conjuncts } => {
+                for part in conjuncts {
+                    part.mark_columns(&mut of_input);
+                }
+                input.mark_wanted(of_input);
+            }
+            Op::Project { input, values } => {
+                let mut of_input = vec![false; input.names.len()];
+                for (value, wanted) in values.iter().zip(&wanted) {
+                    if *wanted || value.column_index().is_none() {
+                        value.mark_columns(&mut of_input);
+                    }
+                }
+                input.mark_wanted(of_input);
+            }
+            Op::Sort { input, keys } => {
+                for key in keys {
+                    key.value().mark_columns(&mut of_input);
+                }
+                input.mark_wanted(of_input);
+            }
+            Op::Serialize { input } | Op::Take { input, .. } | Op::Sample { input, .. } => input.mark_wanted(of_input),
+            Op::Join(join) => join.mark_wanted(&wanted),
+            Op::Summarize(summarize) => summarize.mark_wanted(),
+            _ => {}
+        }
+        // A stage has one parent, which says once what it reads.
+        drop(self.wanted.set(wanted));
+    }
+
+    /// Whether the column at a place is read.
+    pub(crate) fn wants(&self, at: usize) -> bool {
+        self.wanted.get().is_none_or(|wanted| wanted.get(at).copied().unwrap_or(true))
+    }
+
+    /// The type of the column at a place.
+    pub(crate) fn type_at(&self, at: usize) -> Type {
+        self.types.get(at).copied().unwrap_or(Type::Unknown)
     }
 
     /// A table of the stage's columns.

@@ -1,12 +1,16 @@
 //! One run of a plan: the data it reads, its clock and limits, and what it has computed once.
 
-use std::cell::{OnceCell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use super::database::Settings;
 use super::error::Error;
 use super::function::Context;
 use super::kernel::membership::List;
 use super::limits::Budget;
+use super::load::{Chunk, TableFile};
+use super::outline::Cost;
 use super::plan::{Plan, Slot};
 use super::table::{Database, Table};
 use crate::kql::ast::MembershipOp;
@@ -30,6 +34,12 @@ pub(crate) struct Run<'a> {
     pub(crate) functions: Context,
     slots: Vec<OnceCell<Computed>>,
     contexts: RefCell<Vec<Table>>,
+    /// The part of a file that stands for its table while a chain of operators runs over it.
+    chunk: RefCell<Option<Arc<Chunk>>>,
+    /// What each stage cost, where that is asked for.
+    costs: Option<RefCell<Vec<Cost>>>,
+    /// Time of the stages within the one that is measured.
+    inner_time: Cell<Duration>,
 }
 
 impl<'a> Run<'a> {
@@ -42,7 +52,74 @@ impl<'a> Run<'a> {
             functions: Context::new(settings.now, settings.seed),
             slots: plan.slots.iter().map(|_| OnceCell::new()).collect(),
             contexts: RefCell::new(Vec::new()),
+            chunk: RefCell::default(),
+            costs: None,
+            inner_time: Cell::default(),
         }
+    }
+
+    /// The run with a record of what each stage costs.
+    pub(crate) fn with_profile(self) -> Self {
+        let costs = vec![Cost::default(); self.plan.outline.len()];
+        Self { costs: Some(RefCell::new(costs)), ..self }
+    }
+
+    /// What each stage cost; empty where that was not asked for.
+    pub(crate) fn costs(&self) -> Vec<Cost> {
+        self.costs.as_ref().map(|costs| costs.borrow().clone()).unwrap_or_default()
+    }
+
+    /// Runs `body` and records its cost as that of a stage.
+    pub(crate) fn measured(&self, id: usize, body: impl FnOnce() -> Result<Table, Error>) -> Result<Table, Error> {
+        if self.costs.is_none() {
+            return body();
+        }
+        let before = self.inner_time.replace(Duration::ZERO);
+        let start = Instant::now();
+        let result = body();
+        let own = start.elapsed().saturating_sub(self.inner_time.replace(before));
+        self.record(id, result.as_ref().map_or(0, Table::rows), own);
+        self.inner_time.set(before + start.elapsed());
+        result
+    }
+
+    /// Adds a run to the cost of a stage that runs within the one that is measured.
+    pub(crate) fn record_inner(&self, id: usize, rows: usize, time: Duration) {
+        self.record(id, rows, time);
+        self.inner_time.set(self.inner_time.get() + time);
+    }
+
+    fn record(&self, id: usize, rows: usize, time: Duration) {
+        if let Some(costs) = &self.costs
+            && let Some(cost) = costs.borrow_mut().get_mut(id)
+        {
+            cost.runs += 1;
+            cost.rows += rows;
+            cost.time += time;
+        }
+    }
+
+    /// The part of a file that stands for its table.
+    pub(crate) fn chunk(&self) -> Option<Arc<Chunk>> {
+        self.chunk.borrow().clone()
+    }
+
+    /// Runs `body` with a part of a file, or none, as what stands for its table.
+    pub(crate) fn with_chunk<T>(
+        &self,
+        chunk: Option<Arc<Chunk>>,
+        body: impl FnOnce() -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        let outer = self.chunk.replace(chunk);
+        let result = body();
+        self.chunk.replace(outer);
+        result
+    }
+
+    /// Whether the rows of a file are read once and for all: more than one stage asks for them, and they fit.
+    pub(crate) fn reads_whole(&self, name: &str, file: &TableFile) -> bool {
+        let is_shared = self.plan.readers.get(name).is_none_or(|&readers| readers > 1);
+        file.is_loaded() || file.fits() && (is_shared || !self.contexts.borrow().is_empty())
     }
 
     /// The value of a scalar slot.
@@ -71,10 +148,10 @@ impl<'a> Run<'a> {
         let missing = || Error::unsupported("a value that no statement computes", Span::default());
         let (cell, source) = self.slots.get(slot).zip(self.plan.slots.get(slot)).ok_or_else(missing)?;
         if cell.get().is_none() {
-            let computed = match source {
-                Slot::Scalar(expr) => Computed::Value(expr.eval_constant(self)?),
-                Slot::Table(stage) => Computed::Table(stage.run(self)?),
-            };
+            let computed = self.with_chunk(None, || match source {
+                Slot::Scalar(expr) => expr.eval_constant(self).map(Computed::Value),
+                Slot::Table(stage) => stage.run(self).map(Computed::Table),
+            })?;
             // Nothing else fills the slot meanwhile: a statement cannot refer to itself.
             drop(cell.set(computed));
         }

@@ -179,6 +179,11 @@ impl StringsBuilder {
         self.len() == 0
     }
 
+    /// About how many bytes the rows take so far.
+    pub fn bytes(&self) -> usize {
+        self.texts.text.len() + self.texts.ends.len() * 8 + self.codes.len() * 4
+    }
+
     /// Adds a row.
     pub fn push(&mut self, text: &str) {
         if self.plain {
@@ -202,6 +207,26 @@ impl StringsBuilder {
         let hasher = &self.hasher;
         index.insert_unique(hash, code, |&code| hasher.hash_one(texts.get(code as usize)));
         self.codes.push(code);
+    }
+
+    /// Adds every row of a column, looking up each of its texts once where they repeat.
+    pub fn extend(&mut self, column: &Strings) {
+        let Some((texts, codes)) = column.dictionary().filter(|_| !self.plain) else {
+            column.iter().for_each(|text| self.push(text));
+            return;
+        };
+        let mut known: Vec<u32> = vec![ABSENT; texts.len()];
+        for &code in codes {
+            match known.get(code as usize) {
+                Some(&own) if own != ABSENT && !self.plain => self.codes.push(own),
+                _ => {
+                    self.push(texts.get(code as usize));
+                    if let (Some(slot), Some(&own)) = (known.get_mut(code as usize), self.codes.last()) {
+                        *slot = own;
+                    }
+                }
+            }
+        }
     }
 
     fn give_up_dictionary(&mut self) {
@@ -239,6 +264,10 @@ mod tests {
             let column = builder.finish();
             assert!(column.iter().eq(rows.iter().map(String::as_str)));
             assert_eq!(column.dictionary().is_some(), distinct == 3);
+            let mut twice = StringsBuilder::new();
+            twice.extend(&column);
+            twice.extend(&column);
+            assert!(twice.finish().iter().eq(rows.iter().chain(&rows).map(String::as_str)));
             let picked = column.gather(&[5, ABSENT, 0]);
             assert_eq!(picked.iter().collect::<Vec<_>>(), [rows[5].as_str(), "", rows[0].as_str()]);
         }

@@ -1,8 +1,11 @@
 //! Tables, and the tables a query can read.
 
 use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::column::Column;
+use super::load::TableFile;
 use crate::value::{Type, Value};
 
 /// Named columns of one length.
@@ -70,10 +73,19 @@ impl Table {
     }
 }
 
+/// Where the rows of a table are.
+#[derive(Debug, Clone)]
+pub(crate) enum Source {
+    Table(Table),
+    File(Arc<TableFile>),
+}
+
 /// The tables a query can read, by name; and the answers of functions whose rows only the outside knows.
 #[derive(Debug, Clone, Default)]
 pub struct Database {
-    tables: BTreeMap<String, Table>,
+    tables: BTreeMap<String, Source>,
+    has_files: bool,
+    externals: BTreeMap<String, PathBuf>,
     functions: BTreeMap<String, Table>,
 }
 
@@ -85,7 +97,13 @@ impl Database {
 
     /// Adds or replaces a table.
     pub fn insert(&mut self, name: impl Into<String>, table: Table) {
-        self.tables.insert(name.into(), table);
+        self.tables.insert(name.into(), Source::Table(table));
+    }
+
+    /// Adds or replaces a table whose rows stand in a file. They are read when a query asks for them.
+    pub fn insert_file(&mut self, name: impl Into<String>, file: Arc<TableFile>) {
+        self.tables.insert(name.into(), Source::File(file));
+        self.has_files = true;
     }
 
     /// Adds or replaces the answer of a call, written as in a query without white space: `_GetWatchlist('Admins')`, with
@@ -94,19 +112,29 @@ impl Database {
         self.functions.insert(call.into(), table);
     }
 
-    /// The table of this name; case matters.
-    pub fn table(&self, name: &str) -> Option<&Table> {
+    /// Adds or replaces the file that has the content of an address for `externaldata`.
+    pub fn insert_external(&mut self, url: impl Into<String>, path: impl Into<PathBuf>) {
+        self.externals.insert(url.into(), path.into());
+    }
+
+    /// The file that has the content of an address.
+    pub(crate) fn external(&self, url: &str) -> Option<&Path> {
+        self.externals.get(url).map(PathBuf::as_path)
+    }
+
+    /// Where the rows of the table of this name are; case matters.
+    pub(crate) fn source(&self, name: &str) -> Option<&Source> {
         self.tables.get(name)
+    }
+
+    /// Whether the rows of some table stand in a file.
+    pub(crate) fn has_files(&self) -> bool {
+        self.has_files
     }
 
     /// The answer of this call: its own, else that of the function.
     pub fn function(&self, call: &str) -> Option<&Table> {
         let name = call.split('(').next().unwrap_or_default();
         self.functions.get(call).or_else(|| self.functions.get(name))
-    }
-
-    /// Every table with its name, in order of names.
-    pub fn tables(&self) -> impl Iterator<Item = (&str, &Table)> {
-        self.tables.iter().map(|(name, table)| (name.as_str(), table))
     }
 }

@@ -10,6 +10,7 @@ mod same;
 
 use crate::diag::Diagnostic;
 use crate::kql::print::{self, Unformatted};
+use crate::rule::dialect::{self, Dialect};
 use crate::text::{Edit, Span, apply};
 use crate::unit::Unit;
 use crate::yaml::{self, Document};
@@ -47,6 +48,9 @@ pub enum Left {
     /// The lists cannot be laid out without changing what the file says.
     #[error("the lists are left as they are: the file would not say the same with one item a line")]
     Lists,
+    /// The durations cannot be written anew where they stand.
+    #[error("the file is left as it is: its durations stand where they cannot be changed one by one")]
+    Dialect,
     /// The keys cannot be moved without changing what the file says.
     #[error("the keys are left in their order: the file would not say the same in another")]
     Keys,
@@ -76,6 +80,23 @@ pub fn format(unit: &Unit) -> Formatted {
     let ordered = order::edits(&rule.text, &rule.document).is_some_and(|edits| rule.change(&edits));
     left.extend((!ordered).then_some(Left::Keys));
     Formatted { text: rule.text, left }
+}
+
+/// A rule file in another dialect: its durations and the key of its techniques are written anew, nothing else is touched. A
+/// file that cannot be understood is left as it is.
+pub fn in_dialect(unit: &Unit, dialect: Dialect) -> Formatted {
+    let text = unit.source.text();
+    let unchanged = |left: Option<Left>| Formatted { text: text.to_owned(), left: left.into_iter().collect() };
+    if unit.is_bare_query() {
+        return unchanged(None);
+    }
+    if let Some(left) = not_understood(unit, &yaml::read(text)) {
+        return unchanged(Some(left));
+    }
+    match apply(text, &dialect::edits(text, &unit.rule, dialect)) {
+        Ok(text) => Formatted { text, left: Vec::new() },
+        Err(_) => unchanged(Some(Left::Dialect)),
+    }
 }
 
 /// A rule file on its way to its layout.

@@ -55,9 +55,9 @@ fn unquoted(text: &str) -> &str {
     text
 }
 
-/// `2024, 6, 8` with up to three more numbers for the time.
+/// `2024, 6, 8` or `2024 - 06 - 08` with up to three more numbers for the time.
 fn numbered_datetime(text: &str) -> Option<i64> {
-    let parts: Vec<&str> = text.split(',').map(str::trim).collect();
+    let parts: Vec<&str> = text.split([',', '-']).map(str::trim).collect();
     if !(3..=6).contains(&parts.len()) || !parts.iter().all(|part| part.bytes().all(|b| b.is_ascii_digit())) {
         return None;
     }

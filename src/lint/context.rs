@@ -6,7 +6,7 @@ use super::filters::{self, Filter};
 use super::ownership::Subject;
 use super::{Lint, Surroundings};
 use crate::bind::bind;
-use crate::bind::ir::Bound;
+use crate::bind::ir::{Bound, BoundResult, Column};
 use crate::diag::{Diagnostic, Level};
 use crate::rule::{Kind, Rule};
 use crate::text::Span;
@@ -55,6 +55,13 @@ impl<'u> Context<'u> {
             }
             bind(&query.syntax, &given)
         })
+    }
+
+    /// The columns of the query's one result, where all of them are known.
+    pub(super) fn output(&self) -> Option<&[Column]> {
+        let query = self.query().filter(|query| query.syntax.problems.is_empty())?;
+        let [BoundResult::Table(result)] = self.bound().results.as_slice() else { return None };
+        (!result.open && !query.embedded.text().trim().is_empty()).then_some(&result.columns)
     }
 
     /// What the query filters by, pipe by pipe.

@@ -1,15 +1,18 @@
 //! Every lint there is.
 
 use super::{
-    Lint, attack, entities, format, logic, names, output, ownership, redundant, schema, suppression, syntax, time,
+    Lint, attack, detection, entities, format, identity, logic, names, output, ownership, redundant, schema,
+    suppression, syntax, time,
 };
 
 /// Every lint, sorted by group and name.
 pub fn all() -> impl Iterator<Item = &'static Lint> {
     [
         attack::LINTS,
+        detection::LINTS,
         entities::LINTS,
         format::LINTS,
+        identity::LINTS,
         logic::LINTS,
         names::LINTS,
         output::LINTS,

@@ -1,10 +1,12 @@
-//! What the rules of a repository say together: which product's rules look for which names, hosts and files. Built once
+//! What the rules of a repository say together: which product's rules look for which names, hosts and files, and what
+//! tells the rules apart. Built once
 //! from all loaded files, then only read; a lint asks it whose a value is that the product catalogue does not know.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use super::condition::{Matching, Test};
+use super::identity::Identities;
 use super::ownership::{Subject, accepted};
 use super::{Context, Surroundings};
 use crate::bind::Environment;
@@ -12,7 +14,8 @@ use crate::catalog::column_roles::Role;
 use crate::catalog::products::{host_of, is_shared_host, normal_name, registrable};
 use crate::unit::Unit;
 
-static NO_RULES: Repository = Repository { rules: Vec::new(), by_value: BTreeMap::new() };
+static NO_RULES: Repository =
+    Repository { rules: Vec::new(), by_value: BTreeMap::new(), identities: Identities::none() };
 
 /// The products that the rules of a repository are about, and the values they look for, with their places. The order in
 /// which files are given does not matter.
@@ -20,6 +23,7 @@ static NO_RULES: Repository = Repository { rules: Vec::new(), by_value: BTreeMap
 pub struct Repository {
     rules: Vec<Evidence>,
     by_value: BTreeMap<Key, Vec<Sighting>>,
+    identities: Identities,
 }
 
 /// One rule, as evidence about others.
@@ -131,9 +135,11 @@ impl Repository {
     }
 
     fn add(&mut self, unit: &Unit) {
+        self.identities.add(unit);
         // What a rule accepts is read from its text alone: no name of its query is resolved.
         let environment = Environment::new();
-        let cx = Context::new(unit, Surroundings { repository: Self::empty(), environment: &environment });
+        let cx =
+            Context::new(unit, Surroundings { repository: Self::empty(), environment: &environment, before: None });
         let rule = self.rules.len();
         let mut seen: BTreeMap<Key, Sighting> = BTreeMap::new();
         for (role, test) in accepted(&cx).into_iter().filter(|(role, test)| counts(*role, test)) {
@@ -159,9 +165,9 @@ impl Repository {
         found.filter(|(rule, _)| rule.path != path).collect()
     }
 
-    /// Whether any rule is about a product: without one there is nothing to compare.
-    pub fn speaks_of_products(&self) -> bool {
-        self.rules.iter().any(|rule| !rule.subject.names().is_empty())
+    /// What tells the rules apart.
+    pub(super) const fn identities(&self) -> &Identities {
+        &self.identities
     }
 
     /// Every rule.

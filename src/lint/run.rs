@@ -12,12 +12,14 @@ pub struct Surroundings<'s> {
     pub repository: &'s Repository,
     /// The tables and functions that its query may name.
     pub environment: &'s Environment,
+    /// The file as it was before, where that is asked about.
+    pub before: Option<&'s Unit>,
 }
 
 /// Everything there is to say about a file by itself, loading included: sorted by place, suppressed findings left out,
 /// levels as the user wants them. Names are resolved against the catalogue alone.
 pub fn check(unit: &Unit, levels: &Levels) -> Vec<Diagnostic> {
-    let alone = Surroundings { repository: Repository::empty(), environment: &Environment::new() };
+    let alone = Surroundings { repository: Repository::empty(), environment: &Environment::new(), before: None };
     check_in(unit, alone, levels)
 }
 

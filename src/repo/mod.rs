@@ -6,9 +6,11 @@
 mod config;
 mod read;
 mod schema;
+mod since;
 mod walk;
 
 pub use config::{Config, FILE_NAME, Located, Schema, find_config, schema};
 pub use read::ReadError;
 pub use schema::{SchemaError, environment};
+pub use since::{Since, SinceError};
 pub use walk::{Discovery, File, MOST_NEIGHBOURS, Origin, WalkError, Wanted, files, neighbours};

@@ -42,6 +42,23 @@ impl Duration {
         }
         if out == "P" { "PT0S".to_owned() } else { out }
     }
+
+    /// As Microsoft's templates write it: one whole number with a unit, the units kept where there is one (`24h`); with
+    /// seconds, which have no unit there, as `hh:mm:ss`.
+    pub fn to_upstream(self) -> String {
+        let seconds = self.seconds();
+        if !seconds.is_multiple_of(60) {
+            let (days, hours, minutes) = (seconds / 86_400, seconds / 3_600 % 24, seconds / 60 % 60);
+            let days = if days > 0 { format!("{days}.") } else { String::new() };
+            return format!("{days}{hours:02}:{minutes:02}:{:02}", seconds % 60);
+        }
+        match self {
+            Self { days, hours: 0, minutes: 0, seconds: 0 } if days > 0 => format!("{days}d"),
+            Self { days: 0, hours, minutes: 0, seconds: 0 } if hours > 0 => format!("{hours}h"),
+            _ if seconds.is_multiple_of(3_600) && self.minutes == 0 && seconds > 0 => format!("{}h", seconds / 3_600),
+            _ => format!("{}m", seconds / 60),
+        }
+    }
 }
 
 /// In the largest units that fit, as Azure-Sentinel writes them: `1h`, `14d`, `1h30m`.
@@ -136,6 +153,22 @@ fn number(digits: &str) -> Option<u32> {
 #[cfg(test)]
 mod tests {
     use super::Duration;
+
+    #[test]
+    fn one_number_with_a_unit() {
+        for (iso, upstream) in [
+            ("PT5M", "5m"),
+            ("PT60M", "60m"),
+            ("PT24H", "24h"),
+            ("P14D", "14d"),
+            ("P1DT12H", "36h"),
+            ("PT1H30M", "90m"),
+            ("P1DT90S", "1.00:01:30"),
+            ("PT0S", "0m"),
+        ] {
+            assert_eq!(Duration::parse(iso).map(Duration::to_upstream).as_deref(), Some(upstream), "{iso}");
+        }
+    }
 
     #[test]
     fn every_spelling() {

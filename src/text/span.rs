@@ -61,6 +61,13 @@ impl Span {
         text.get(self.range()).unwrap_or_default()
     }
 
+    /// The `len` bytes of the span from its byte `at` on.
+    #[must_use]
+    pub fn part(self, at: usize, len: usize) -> Self {
+        let start = self.range().start + at;
+        Self::from_range(start..start + len)
+    }
+
     /// The span moved right by `offset` bytes.
     #[must_use]
     pub const fn shifted(self, offset: u32) -> Self {

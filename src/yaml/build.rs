@@ -174,7 +174,7 @@ impl Builder<'_> {
         let Some(frame) = self.stack.pop() else { return };
         let (last, kind) = match frame.content {
             Content::Mapping { entries, .. } => {
-                self.done.problems.extend(duplicate_keys(&entries));
+                self.done.problems.extend(duplicate_keys(&entries, self.text, self.base));
                 let last = entries.last().map(|entry| entry.value.span.end.max(entry.key.span.end));
                 (last, Kind::Mapping(Mapping { entries }))
             }
@@ -261,29 +261,61 @@ fn bad_key(span: Span, written: &str) -> Diagnostic {
 /// The most repeated keys of one mapping that are reported.
 const MAX_DUPLICATES: usize = 20;
 
-/// One finding for each key that repeats an earlier one of the same mapping.
-pub(super) fn duplicate_keys(entries: &[Entry]) -> Vec<Diagnostic> {
-    let mut seen: HashMap<&str, Span> = HashMap::with_capacity(entries.len());
+/// One finding for each key that repeats an earlier one of the same mapping; where it repeats the value too, with a fix that
+/// removes it. `text` stands at `base` in the file.
+pub(super) fn duplicate_keys(entries: &[Entry], text: &str, base: u32) -> Vec<Diagnostic> {
+    let mut seen: HashMap<&str, &Entry> = HashMap::with_capacity(entries.len());
     let mut found = Vec::new();
     for entry in entries {
         let Some(&first) = seen.get(entry.key.value.as_str()) else {
-            seen.insert(&entry.key.value, entry.key.span);
+            seen.insert(&entry.key.value, entry);
             continue;
         };
         if found.len() == MAX_DUPLICATES {
             break;
         }
-        found.push(
-            Diagnostic::new(
-                "duplicate-key",
-                Level::Error,
-                format!("the key `{}` is given twice", entry.key.value),
-                entry.key.span,
-            )
+        let message = format!("the key `{}` is given twice", entry.key.value);
+        let report = Diagnostic::new("duplicate-key", Level::Error, message, entry.key.span)
             .label("given again here")
-            .related(first, "first given here")
-            .help("keep one of the two; YAML readers refuse the file or silently keep only one"),
-        );
+            .related(first.key.span, "first given here")
+            .help("keep one of the two; YAML readers refuse the file or silently keep only one");
+        let lines = whole_lines(entry, text, base).filter(|_| says_same(&first.value, &entry.value));
+        found.push(match lines {
+            Some(lines) => report.fix(Fix {
+                title: "remove the repetition".to_owned(),
+                edits: vec![Edit::delete(lines)],
+                safety: Safety::Safe,
+            }),
+            None => report,
+        });
     }
     found
+}
+
+/// The lines of an entry, where nothing else stands on them.
+fn whole_lines(entry: &Entry, text: &str, base: u32) -> Option<Span> {
+    let start = entry.key.span.start.checked_sub(base)? as usize;
+    let end = entry.value.span.end.max(entry.key.span.end).checked_sub(base)? as usize;
+    let line = memchr::memrchr(b'\n', text.as_bytes().get(..start)?).map_or(0, |feed| feed + 1);
+    let rest = text.get(end..)?;
+    let after = memchr::memchr(b'\n', rest.as_bytes()).map_or(rest.len(), |feed| feed + 1);
+    // Between the key and a value that is not written stands the colon.
+    let behind = rest.get(..after)?.trim().trim_start_matches(':');
+    let alone = text.get(line..start)?.trim_matches(' ').is_empty() && behind.is_empty();
+    alone.then(|| Span::from_range(line..end + after).shifted(base))
+}
+
+/// Whether two values are the same, wherever and however they are written.
+fn says_same(a: &Node, b: &Node) -> bool {
+    match (&a.kind, &b.kind) {
+        (Kind::Scalar(a), Kind::Scalar(b)) => {
+            a.value == b.value && (a.style == Style::Plain) == (b.style == Style::Plain)
+        }
+        (Kind::Sequence(a), Kind::Sequence(b)) => a.len() == b.len() && a.iter().zip(b).all(|(a, b)| says_same(a, b)),
+        (Kind::Mapping(a), Kind::Mapping(b)) => {
+            let same = |(a, b): (&Entry, &Entry)| a.key.value == b.key.value && says_same(&a.value, &b.value);
+            a.entries.len() == b.entries.len() && a.entries.iter().zip(&b.entries).all(same)
+        }
+        _ => false,
+    }
 }

@@ -132,7 +132,7 @@ fn in_sections(body: &str, base: u32, failure: Option<&Failure>) -> Document {
         let last = document.broken.last().copied().unwrap_or_default();
         document.problems.push(Diagnostic::new("yaml-syntax", Level::Error, more, Span::at(last.start)));
     }
-    document.problems.extend(build::duplicate_keys(&entries));
+    document.problems.extend(build::duplicate_keys(&entries, body, base));
     if let (Some(first), Some(last)) = (entries.first(), entries.last()) {
         let span = Span::new(first.key.span.start, last.value.span.end.max(last.key.span.end));
         document.root = Some(Node { span, kind: Kind::Mapping(Mapping { entries }) });

@@ -2,6 +2,7 @@
 
 mod hints;
 mod laws;
+mod mistakes;
 mod operators;
 mod problems;
 mod verdicts;

@@ -160,6 +160,35 @@ fn levels_and_thresholds_decide_the_exit_code() {
 }
 
 #[test]
+fn functions_are_explained() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    insta::assert_snapshot!(transcript(folder.path(), &["explain", "merge_tdigest"]), @r"
+    $ sentinelc explain merge_tdigest
+    # merge_tdigest (scalar function)
+
+    One tdigest state of several.
+
+        merge_tdigest(tdigest{2,16}: dynamic-array) -> dynamic
+
+    # merge_tdigest (aggregate)
+
+    One tdigest state of those in the rows.
+
+        merge_tdigest(tdigest: dynamic-array) -> dynamic
+    [exit 0]
+    ");
+    insta::assert_snapshot!(transcript(folder.path(), &["explain", "replace"]), @r"
+    $ sentinelc explain replace
+    # replace (scalar function)
+
+    Out of date: write `replace_regex` or `replace_string`.
+
+        replace(regex: string constant, rewrite: string constant, source: string) -> string
+    [exit 0]
+    ");
+}
+
+#[test]
 fn every_lint_is_explained() {
     let folder = fixtures();
     insta::assert_snapshot!(transcript(&folder, &["explain"]));

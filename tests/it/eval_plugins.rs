@@ -130,3 +130,75 @@ fn fork_and_facet_give_several_results() {
     ];
     insta::assert_snapshot!(pages.join("\n"));
 }
+
+#[test]
+fn places_are_looked_up() {
+    insta::assert_snapshot!(answers(
+        "let S = datatable(name:string, shape:dynamic)['box', dynamic({'type':'Polygon','coordinates':[[[0,0],[2,0],[2,2],[0,2],[0,0]]]})];\n\
+         let L = datatable(road:string, line:dynamic)['equator', dynamic({'type':'LineString','coordinates':[[0,0],[10,0]]})];\n\
+         let P = datatable(x:real, y:real)[1.0,1.0, 2.001,1.0, 5.0,0.001];\n",
+        &[
+            "P | evaluate geo_polygon_lookup(S, shape, x, y)",
+            "P | evaluate geo_polygon_lookup(S, shape, x, y, radius = 1000, return_unmatched = true)",
+            "P | evaluate geo_line_lookup(L, line, x, y, 200, return_lookup_key = true)",
+        ]
+    ));
+}
+
+#[test]
+fn patterns_stand_for_their_cases() {
+    insta::assert_snapshot!(answers(
+        "declare pattern App = (id:string)[part:string] { ('a').['x'] = { print r = 1, id, part }; ('b').['y y'] = { print r = 2 }; };\n",
+        &["App('a').x", "union App('a').x, App('b').['y y']", "App('c').x"]
+    ));
+}
+
+#[test]
+fn the_rest_of_top_nested() {
+    insta::assert_snapshot!(answers(
+        "let T = datatable(a:string, b:string, v:long)['x','p',1, 'x','q',2, 'y','p',5, 'y','r',1, 'z','q',1];\n",
+        &[
+            "T | top-nested 1 of a with others='others' by sum(v)",
+            "T | top-nested 1 of a with others='others' by sum(v), top-nested 1 of b with others='more' by sum(v)",
+            "T | top-nested 1 of a with others='others' by sum(v), top-nested 1 of b by max(v)",
+            "T | top-nested 3 of a with others='others' by sum(v)",
+        ]
+    ));
+}
+
+#[test]
+fn series_over_reals_and_of_constants() {
+    insta::assert_snapshot!(answers(
+        "let T = datatable(t:real, v:long)[0.5,1, 1.7,2, 3.1,5, real(null),9];\n",
+        &[
+            "T | make-series sum(v) on t from 0.0 to 4.0 step 0.5",
+            "T | make-series sum(v) on t step 1",
+            "T | make-series sum(v), seen = true default = false on t step 1",
+            "T | make-series sum(v) on t step 0",
+        ]
+    ));
+}
+
+#[test]
+fn the_last_row_of_a_step() {
+    insta::assert_snapshot!(answers(
+        "",
+        &[
+            "range x from 1 to 5 step 1 | scan with (step s1 output=last: x < 3; step s2: x >= 3;)",
+            "range x from 1 to 4 step 1 | scan with_match_id=m with (step s1 output=last: true;)",
+        ]
+    ));
+}
+
+#[test]
+fn arrays_sorted_together_and_alone() {
+    insta::assert_snapshot!(answers(
+        "let T = print x = dynamic([3,null,1]), y = dynamic(['c','a','b']);\n",
+        &[
+            "T | project z = array_sort_asc(x)",
+            "T | project array_sort_desc(x, false)",
+            "T | project array_sort_asc(x, y)",
+            "T | project array_length(array_sort_asc(x))",
+        ]
+    ));
+}

@@ -1,7 +1,7 @@
 //! The pages of the lints are their tests. A block marked `bad` is checked by the page's lint and must give exactly the findings that
 //! its caret lines show: the carets stand under the place (which ends with its line if it goes on), the message behind
 //! them (without one, any message does: loading words it). A block marked `good` must give none. A block marked `fixed` is what the fix makes of the `bad` block before it.
-//! One marked `beside FILE` is another file of the repository of the next block.
+//! One marked `beside FILE` is another file of the repository of the next block, one marked `before` what that was once.
 
 use std::fmt::Write as _;
 
@@ -78,7 +78,7 @@ fn fix_kinds(lint: &Lint) -> String {
     let bad = blocks(lint.page).into_iter().filter(|block| block.role == Role::Bad);
     let units =
         bad.map(|block| unit::load(Source::new(format!("example.{}", block.language), strip_carets(&block.text))));
-    let found: Vec<Diagnostic> = units.flat_map(|unit| findings(lint, &unit, &[])).collect();
+    let found: Vec<Diagnostic> = units.flat_map(|unit| findings(lint, &unit, &[], None)).collect();
     let offers = |safety| found.iter().filter_map(|found| found.fix.as_ref()).any(|fix| fix.safety == safety);
     let kinds = [(Safety::Safe, "safe"), (Safety::Unsafe, "unsafe")];
     kinds.into_iter().filter(|(safety, _)| offers(*safety)).map(|(_, name)| name).collect::<Vec<_>>().join(", ")
@@ -88,9 +88,14 @@ fn failures(lint: &Lint) -> Vec<String> {
     let mut failures = Vec::new();
     let mut fixed = String::new();
     let mut beside: Vec<Unit> = Vec::new();
+    let mut before: Option<Unit> = None;
     for block in blocks(lint.page) {
         let text = strip_carets(&block.text);
         if block.role == Role::Shown {
+            continue;
+        }
+        if block.role == Role::Before {
+            before = Some(unit::load(Source::new(format!("example.{}", block.language), text)));
             continue;
         }
         if let Role::Beside(name) = &block.role {
@@ -104,7 +109,7 @@ fn failures(lint: &Lint) -> Vec<String> {
             continue;
         }
         let unit = unit::load(Source::new(format!("example.{}", block.language), text.clone()));
-        let mut found = findings(lint, &unit, &std::mem::take(&mut beside));
+        let mut found = findings(lint, &unit, &std::mem::take(&mut beside), before.take().as_ref());
         let any_message = block.text.lines().any(|line| line.contains('^') && line.trim().trim_matches('^').is_empty());
         if any_message {
             for diagnostic in &mut found {
@@ -125,10 +130,10 @@ fn failures(lint: &Lint) -> Vec<String> {
     failures
 }
 
-fn findings(lint: &Lint, unit: &Unit, beside: &[Unit]) -> Vec<Diagnostic> {
+fn findings(lint: &Lint, unit: &Unit, beside: &[Unit], before: Option<&Unit>) -> Vec<Diagnostic> {
     let repository = Repository::of(beside.iter().chain([unit]));
     let environment = Environment::new();
-    let surroundings = Surroundings { repository: &repository, environment: &environment };
+    let surroundings = Surroundings { repository: &repository, environment: &environment, before };
     let mut found = lint::check_in(unit, surroundings, &Levels::default());
     found.retain(|diagnostic| diagnostic.lint == lint.name);
     found
@@ -140,6 +145,7 @@ enum Role {
     Good,
     Fixed,
     Beside(String),
+    Before,
     Shown,
 }
 
@@ -162,9 +168,10 @@ fn blocks(page: &str) -> Vec<Block> {
                     "bad" => Role::Bad,
                     "good" => Role::Good,
                     "fixed" => Role::Fixed,
+                    "before" => Role::Before,
                     "" => Role::Shown,
                     other => panic!(
-                        "line {}: a block is bad, good, fixed, beside a file or unmarked, not {other:?}",
+                        "line {}: a block is bad, good, fixed, before, beside a file or unmarked, not {other:?}",
                         index + 1
                     ),
                 };

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 /// Runs the command in `folder` with `input` as standard input; what it wrote and its exit code.
-fn run(folder: &Path, arguments: &[&str], input: &str) -> String {
+pub(crate) fn run(folder: &Path, arguments: &[&str], input: &str) -> String {
     let mut child = Command::new(env!("CARGO_BIN_EXE_sentinelc"))
         .arg("run")
         .args(arguments)
@@ -23,7 +23,7 @@ fn run(folder: &Path, arguments: &[&str], input: &str) -> String {
     format!("{out}{err}exit {}", output.status.code().map_or_else(|| "by signal".to_owned(), |code| code.to_string()))
 }
 
-fn folder(files: &[(&str, &str)]) -> tempfile::TempDir {
+pub(crate) fn folder(files: &[(&str, &str)]) -> tempfile::TempDir {
     let folder = tempfile::tempdir().expect("a folder");
     for (name, content) in files {
         fs::write(folder.path().join(name), content).expect("a file");
@@ -106,7 +106,7 @@ fn a_known_table_has_the_types_of_its_schema() {
     let query = "DeviceNetworkEvents | project Timestamp, ReportId, RemotePort, RemoteUrl";
     insta::assert_snapshot!(run(folder.path(), &["--format", "json", "--table", "DeviceNetworkEvents=e.csv"], query), @r#"
     {"columns":[{"name":"Timestamp","type":"datetime"},{"name":"ReportId","type":"long"},{"name":"RemotePort","type":"int"},{"name":"RemoteUrl","type":"string"}],"rows":[["2024-06-01T00:00:00Z",7,null,""]]}
-    warning: e.csv: RemotePort: 1 values are no int and became null, the first is `x`
+    warning: e.csv: RemotePort: 1 value is no int and became null, the first `x` in row 1
     exit 0
     "#);
 }
@@ -147,7 +147,7 @@ fn bad_files_are_named_with_the_line() {
     exit 2
     error: twice.csv:1: two columns are named `a`
     exit 2
-    error: bad.jsonl:2: is no JSON: EOF while parsing a value (column 6)
+    error: bad.jsonl:2: is no JSON: EOF while parsing a value (column 5)
     exit 2
     error: list.json:1: invalid type: integer `1`, expected an object with a value for each column (column 2)
     exit 2

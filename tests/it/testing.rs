@@ -229,7 +229,7 @@ fn events_may_stand_in_files() {
     assert_eq!(said("e.json", 1), "passed a\n");
     insta::assert_snapshot!(said("broken.csv", 1), @"4:42: DIR/broken.csv:2: the row has 1 fields, the header 2");
     insta::assert_snapshot!(said("broken.jsonl", 1), @"4:42: DIR/broken.jsonl:2: is no JSON: EOF while parsing an object (column 1)");
-    insta::assert_snapshot!(said("typed.json", 1), @"4:42: typed.json: RemotePort: 1 values are no int and became null, the first is `x`");
+    insta::assert_snapshot!(said("typed.json", 1), @"4:42: typed.json: RemotePort: 1 value is no int and became null, the first `x` in row 1");
     insta::assert_snapshot!(said("missing.json", 1), @"4:42: DIR/missing.json: cannot be read: No such file or directory (os error 2)");
     insta::assert_snapshot!(said("e.txt", 1), @"4:42: DIR/e.txt: cannot be read: No such file or directory (os error 2)");
 }

@@ -2,7 +2,7 @@
 
 use super::super::ir::{Column, Expr, ExprKind, PluginArg};
 use super::super::naming;
-use crate::value::{Type, convert};
+use crate::value::{Type, Value, convert};
 
 /// The columns of a plugin whose result depends on its arguments; the second says that there may be more.
 pub(super) fn columns(plugin: &str, args: &[PluginArg], input: &[Column]) -> (Vec<Column>, bool) {
@@ -26,6 +26,18 @@ pub(super) fn columns(plugin: &str, args: &[PluginArg], input: &[Column]) -> (Ve
         // The looked up columns come first here, as the service has it.
         "ipv6_lookup" => {
             let mut columns: Vec<Column> = lookup_columns(args).iter().chain(input).cloned().collect();
+            naming::make_unique(&mut columns);
+            (columns, false)
+        }
+        "geo_polygon_lookup" | "geo_line_lookup" => {
+            let shown = args.iter().any(|arg| match arg {
+                PluginArg::Named(name, value) if name == "return_lookup_key" => is_true(value),
+                _ => false,
+            });
+            let shown = shown || matches!(args.get(7), Some(PluginArg::Scalar(value)) if is_true(value));
+            let key = args.get(1).and_then(column_of).filter(|_| !shown);
+            let added = lookup_columns(args).iter().enumerate().filter(|(at, _)| Some(*at) != key);
+            let mut columns: Vec<Column> = input.iter().chain(added.map(|(_, column)| column)).cloned().collect();
             naming::make_unique(&mut columns);
             (columns, false)
         }
@@ -94,6 +106,10 @@ fn lookup_columns(args: &[PluginArg]) -> &[Column] {
         Some(PluginArg::Table(table)) => &table.columns,
         _ => &[],
     }
+}
+
+fn is_true(value: &Expr) -> bool {
+    value.kind == ExprKind::Literal(Value::Bool(true))
 }
 
 /// The columns that arguments behind the first `skipped` name.

@@ -1,6 +1,6 @@
 //! `make-series`.
 
-use super::super::ir::{Column, Expr, ExprKind, MakeSeries, Rel, RelKind};
+use super::super::ir::{Aggregate, Column, Expr, ExprKind, MakeSeries, Rel, RelKind};
 use super::super::naming::{Clash, Projection};
 use super::super::scope::{Binder, Row, Sink, error};
 use super::super::types;
@@ -41,7 +41,7 @@ impl<'a> Binder<'a> {
         keys: &[Expr],
         projection: &mut Projection,
         input: &Rel,
-    ) -> Vec<(super::super::ir::Aggregate, Expr)> {
+    ) -> Vec<(Aggregate, Expr)> {
         let sink = Sink {
             input: input.columns.clone(),
             open: input.open,
@@ -53,7 +53,11 @@ impl<'a> Binder<'a> {
         let mut defaults: Vec<Option<Expr>> = Vec::new();
         for aggregate in &series.aggregates {
             let row = Row { inside_aggregates_only: true, ..Row::default() };
+            let before = self.sink.as_ref().map_or(0, |sink| sink.aggregates.len());
             self.item(&aggregate.column, projection, Style::Summarize, row);
+            if self.sink.as_ref().is_some_and(|sink| sink.aggregates.len() == before) {
+                self.constant_series(projection);
+            }
             let default = aggregate.default.as_ref().map(|default| {
                 let sink = self.sink.take();
                 let value = self.scalar(default, Row::default());
@@ -71,6 +75,20 @@ impl<'a> Binder<'a> {
                 (aggregate, default)
             })
             .collect()
+    }
+
+    /// A value without aggregates is that of every bin that has rows.
+    fn constant_series(&mut self, projection: &mut Projection) {
+        let (Some(sink), Some(value), Some(column)) =
+            (self.sink.as_mut(), projection.values.last_mut(), projection.columns.last())
+        else {
+            return;
+        };
+        let of_bin = Expr { kind: ExprKind::Column(sink.next), ty: value.ty, span: value.span };
+        let value = std::mem::replace(value, of_bin);
+        let (span, column) = (value.span, column.clone());
+        sink.aggregates.push(Aggregate { name: "take_any".to_owned(), args: vec![value], columns: vec![column], span });
+        sink.next += 1;
     }
 
     fn series_range(
@@ -116,7 +134,7 @@ impl<'a> Binder<'a> {
 }
 
 /// The value of an empty bin where none is written.
-fn zero(aggregate: &super::super::ir::Aggregate) -> Expr {
+fn zero(aggregate: &Aggregate) -> Expr {
     let ty = aggregate.columns.first().map_or(Type::Unknown, |column| column.ty);
     let value = match ty {
         Type::Real => Value::Real(0.0),

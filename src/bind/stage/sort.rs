@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use super::super::expr::shared_table;
 use super::super::ir::{Aggregate, Column, Rel, RelKind, SortKey};
+use super::super::name::shared_table;
 use super::super::scope::{Binder, Named, Row, column};
 use super::keeping;
 use crate::kql::ast::{self, SortNulls, SortOrder};

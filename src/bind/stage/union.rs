@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::super::expr::shared_table;
 use super::super::ir::{Column, Rel, RelKind, UnionColumn, UnionLeg};
+use super::super::name::shared_table;
 use super::super::naming::UniqueNames;
 use super::super::scope::{Binder, LocalFunction, Named, Operand, Row, unknown_table};
 use super::project::{matches_pattern, pattern_text};

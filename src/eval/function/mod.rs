@@ -108,8 +108,7 @@ impl Function {
     }
 }
 
-/// The function of this name, if it is built.
-pub fn lookup(name: &str) -> Option<&'static Function> {
+fn all() -> &'static HashMap<&'static str, &'static Function> {
     static ALL: LazyLock<HashMap<&'static str, &'static Function>> = LazyLock::new(|| {
         let families: [&'static [Function]; 42] = [
             array::FUNCTIONS,
@@ -157,5 +156,17 @@ pub fn lookup(name: &str) -> Option<&'static Function> {
         ];
         families.iter().flat_map(|family| family.iter()).map(|function| (function.name, function)).collect()
     });
-    ALL.get(name).copied()
+    &ALL
+}
+
+/// The function of this name, if it is built.
+pub fn lookup(name: &str) -> Option<&'static Function> {
+    all().get(name).copied()
+}
+
+/// The names of the functions that are built, sorted.
+pub fn names() -> impl Iterator<Item = &'static str> {
+    let mut names: Vec<&str> = all().keys().copied().collect();
+    names.sort_unstable();
+    names.into_iter()
 }

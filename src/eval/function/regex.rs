@@ -4,6 +4,7 @@
 use std::fmt::Write as _;
 
 use super::arguments::{array, array_of, length, long, string, text};
+use super::text::bounded;
 use super::{Call, Failure, Function};
 use crate::value::{Dynamic, Type, Value, convert};
 
@@ -65,8 +66,12 @@ fn extract_all(args: &[Value], call: &Call) -> Result<Value, Failure> {
 /// `\1` in the rewrite is the first group, `\0` the whole match.
 fn replace(source: &str, pattern: &str, rewrite: &str, call: &Call) -> Result<Value, Failure> {
     let regex = call.context.regex(pattern)?;
+    let mut made = 0_usize;
     let replaced = regex.replace_all(source, |captures: &::regex::Captures<'_>| {
         let mut result = String::new();
+        if bounded(made).is_err() {
+            return result;
+        }
         let mut letters = rewrite.chars().peekable();
         while let Some(letter) = letters.next() {
             let next = letters.peek().copied();
@@ -83,8 +88,10 @@ fn replace(source: &str, pattern: &str, rewrite: &str, call: &Call) -> Result<Va
                 _ => result.push(letter),
             }
         }
+        made += result.len();
         result
     });
+    bounded(made)?;
     Ok(string(replaced.into_owned()))
 }
 

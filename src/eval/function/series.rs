@@ -20,7 +20,9 @@ pub(super) const FUNCTIONS: &[Function] = &[
     Function::strict("series_floor", 1, |args, _| Ok(each(args, f64::floor))),
     Function::strict("series_sin", 1, |args, _| Ok(each(args, f64::sin))),
     Function::strict("series_tan", 1, |args, _| Ok(each(args, f64::tan))),
-    Function::strict("series_sum", 1, |args, _| Ok(whole(args, |numbers| numbers.iter().sum()))),
+    Function::strict("series_sum", 1, |args, _| {
+        Ok(whole(args, |numbers| numbers.iter().fold(0.0, |sum, number| sum + number)))
+    }),
     Function::strict("series_product", 1, |args, _| Ok(whole(args, |numbers| numbers.iter().product()))),
     Function::strict("series_magnitude", 1, |args, _| {
         Ok(whole(args, |numbers| numbers.iter().map(|v| v * v).sum::<f64>().sqrt()))

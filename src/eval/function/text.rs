@@ -16,7 +16,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     Function::seeing_nulls("substring", 2, substring),
     Function::strict("split", 2, split),
     Function::strict("replace_string", 3, |args, _| {
-        Ok(string(replace(&text(args, 0), &text(args, 1), &text(args, 2))))
+        Ok(string(replace(&text(args, 0), &text(args, 1), &text(args, 2))?))
     }),
     Function::strict("replace_strings", 3, replace_strings),
     Function::strict("indexof", 2, indexof),
@@ -39,6 +39,14 @@ pub(super) const FUNCTIONS: &[Function] = &[
 /// The longest text a function makes from shorter ones.
 const MOST_BYTES: usize = 64 << 20;
 
+/// Refuses a text of so many bytes before it is made.
+pub(super) fn bounded(bytes: usize) -> Result<(), Failure> {
+    if bytes <= MOST_BYTES {
+        return Ok(());
+    }
+    Err(Failure(format!("the text would be longer than {} MiB", MOST_BYTES >> 20)))
+}
+
 fn strcat_delim(args: &[Value], _: &Call) -> Result<Value, Failure> {
     let parts: Vec<String> = args[1..].iter().map(convert::to_text).collect();
     Ok(string(parts.join(&text(args, 0))))
@@ -46,7 +54,9 @@ fn strcat_delim(args: &[Value], _: &Call) -> Result<Value, Failure> {
 
 fn strcat_array(args: &[Value], _: &Call) -> Result<Value, Failure> {
     let Some(items) = array(args, 0) else { return Ok(string("")) };
-    Ok(string(texts(items).collect::<Vec<_>>().join(&text(args, 1))))
+    let (parts, delimiter) = (texts(items).collect::<Vec<_>>(), text(args, 1));
+    bounded(parts.iter().map(String::len).sum::<usize>() + parts.len().saturating_mul(delimiter.len()))?;
+    Ok(string(parts.join(&delimiter)))
 }
 
 /// Zero-based, in characters; a negative start counts from the end.
@@ -77,8 +87,14 @@ fn split(args: &[Value], _: &Call) -> Result<Value, Failure> {
     Ok(strings(usize::try_from(wanted).ok().and_then(|at| parts.into_iter().nth(at))))
 }
 
-fn replace(source: &str, lookup: &str, rewrite: &str) -> String {
-    if lookup.is_empty() { source.to_owned() } else { source.replace(lookup, rewrite) }
+fn replace(source: &str, lookup: &str, rewrite: &str) -> Result<String, Failure> {
+    if lookup.is_empty() {
+        return Ok(source.to_owned());
+    }
+    if rewrite.len() > lookup.len() {
+        bounded(source.matches(lookup).count().saturating_mul(rewrite.len()))?;
+    }
+    Ok(source.replace(lookup, rewrite))
 }
 
 /// A piece of a text in the making.
@@ -100,6 +116,8 @@ fn replace_strings(args: &[Value], _: &Call) -> Result<Value, Failure> {
         let Dynamic::String(lookup) = lookup else { continue };
         let rewrite = if let Dynamic::String(rewrite) = rewrite { rewrite } else { lookup };
         if !lookup.is_empty() {
+            let found = |piece: &Piece| if let Piece::Open(text) = piece { text.matches(lookup).count() } else { 0 };
+            bounded(pieces.iter().map(found).sum::<usize>().saturating_mul(rewrite.len()))?;
             pieces = pieces.into_iter().flat_map(|piece| replaced(piece, lookup, rewrite)).collect();
         }
     }

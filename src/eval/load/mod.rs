@@ -1,20 +1,29 @@
-//! Tables from files: a JSON array, JSON Lines, CSV, TSV.
+//! Tables from files: JSON, JSON Lines, CSV, TSV and, as a feature, Parquet; also packed with gzip or zstd.
 //!
-//! The format follows the file's name; a file whose name says nothing is JSON if it starts with `[` or `{`, else CSV.
-//! Columns that the schema names have its types; what cannot be converted is null and counted in [`Loaded::problems`]. The
-//! types of other columns are inferred from all their values.
+//! The format follows the file's name; a file whose name says nothing is JSON if it starts with `[` or `{`, else CSV. How a
+//! file is packed, and whether it is Parquet, say its first bytes. Columns that the schema names have its types; what cannot
+//! be converted is null and counted. The types of other columns are inferred from all their values.
 
+mod cell;
+mod convert;
 mod delimited;
+mod file;
 mod infer;
+mod input;
 mod json;
+#[cfg(feature = "parquet")]
+mod parquet;
+mod scan;
 
 use std::path::{Path, PathBuf};
 
+pub use delimited::Header;
+pub use file::{Progress, TableFile};
+pub(crate) use scan::Chunk;
+
+use super::limits::Limits;
 use super::table::Table;
 use crate::value::Type;
-
-/// The largest file that is loaded, in bytes.
-const MAX_BYTES: u64 = 8 << 30;
 
 /// The columns a table is known to have, by name.
 pub type Schema = [(String, Type)];
@@ -39,11 +48,21 @@ pub enum LoadError {
         /// What the operating system said.
         error: std::io::Error,
     },
-    /// The file is larger than can be loaded.
-    #[error("{}: is larger than {} GiB", path.display(), MAX_BYTES >> 30)]
-    TooLarge {
+    /// The file as a whole cannot be read.
+    #[error("{}: {message}", path.display())]
+    Refused {
         /// The file.
         path: PathBuf,
+        /// Why.
+        message: String,
+    },
+    /// The file asks for more than is allowed.
+    #[error("{}: {message}", path.display())]
+    Limit {
+        /// The file.
+        path: PathBuf,
+        /// Which limit, and what would raise it.
+        message: String,
     },
     /// The content is not what the format asks for.
     #[error("{}:{line}: {message}", path.display())]
@@ -57,11 +76,10 @@ pub enum LoadError {
     },
 }
 
-/// What is wrong with a content, and in which 1-based line.
-#[derive(Debug)]
-struct Fault {
-    line: usize,
-    message: String,
+impl LoadError {
+    fn io(path: &Path, error: std::io::Error) -> Self {
+        Self::Io { path: path.to_owned(), error }
+    }
 }
 
 /// The formats.
@@ -69,55 +87,69 @@ struct Fault {
 pub enum Format {
     /// JSON: an array of objects, or one object a line, or objects one after another.
     Json,
-    /// Comma-separated with a header.
-    Csv,
-    /// Tab-separated with a header.
-    Tsv,
+    /// Fields with this byte between them: CSV, TSV.
+    Delimited(u8),
+    /// Every line is one field.
+    Lines,
+    /// Apache Parquet.
+    Parquet,
+}
+
+/// How a file is written, as far as is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Layout {
+    /// The format; `None` where the content says it.
+    pub format: Option<Format>,
+    /// Where the names of columns of a format without names come from.
+    pub header: Header,
 }
 
 impl Format {
-    /// The format that a file's name says.
+    /// Comma-separated values.
+    pub const CSV: Self = Self::Delimited(b',');
+    /// Tab-separated values.
+    pub const TSV: Self = Self::Delimited(b'\t');
+
+    /// The format of this name, as `externaldata` has them (Microsoft: "Data formats supported for ingestion").
+    pub fn from_name(name: &str) -> Option<Self> {
+        Some(match name.to_ascii_lowercase().as_str() {
+            "csv" => Self::CSV,
+            "tsv" | "tsve" => Self::TSV,
+            "psv" => Self::Delimited(b'|'),
+            "scsv" => Self::Delimited(b';'),
+            "sohsv" => Self::Delimited(1),
+            "txt" | "raw" => Self::Lines,
+            "json" | "multijson" | "singlejson" => Self::Json,
+            "parquet" => Self::Parquet,
+            _ => return None,
+        })
+    }
+
+    /// The format that a file's name says; an ending that says how it is packed does not count.
     pub fn from_path(path: &Path) -> Option<Self> {
-        match path.extension()?.to_str()?.to_ascii_lowercase().as_str() {
+        let name = path.file_name()?.to_str()?.to_ascii_lowercase();
+        let name = [".gz", ".zst", ".zstd"].iter().find_map(|packed| name.strip_suffix(packed)).unwrap_or(&name);
+        match name.rsplit_once('.')?.1 {
             "json" | "jsonl" | "ndjson" => Some(Self::Json),
-            "csv" => Some(Self::Csv),
-            "tsv" | "tab" => Some(Self::Tsv),
+            "csv" => Some(Self::CSV),
+            "tsv" | "tab" => Some(Self::TSV),
+            "parquet" => Some(Self::Parquet),
             _ => None,
         }
     }
 }
 
-/// Loads a file. `schema` may be empty.
+/// Loads a file whole. `schema` may be empty.
 pub fn load(path: &Path, schema: &Schema) -> Result<Loaded, LoadError> {
-    let io = |error| LoadError::Io { path: path.to_owned(), error };
-    let size = std::fs::metadata(path).map_err(io)?.len();
-    if size > MAX_BYTES {
-        return Err(LoadError::TooLarge { path: path.to_owned() });
-    }
-    let bytes = std::fs::read(path).map_err(io)?;
-    parse(path, &bytes, Format::from_path(path), schema)
+    whole(&TableFile::open(path, schema, Limits::default(), Progress::default())?)
 }
 
 /// Loads a table from the bytes of a file; `path` is for messages alone.
 pub fn parse(path: &Path, bytes: &[u8], format: Option<Format>, schema: &Schema) -> Result<Loaded, LoadError> {
-    let content = |fault: Fault| LoadError::Content { path: path.to_owned(), line: fault.line, message: fault.message };
-    let text = std::str::from_utf8(bytes).map_err(|error| {
-        let good = bytes.get(..error.valid_up_to()).unwrap_or_default();
-        let line = memchr::memchr_iter(b'\n', good).count() + 1;
-        content(Fault { line, message: "is not UTF-8 text; save the file as UTF-8".to_owned() })
-    })?;
-    if let Some(at) = memchr::memchr(0, bytes) {
-        let line = memchr::memchr_iter(b'\n', bytes.get(..at).unwrap_or_default()).count() + 1;
-        let message = "holds a NUL byte, so it is no text in UTF-8; save the file as UTF-8".to_owned();
-        return Err(content(Fault { line, message }));
-    }
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let format =
-        format.unwrap_or_else(|| if text.trim_start().starts_with(['[', '{']) { Format::Json } else { Format::Csv });
-    let columns = match format {
-        Format::Json => json::read(text, schema),
-        Format::Csv => delimited::read(text, b',', schema),
-        Format::Tsv => delimited::read(text, b'\t', schema),
-    };
-    Ok(columns.map_err(content)?.finish())
+    whole(&TableFile::from_bytes(path, bytes, format, schema)?)
+}
+
+fn whole(file: &TableFile) -> Result<Loaded, LoadError> {
+    let table = file.table()?.clone();
+    Ok(Loaded { table, problems: file.problems() })
 }

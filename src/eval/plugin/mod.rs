@@ -3,6 +3,7 @@
 mod activity;
 pub(super) mod bag_unpack;
 mod file_profile;
+mod geo_lookup;
 mod ip_lookup;
 mod narrow;
 pub(super) mod pivot;
@@ -28,6 +29,7 @@ pub(crate) enum Plugin {
     Activity(Box<activity::Activity>),
     BagUnpack(bag_unpack::BagUnpack),
     FileProfile(Box<file_profile::FileProfile>),
+    GeoLookup(Box<geo_lookup::GeoLookup>),
     Identity(Box<Stage>),
     IpLookup(Box<ip_lookup::IpLookup>),
     Narrow(Box<Stage>),
@@ -55,6 +57,9 @@ pub(super) fn compile(rel: &ir::Rel, compiler: &mut Compiler) -> Result<Plugin, 
     Ok(match name.as_str() {
         "bag_unpack" => Plugin::BagUnpack(bag_unpack::compile(rel, input, args, compiler)?),
         "FileProfile" => Plugin::FileProfile(Box::new(file_profile::compile(input, args, span, compiler)?)),
+        "geo_polygon_lookup" | "geo_line_lookup" => {
+            Plugin::GeoLookup(Box::new(geo_lookup::compile(name, input, args, span, compiler)?))
+        }
         "identity" => Plugin::Identity(Box::new(compiler.rel(input)?)),
         "ipv4_lookup" | "ipv6_lookup" => {
             Plugin::IpLookup(Box::new(ip_lookup::compile(name, input, args, span, compiler)?))
@@ -77,6 +82,7 @@ pub(super) fn run(stage: &Stage, plugin: &Plugin, run: &Run) -> Result<Table, Er
         Plugin::BagUnpack(plugin) => plugin.run(stage, run),
         Plugin::Activity(plugin) => plugin.run(stage, run),
         Plugin::FileProfile(plugin) => plugin.run(stage, run),
+        Plugin::GeoLookup(plugin) => plugin.run(stage, run),
         Plugin::Identity(input) => input.run(run),
         Plugin::IpLookup(plugin) => plugin.run(stage, run),
         Plugin::RollingPercentile(plugin) => plugin.run(stage, run),

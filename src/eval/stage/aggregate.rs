@@ -8,7 +8,7 @@ use hashbrown::HashSet;
 use crate::bind::ir;
 use crate::eval::aggregate::{self as accumulators, AggregateFunction, Setup};
 use crate::eval::builder::ColumnBuilder;
-use crate::eval::column::{Cells, Column};
+use crate::eval::column::{Cells, Column, dynamic_bytes};
 use crate::eval::compile::Compiler;
 use crate::eval::error::Error;
 use crate::eval::expr::{Expr, Scope, truth};
@@ -99,7 +99,7 @@ impl Aggregate {
                 let columns = args.into_iter().enumerate();
                 columns.map(|(at, arg)| Ok(any(&self.column(at, arg, rows)?, groups))).collect()
             }
-            Kind::MakeList | Kind::MakeSet => Ok(vec![self.collect(&first(), args.get(1), rows, groups)]),
+            Kind::MakeList | Kind::MakeSet => Ok(vec![self.collect(&first(), args.get(1), rows, groups, run)?]),
             Kind::General(function) => self.accumulate(function, &args, rows, groups, run),
         }
     }
@@ -180,7 +180,15 @@ impl Aggregate {
         Ok(columns.iter().map(|column| column.gather(&best)).collect())
     }
 
-    fn collect(&self, vector: &Vector, size: Option<&Vector>, rows: usize, groups: &Groups) -> Column {
+    fn collect(
+        &self,
+        vector: &Vector,
+        size: Option<&Vector>,
+        rows: usize,
+        groups: &Groups,
+        run: &Run,
+    ) -> Result<Column, Error> {
+        let mut bytes = 0;
         let size = match size.map(|size| size.value(0)) {
             Some(Value::Long(size)) => usize::try_from(size).unwrap_or(MAX_SET),
             Some(Value::Int(size)) => usize::try_from(size).unwrap_or(MAX_SET),
@@ -201,10 +209,13 @@ impl Aggregate {
             vector => {
                 let mut seen = HashSet::new();
                 for row in 0..rows {
+                    run.budget.row(row, self.span)?;
+                    run.budget.bytes(bytes, self.span)?;
                     let group = groups.ids[row];
                     for item in parts(&vector.value(row)) {
                         let fresh = matches!(self.kind, Kind::MakeList) || seen.insert((group, format!("{item:?}")));
                         if fresh {
+                            bytes += dynamic_bytes(&item);
                             push(&mut items[group as usize], item, size);
                         }
                     }
@@ -216,7 +227,7 @@ impl Aggregate {
             // A column of dynamics takes any value.
             let _ = column.push(Value::Dynamic(Dynamic::Array(items)));
         }
-        column.finish()
+        Ok(column.finish())
     }
 }
 

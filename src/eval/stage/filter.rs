@@ -2,7 +2,7 @@
 //! the ones before left, once those are few.
 
 use super::Op;
-use super::source::Reading;
+use super::source::{self, Reading};
 use crate::bind::ir;
 use crate::eval::compile::Compiler;
 use crate::eval::error::Error;
@@ -20,7 +20,7 @@ use crate::value::Type;
 pub(super) fn compile(input: &ir::Rel, predicate: &ir::Expr, compiler: &mut Compiler) -> Result<Op, Error> {
     let mut conjuncts = Vec::new();
     split(predicate, &mut conjuncts);
-    let mut input = compiler.rel(input)?;
+    let mut input = compiler.input(input)?;
     let (early, late): (Vec<_>, Vec<_>) = conjuncts.into_iter().partition(|part| match &input.op {
         Op::Join(join) => join.takes_early(part),
         _ => false,
@@ -30,10 +30,12 @@ pub(super) fn compile(input: &ir::Rel, predicate: &ir::Expr, compiler: &mut Comp
     if let Op::Join(join) = &mut input.op {
         join.filter_left(early);
         if conjuncts.is_empty() {
+            compiler.outline.merge(input.id);
             return Ok(input.op);
         }
     }
     if let Op::Filter { input: inner, conjuncts: earlier } = input.op {
+        compiler.outline.merge(input.id);
         conjuncts = earlier.into_iter().chain(conjuncts).collect();
         input = *inner;
     }
@@ -65,6 +67,9 @@ fn split<'e>(predicate: &'e ir::Expr, into: &mut Vec<&'e ir::Expr>) {
 
 /// The rows for which every conjunct is true.
 pub(super) fn run(input: &Stage, conjuncts: &[Expr], run: &Run) -> Result<Table, Error> {
+    if let Some(part) = source::part(input, run)? {
+        return part.filtered(input, conjuncts, run);
+    }
     let rows = Reading::new(input, conjuncts, run)?;
     let kept = holding(rows.scope(), conjuncts, run)?;
     Ok(rows.kept(input, kept.as_deref()))

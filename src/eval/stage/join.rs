@@ -27,7 +27,7 @@ pub(crate) struct Join {
 
 /// Compiles a join.
 pub(super) fn compile(join: &ir::Join, compiler: &mut Compiler) -> Result<Join, Error> {
-    let (left, right) = (compiler.rel(&join.left)?, compiler.rel(&join.right)?);
+    let (left, right) = (compiler.input(&join.left)?, compiler.input(&join.right)?);
     let pairs = join.on.iter().map(|(left, right)| Ok((compiler.expr(left)?, compiler.expr(right)?)));
     let on = pairs.collect::<Result<_, Error>>()?;
     Ok(Join { kind: join.kind, left, right, on, output: join.output.clone(), left_filter: Vec::new() })
@@ -65,6 +65,29 @@ impl Join {
     /// Adds predicates that [`Join::takes_early`] has accepted.
     pub(super) fn filter_left(&mut self, predicates: Vec<Expr>) {
         self.left_filter.extend(predicates);
+    }
+
+    /// Marks the columns that are read of both sides, for an output of which some are.
+    pub(in crate::eval) fn mark_wanted(&self, wanted: &[bool]) {
+        let mut output = wanted.to_vec();
+        self.left_filter.iter().for_each(|predicate| predicate.mark_columns(&mut output));
+        let mut left = vec![false; self.left.names.len()];
+        let mut right = vec![false; self.right.names.len()];
+        for (of_left, of_right) in &self.on {
+            of_left.mark_columns(&mut left);
+            of_right.mark_columns(&mut right);
+        }
+        for (column, _) in self.output.iter().zip(&output).filter(|(_, wanted)| **wanted) {
+            let (side, at) = match column {
+                JoinColumn::Left(at) => (&mut left, *at),
+                JoinColumn::Right(at) => (&mut right, *at),
+            };
+            if let Some(mark) = side.get_mut(at) {
+                *mark = true;
+            }
+        }
+        self.left.mark_wanted(left);
+        self.right.mark_wanted(right);
     }
 
     fn filtered_left(&self, left: Table, run: &Run) -> Result<Table, Error> {

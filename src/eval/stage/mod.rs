@@ -1,7 +1,9 @@
 //! Tabular operators: one file each. A stage compiles from its bound form and runs over the table its input gives.
 
 mod aggregate;
+mod chunk;
 mod expand;
+mod external;
 mod filter;
 mod hitters;
 mod join;
@@ -23,6 +25,7 @@ use super::order::{self, Key};
 use super::plan::Stage;
 use super::plugin;
 use super::run::Run;
+use super::stream;
 use super::strings::Strings;
 use super::table::Table;
 use crate::bind::ir::{self, RelKind};
@@ -60,7 +63,7 @@ pub(crate) enum Op {
     Partition { input: Input, by: Expr, body: Box<Stage> },
     Schema { input: Input },
     Plugin(plugin::Plugin),
-    External { uris: Vec<Expr> },
+    External(external::External),
     Nested(Box<nested::Nested>),
     Scan(Box<scan::Scan>),
     Pairs(Box<pairs::Pairs>),
@@ -74,6 +77,13 @@ pub(crate) struct SortKey {
     nulls_first: bool,
 }
 
+impl SortKey {
+    /// What is sorted by.
+    pub(super) fn value(&self) -> &Expr {
+        &self.value
+    }
+}
+
 /// Compiles a tabular expression.
 pub(crate) fn compile(rel: &ir::Rel, compiler: &mut Compiler) -> Result<Op, Error> {
     let unsupported = |what: &str| Err(Error::unsupported(what, rel.span));
@@ -81,7 +91,9 @@ pub(crate) fn compile(rel: &ir::Rel, compiler: &mut Compiler) -> Result<Op, Erro
         RelKind::Table { name } => Op::Table { name: name.clone(), open: rel.open },
         RelKind::Function { name, args } => Op::Function { call: source::call_text(name, args) },
         RelKind::DataTable { cells } => Op::DataTable { cells: compiler.exprs(cells)? },
-        RelKind::ExternalData { uris, .. } => Op::External { uris: compiler.exprs(uris)? },
+        RelKind::ExternalData { uris, properties } => {
+            Op::External(external::External::compile(uris, properties, compiler)?)
+        }
         RelKind::Print { values } => Op::Print { values: compiler.exprs(values)? },
         RelKind::Range { from, to, step } => {
             Op::Range { from: compiler.expr(from)?, to: compiler.expr(to)?, step: compiler.expr(step)? }
@@ -90,21 +102,21 @@ pub(crate) fn compile(rel: &ir::Rel, compiler: &mut Compiler) -> Result<Op, Erro
         RelKind::Shared { rel, .. } => Op::Shared { slot: compiler.shared_table(rel)? },
         RelKind::Filter { input, predicate } => filter::compile(input, predicate, compiler)?,
         RelKind::Project { input, values } => {
-            Op::Project { input: Box::new(compiler.rel(input)?), values: compiler.exprs(values)? }
+            Op::Project { input: Box::new(compiler.input(input)?), values: compiler.exprs(values)? }
         }
-        RelKind::Serialize { input } => Op::Serialize { input: Box::new(compiler.rel(input)?) },
+        RelKind::Serialize { input } => Op::Serialize { input: Box::new(compiler.input(input)?) },
         RelKind::Summarize { input, keyed, keys, aggregates, outputs } => {
             Op::Summarize(summarize::compile(input, *keyed, keys, aggregates, outputs, compiler)?)
         }
         RelKind::Sort { input, keys } => {
-            let input = Box::new(compiler.rel(input)?);
+            let input = Box::new(compiler.input(input)?);
             Op::Sort { input, keys: keys.iter().map(|key| sort_key(key, compiler)).collect::<Result<_, _>>()? }
         }
         RelKind::Take { input, count } => {
-            Op::Take { input: Box::new(compiler.rel(input)?), count: compiler.expr(count)? }
+            Op::Take { input: Box::new(compiler.input(input)?), count: compiler.expr(count)? }
         }
         RelKind::Sample { input, count } => {
-            Op::Sample { input: Box::new(compiler.rel(input)?), count: compiler.expr(count)? }
+            Op::Sample { input: Box::new(compiler.input(input)?), count: compiler.expr(count)? }
         }
         RelKind::Join(join) => Op::Join(Box::new(join::compile(join, compiler)?)),
         RelKind::Union { legs } => Op::Union { legs: union::compile(legs, compiler)? },
@@ -175,7 +187,7 @@ pub(crate) fn run(stage: &Stage, run: &Run) -> Result<Table, Error> {
         Op::Serialize { input } => input.run(run),
         Op::Summarize(summarize) => summarize.run(stage, run),
         Op::Sort { input, keys } => sort(stage, &input.run(run)?, keys, run),
-        Op::Take { input, count } => take(&input.run(run)?, count, run),
+        Op::Take { input, count } => take(input, count, run),
         Op::Sample { input, count } => sample(&input.run(run)?, count, run),
         Op::Join(join) => join.run(stage, run),
         Op::Union { legs } => union::run(stage, legs, run),
@@ -186,7 +198,7 @@ pub(crate) fn run(stage: &Stage, run: &Run) -> Result<Table, Error> {
         Op::Partition { input, by, body } => partition::run(stage, &input.run(run)?, by, body, run),
         Op::Schema { input } => input.run(run).map(|table| schema(stage, &table)),
         Op::Plugin(plugin) => plugin::run(stage, plugin, run),
-        Op::External { uris } => source::external(stage, uris, run),
+        Op::External(external) => external.run(stage, run),
         Op::Nested(nested) => nested.run(stage, run),
         Op::Scan(scan) => scan.run(stage, run),
         Op::Pairs(pairs) => pairs.run(stage, run),
@@ -220,9 +232,14 @@ pub(super) fn row_count(count: &Expr, run: &Run) -> Result<usize, Error> {
     }
 }
 
-fn take(input: &Table, count: &Expr, run: &Run) -> Result<Table, Error> {
-    let count = row_count(count, run)?.min(input.rows());
-    Ok(if count == input.rows() { input.clone() } else { input.gather(&first_rows(count)) })
+fn take(input: &Stage, count: &Expr, run: &Run) -> Result<Table, Error> {
+    let count = row_count(count, run)?;
+    let input = match stream::file_under(input, run) {
+        Some(file) => stream::rows(input, file, count, run)?,
+        None => input.run(run)?,
+    };
+    let count = count.min(input.rows());
+    Ok(if count == input.rows() { input } else { input.gather(&first_rows(count)) })
 }
 
 fn first_rows(count: usize) -> Vec<u32> {

@@ -1,6 +1,8 @@
 //! `top-nested`: the largest values of a column, within each of them those of the next, and so on (Microsoft: "top-nested
 //! operator").
 
+use std::collections::HashSet;
+
 use super::aggregate::Aggregate;
 use super::row_count;
 use crate::bind::ir;
@@ -30,6 +32,17 @@ struct Level {
     aggregates: Vec<Aggregate>,
     by: Expr,
     descending: bool,
+    /// What stands for all values that are not among the best.
+    others: Option<Expr>,
+}
+
+/// A row of the levels so far.
+struct Partial {
+    cells: Vec<Value>,
+    /// The input rows it stands for.
+    members: Vec<u32>,
+    /// It stands for the values beside the best of a level.
+    is_rest: bool,
 }
 
 /// Compiles `top-nested`.
@@ -41,9 +54,6 @@ pub(super) fn compile(
     let input = compiler.rel(input)?;
     let mut own = Vec::with_capacity(levels.len());
     for level in levels {
-        if let Some(others) = &level.others {
-            return Err(Error::unsupported("top-nested with others", others.span));
-        }
         own.push(Level {
             count: compiler.optional(level.count.as_ref())?,
             of: compiler.expr(&level.of)?,
@@ -54,6 +64,7 @@ pub(super) fn compile(
                 .collect::<Result<_, _>>()?,
             by: compiler.expr(&level.by)?,
             descending: level.descending,
+            others: compiler.optional(level.others.as_ref())?,
         });
     }
     Ok(Nested { input, levels: own })
@@ -63,14 +74,11 @@ impl Nested {
     pub(super) fn run(&self, stage: &Stage, run: &Run) -> Result<Table, Error> {
         let input = self.input.run(run)?;
         let all: Vec<u32> = (0..u32::try_from(input.rows()).unwrap_or(u32::MAX)).collect();
-        // Rows of the level before, outermost first: its cells, and the input rows it stands for.
-        let mut rows: Vec<(Vec<Value>, Vec<u32>)> = vec![(Vec::new(), all)];
+        let mut rows = vec![Partial { cells: Vec::new(), members: all, is_rest: false }];
         for level in &self.levels {
             let mut below = Vec::new();
-            for (cells, members) in &rows {
-                for (value, rank, members) in level.best(&input, members, run)? {
-                    below.push((cells.iter().cloned().chain([value, rank]).collect(), members));
-                }
+            for row in rows {
+                level.extend(&input, row, &mut below, run)?;
                 run.budget.rows(below.len(), stage.span)?;
             }
             rows = below;
@@ -78,8 +86,8 @@ impl Nested {
         let mut columns = Vec::with_capacity(stage.types.len());
         for (at, &ty) in stage.types.iter().enumerate() {
             let mut builder = ColumnBuilder::new(ty);
-            for (cells, _) in &rows {
-                let cell = cells.get(at).cloned().unwrap_or(Value::Null);
+            for row in &rows {
+                let cell = row.cells.get(at).cloned().unwrap_or(Value::Null);
                 builder.push(cell).map_err(|failure| super::mismatch(failure, stage.span))?;
             }
             columns.push(builder.finish());
@@ -89,17 +97,47 @@ impl Nested {
 }
 
 impl Level {
+    /// Adds the rows that this level makes of one of the level before.
+    fn extend(&self, input: &Table, row: Partial, below: &mut Vec<Partial>, run: &Run) -> Result<(), Error> {
+        let with = |cells: [Value; 2]| row.cells.iter().cloned().chain(cells).collect::<Vec<_>>();
+        if row.is_rest && self.others.is_none() {
+            let cells = with([Value::null_of(self.of.ty), Value::Null]);
+            below.push(Partial { cells, ..row });
+            return Ok(());
+        }
+        let mut rest = row.members.clone();
+        if !row.is_rest {
+            let best = self.best(input, &row.members, run)?;
+            let kept: HashSet<u32> = best.iter().flat_map(|(_, _, members)| members).copied().collect();
+            rest.retain(|member| !kept.contains(member));
+            let best = best.into_iter().map(|(value, rank, members)| (with([value, rank]), members));
+            below.extend(best.map(|(cells, members)| Partial { cells, members, is_rest: false }));
+        }
+        if let (Some(others), false) = (&self.others, rest.is_empty()) {
+            let scope = Scope::all(input.columns(), input.rows()).selected(&rest);
+            let rank = self.ranks(scope, &Groups::single(rest.len()), run)?.value(0);
+            let cells = with([others.eval_constant(run)?, rank]);
+            below.push(Partial { cells, members: rest, is_rest: true });
+        }
+        Ok(())
+    }
+
+    /// What ranks each group.
+    fn ranks(&self, scope: Scope, groups: &Groups, run: &Run) -> Result<Column, Error> {
+        let mut columns: Vec<Column> = Vec::new();
+        for aggregate in &self.aggregates {
+            columns.extend(aggregate.run(scope, groups, run)?);
+        }
+        self.by.eval_column(Scope::all(&columns, groups.len()), run)
+    }
+
     /// The best values among some rows with what ranks them and the rows of each.
     fn best(&self, input: &Table, members: &[u32], run: &Run) -> Result<Vec<(Value, Value, Vec<u32>)>, Error> {
         run.budget.time(self.of.span)?;
         let scope = Scope::all(input.columns(), input.rows()).selected(members);
         let values = self.of.eval_column(scope, run)?;
         let groups = Groups::of(std::slice::from_ref(&values), members.len());
-        let mut columns: Vec<Column> = Vec::new();
-        for aggregate in &self.aggregates {
-            columns.extend(aggregate.run(scope, &groups, run)?);
-        }
-        let ranks = self.by.eval_column(Scope::all(&columns, groups.len()), run)?;
+        let ranks = self.ranks(scope, &groups, run)?;
         let key = Key { column: ranks.clone(), descending: self.descending, nulls_first: !self.descending };
         let Some(order) = order::sorted(&[key], groups.len()) else {
             return Err(Error::unsupported("top-nested by a dynamic", self.by.span));

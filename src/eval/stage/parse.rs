@@ -92,7 +92,7 @@ impl Parse {
         let mut builders: Vec<_> = self.captured.iter().map(|&at| ColumnBuilder::new(type_of(at))).collect();
         let mut kept = Vec::new();
         for row in 0..input.rows() {
-            run.budget.row(row, stage.span)?;
+            run.budget.time(stage.span)?;
             let found = self.take_apart(&text_of(&text.value(row)), type_of);
             if found.is_none() && self.matching_only {
                 continue;

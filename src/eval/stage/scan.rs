@@ -31,7 +31,7 @@ pub(crate) struct Scan {
 struct Step {
     condition: Expr,
     assignments: Vec<(usize, Expr)>,
-    gives_rows: bool,
+    output: ScanOrder,
 }
 
 /// A sequence: the last row of each step it has passed, and its number.
@@ -41,19 +41,22 @@ struct Sequence {
     number: i64,
 }
 
+/// A row that a step gives, with the number of its match.
+type Given = (Vec<Value>, i64);
+
 /// Compiles `scan`.
 pub(super) fn compile(bound: &ir::Scan, span: Span, compiler: &mut Compiler) -> Result<Scan, Error> {
     let input = compiler.rel(&bound.input)?;
     let mut steps = Vec::with_capacity(bound.steps.len());
     for step in &bound.steps {
-        if step.optional || step.output == ScanOrder::Last {
-            return Err(Error::unsupported("scan with an optional step or output=last", step.condition.span));
+        if step.optional {
+            return Err(Error::unsupported("scan with an optional step", step.condition.span));
         }
         let assignments = step.assignments.iter().map(|(at, value)| Ok((*at, compiler.expr(value)?)));
         steps.push(Step {
             assignments: assignments.collect::<Result<_, Error>>()?,
             condition: compiler.expr(&step.condition)?,
-            gives_rows: step.output == ScanOrder::All,
+            output: step.output,
         });
     }
     let (declared, partition_by) = (compiler.exprs(&bound.declared)?, compiler.exprs(&bound.partition_by)?);
@@ -68,6 +71,8 @@ struct Pass<'a, 'r> {
     /// What stands for a step that a sequence has not passed.
     blank: Vec<Value>,
     sequences: Vec<Option<Sequence>>,
+    /// For each step the last row of a series of matches that goes on (`output=last`).
+    waiting: Vec<Option<Given>>,
     started: &'a mut i64,
 }
 
@@ -86,19 +91,24 @@ impl Scan {
         let (mut rows, mut started) = (0, 0);
         for members in partitions.members() {
             let sequences = vec![None; self.steps.len()];
-            let mut pass = Pass { scan: self, run, types, blank: blank.clone(), sequences, started: &mut started };
+            let waiting = vec![None; self.steps.len()];
+            let mut pass =
+                Pass { scan: self, run, types, blank: blank.clone(), sequences, waiting, started: &mut started };
+            let mut given: Vec<Given> = Vec::new();
             for row in members {
                 run.budget.time(stage.span)?;
                 let own = input.columns().iter().map(|column| column.value(row as usize));
                 let row: Vec<Value> = own.chain(defaults.iter().cloned()).collect();
-                for (row, number) in pass.take(&row)? {
-                    rows += 1;
-                    let cells = row.into_iter().chain([Value::Long(number)]);
-                    for (builder, cell) in builders.iter_mut().zip(cells) {
-                        builder.push(cell).map_err(|failure| super::mismatch(failure, stage.span))?;
-                    }
+                given.extend(pass.take(&row)?);
+                run.budget.rows(rows + given.len(), stage.span)?;
+            }
+            given.extend(pass.waiting.into_iter().flatten());
+            rows += given.len();
+            for (row, number) in given {
+                let cells = row.into_iter().chain([Value::Long(number)]);
+                for (builder, cell) in builders.iter_mut().zip(cells) {
+                    builder.push(cell).map_err(|failure| super::mismatch(failure, stage.span))?;
                 }
-                run.budget.rows(rows, stage.span)?;
             }
         }
         Ok(stage.table(builders.into_iter().map(ColumnBuilder::finish).collect(), rows))
@@ -107,8 +117,8 @@ impl Scan {
 
 impl Pass<'_, '_> {
     /// Holds a row against every step; the rows it gives with the numbers of their matches.
-    fn take(&mut self, row: &[Value]) -> Result<Vec<(Vec<Value>, i64)>, Error> {
-        let mut given = Vec::new();
+    fn take(&mut self, row: &[Value]) -> Result<Vec<Given>, Error> {
+        let (mut given, mut ended) = (Vec::new(), Vec::new());
         for at in (0..self.scan.steps.len()).rev() {
             let before = at.checked_sub(1).and_then(|before| self.sequences[before].clone());
             let advanced = match before {
@@ -117,6 +127,8 @@ impl Pass<'_, '_> {
             };
             let (row, sequence) = if let Some((row, sequence)) = advanced {
                 self.sequences[at - 1] = None;
+                ended.extend(self.waiting[at].take());
+                ended.extend(self.waiting[at - 1].take());
                 (row, sequence)
             } else {
                 let Some(sequence) = self.own_sequence(at) else { continue };
@@ -128,13 +140,16 @@ impl Pass<'_, '_> {
             };
             let mut sequence = sequence;
             sequence.rows[at] = Some(row.clone());
-            if self.scan.steps[at].gives_rows {
-                given.push((row, sequence.number));
+            match self.scan.steps[at].output {
+                ScanOrder::All => given.push((row, sequence.number)),
+                ScanOrder::Last => self.waiting[at] = Some((row, sequence.number)),
+                ScanOrder::None => {}
             }
             self.sequences[at] = Some(sequence);
         }
-        given.reverse();
-        Ok(given)
+        ended.reverse();
+        ended.extend(given.into_iter().rev());
+        Ok(ended)
     }
 
     /// The sequence that a step holds; a new one for the first step.

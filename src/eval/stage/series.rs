@@ -14,7 +14,8 @@ use crate::eval::plan::Stage;
 use crate::eval::run::Run;
 use crate::eval::table::Table;
 use crate::eval::vector::{Operand, Vector};
-use crate::value::{Dynamic, Type, Value};
+use crate::value::number::long_to_real;
+use crate::value::{Dynamic, Type, Value, convert};
 
 /// A compiled `make-series`.
 #[derive(Debug)]
@@ -53,22 +54,57 @@ pub(super) fn compile(series: &ir::MakeSeries, compiler: &mut Compiler) -> Resul
     })
 }
 
-/// The bins: whole numbers or ticks. A real axis is not built.
-struct Bins {
-    start: i64,
-    step: i64,
-    count: usize,
+/// The values that are binned: whole numbers and ticks, or reals.
+enum Axis {
+    Whole(Cells<i64>),
+    Real(Cells<f64>),
+}
+
+/// The bins: even ones that count from the first.
+#[derive(Clone, Copy)]
+enum Bins {
+    Whole { start: i64, step: i64, count: usize },
+    Real { start: f64, step: f64, count: usize },
 }
 
 impl Bins {
-    fn of(&self, value: i64) -> Option<usize> {
-        let offset = value.checked_sub(self.start)?;
-        usize::try_from(offset.div_euclid(self.step)).ok().filter(|&bin| offset >= 0 && bin < self.count)
+    const fn count(self) -> usize {
+        match self {
+            Self::Whole { count, .. } | Self::Real { count, .. } => count,
+        }
     }
 
-    fn value(&self, bin: usize) -> i64 {
-        let offset = i64::try_from(bin).unwrap_or(i64::MAX).saturating_mul(self.step);
-        self.start.saturating_add(offset)
+    /// The bin that a row lies in.
+    fn of(self, axis: &Axis, row: usize) -> Option<usize> {
+        let bin = match (self, axis) {
+            (Self::Whole { start, step, .. }, Axis::Whole(cells)) => {
+                cells.get(row)?.checked_sub(start)?.div_euclid(step)
+            }
+            (Self::Real { start, step, .. }, Axis::Real(cells)) => {
+                convert::to_long(&Value::Real(((cells.get(row)? - start) / step).floor()))?
+            }
+            _ => return None,
+        };
+        usize::try_from(bin).ok().filter(|&bin| bin < self.count())
+    }
+
+    /// The first value of every bin, in the type of the axis.
+    fn starts(self, ty: Type) -> Column {
+        match self {
+            Self::Whole { start, step, count } => {
+                let offset = |bin| i64::try_from(bin).unwrap_or(i64::MAX).saturating_mul(step);
+                let values = Cells::new((0..count).map(|bin: usize| start.saturating_add(offset(bin))).collect());
+                match ty {
+                    Type::DateTime => Column::DateTime(values),
+                    Type::TimeSpan => Column::TimeSpan(values),
+                    _ => Column::Long(values),
+                }
+            }
+            Self::Real { start, step, count } => {
+                let bins = (0..i64::try_from(count).unwrap_or(0)).map(|bin| start + long_to_real(bin) * step);
+                Column::Real(Cells::new(bins.collect()))
+            }
+        }
     }
 }
 
@@ -77,15 +113,21 @@ impl Series {
         let input = self.input.run(run)?;
         let scope = Scope::all(input.columns(), input.rows());
         let axis = self.axis.eval_column(scope, run)?;
-        let Some(cells) = whole(&Vector::Many(axis.clone())) else {
-            return Err(Error::unsupported(format!("make-series over an axis of {}", axis.ty()), self.axis.span));
+        let vector = Vector::Many(axis.clone());
+        let cells = match (&axis, whole(&vector)) {
+            (Column::Real(cells), _) => Axis::Real(cells.clone()),
+            (_, Some(cells)) => Axis::Whole(cells),
+            _ => return Err(Error::unsupported(format!("make-series over an axis of {}", axis.ty()), self.axis.span)),
         };
-        let bins = self.bins(&cells, run)?;
-        run.budget.rows(bins.count, stage.span)?;
+        let bins = match &cells {
+            Axis::Whole(cells) => self.whole_bins(cells, run)?,
+            Axis::Real(cells) => self.real_bins(cells, run)?,
+        };
+        run.budget.rows(bins.count(), stage.span)?;
         let mut kept = Vec::new();
         let mut places = Vec::new();
         for row in 0..input.rows() {
-            if let Some(bin) = cells.get(row).and_then(|&value| bins.of(value)) {
+            if let Some(bin) = bins.of(&cells, row) {
                 kept.push(u32::try_from(row).unwrap_or(u32::MAX));
                 places.push(i64::try_from(bin).unwrap_or(0));
             }
@@ -94,15 +136,14 @@ impl Series {
         let keys = self.keys.iter().map(|key| key.eval_column(scope, run)).collect::<Result<Vec<_>, _>>()?;
         let series =
             if self.nonempty && keys.is_empty() { Groups::single(kept.len()) } else { Groups::of(&keys, kept.len()) };
-        run.budget.rows(series.len().saturating_mul(bins.count), stage.span)?;
-        let values = self.values(stage, scope, &series, (&places, &bins), &keys, run)?;
+        run.budget.rows(series.len().saturating_mul(bins.count()), stage.span)?;
+        let values = self.values(stage, scope, &series, (&places, bins.count()), &keys, run)?;
         let mut columns: Vec<Column> = values.iter().take(self.keys.len()).cloned().collect();
-        columns = columns.into_iter().map(|column| every(&column, bins.count, series.len())).collect();
+        columns = columns.into_iter().map(|column| every(&column, bins.count(), series.len())).collect();
         for column in values.iter().skip(self.keys.len()) {
-            columns.push(pack(column, series.len(), bins.count));
+            columns.push(pack(column, series.len(), bins.count()));
         }
-        let ticks: Column = Self::axis_values(&axis, &bins);
-        columns.push(pack(&ticks, 1, bins.count).gather(&vec![0; series.len()]));
+        columns.push(pack(&bins.starts(axis.ty()), 1, bins.count()).gather(&vec![0; series.len()]));
         stage.conform(columns, series.len())
     }
 
@@ -112,15 +153,15 @@ impl Series {
         stage: &Stage,
         scope: Scope,
         series: &Groups,
-        (places, bins): (&[i64], &Bins),
+        (places, width): (&[i64], usize),
         keys: &[Column],
         run: &Run,
     ) -> Result<Vec<Column>, Error> {
-        let count = i64::try_from(bins.count).unwrap_or(i64::MAX);
+        let count = i64::try_from(width).unwrap_or(i64::MAX);
         let cell_of = series.ids.iter().zip(places).map(|(&id, place)| i64::from(id) * count + place).collect();
         let cells = Column::Long(Cells::new(cell_of));
         let groups = Groups::of(std::slice::from_ref(&cells), scope.rows());
-        let rows = series.len() * bins.count;
+        let rows = series.len() * width;
         let mut group_of: Vec<u32> = vec![crate::eval::column::ABSENT; rows];
         for (group, &first) in groups.firsts.iter().enumerate() {
             if let Value::Long(cell) = cells.value(first as usize)
@@ -129,8 +170,7 @@ impl Series {
                 *slot = u32::try_from(group).unwrap_or(crate::eval::column::ABSENT);
             }
         }
-        let key_rows: Vec<u32> =
-            series.firsts.iter().flat_map(|&first| std::iter::repeat_n(first, bins.count)).collect();
+        let key_rows: Vec<u32> = series.firsts.iter().flat_map(|&first| std::iter::repeat_n(first, width)).collect();
         let mut columns: Vec<Column> = keys.iter().map(|key| key.gather(&key_rows)).collect();
         for (aggregate, default) in &self.aggregates {
             let default = default.eval_constant(run)?;
@@ -142,7 +182,7 @@ impl Series {
         self.outputs.iter().map(|output| output.eval_column(scope, run)).collect()
     }
 
-    fn bins(&self, cells: &Cells<i64>, run: &Run) -> Result<Bins, Error> {
+    fn whole_bins(&self, cells: &Cells<i64>, run: &Run) -> Result<Bins, Error> {
         let constant = |expr: &Expr| {
             let value = expr.eval_constant(run)?;
             let number = whole(&Vector::Many(one(&value))).and_then(|cells| cells.get(0).copied());
@@ -165,16 +205,29 @@ impl Series {
         };
         let length = end.saturating_sub(start).max(0);
         let count = length / step + i64::from(length % step != 0);
-        Ok(Bins { start, step, count: usize::try_from(count).unwrap_or(usize::MAX) })
+        Ok(Bins::Whole { start, step, count: usize::try_from(count).unwrap_or(usize::MAX) })
     }
 
-    fn axis_values(axis: &Column, bins: &Bins) -> Column {
-        let values = (0..bins.count).map(|bin| bins.value(bin)).collect();
-        match axis.ty() {
-            Type::DateTime => Column::DateTime(Cells::new(values)),
-            Type::TimeSpan => Column::TimeSpan(Cells::new(values)),
-            _ => Column::Long(Cells::new(values)),
+    fn real_bins(&self, cells: &Cells<f64>, run: &Run) -> Result<Bins, Error> {
+        let constant = |expr: &Expr| {
+            let number = convert::to_real(&expr.eval_constant(run)?).filter(|number| number.is_finite());
+            number.ok_or_else(|| Error::runtime("make-series needs numbers as bounds and step", expr.span))
+        };
+        let step = constant(&self.step)?;
+        if step <= 0.0 {
+            return Err(Error::runtime("the step of make-series must be larger than zero", self.step.span));
         }
+        let values = || cells.iter().flatten().copied().filter(|value| value.is_finite());
+        let start = match &self.from {
+            Some(from) => constant(from)?,
+            None => (values().reduce(f64::min).unwrap_or(0.0) / step).floor() * step,
+        };
+        let count = match &self.to {
+            Some(to) => ((constant(to)? - start) / step).ceil(),
+            None => values().reduce(f64::max).map_or(0.0, |largest| ((largest - start) / step).floor() + 1.0),
+        };
+        let count = convert::to_long(&Value::Real(count.max(0.0))).unwrap_or(i64::MAX);
+        Ok(Bins::Real { start, step, count: usize::try_from(count).unwrap_or(usize::MAX) })
     }
 }
 

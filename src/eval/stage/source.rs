@@ -1,5 +1,8 @@
 //! Where rows come from: tables, fixtures of functions, `datatable`, `range`.
 
+use std::time::Duration;
+
+use super::chunk::Part;
 use super::{Op, mismatch};
 use crate::bind::ir;
 use crate::eval::builder::ColumnBuilder;
@@ -9,9 +12,11 @@ use crate::eval::error::Error;
 use crate::eval::expr::{Expr, Scope};
 use crate::eval::kernel::arithmetic::{Arithmetic, calculate};
 use crate::eval::kernel::compare::{Comparison, compare_values};
+use crate::eval::load::TableFile;
 use crate::eval::plan::Stage;
 use crate::eval::run::Run;
-use crate::eval::table::Table;
+use crate::eval::stream;
+use crate::eval::table::{Source, Table};
 use crate::eval::vector::Vector;
 use crate::text::Span;
 use crate::value::Value;
@@ -19,18 +24,20 @@ use crate::value::Value;
 /// A table of the database with the columns the query was bound to: what the data lack is null, what they have beyond is
 /// left out.
 pub(super) fn table(stage: &Stage, name: &str, open: bool, run: &Run) -> Result<Table, Error> {
-    let Some(table) = run.database.table(name) else {
-        if name.contains('*') {
-            // The tables of the workspace that a pattern means: those at hand stand beside it.
-            return Ok(Table::empty(stage.names.iter().cloned().zip(stage.types.iter().copied())));
+    match given(stage, run)? {
+        Some(Given::Table(table)) => bound_columns(stage, table),
+        Some(Given::Part(part)) => part.table(stage),
+        Some(Given::File(file)) => stream::whole(stage, file),
+        None => {
+            // A pattern means tables of the workspace: those at hand stand beside it.
+            let is_pattern = name.contains('*');
+            let known = !open || !stage.names.is_empty();
+            if is_pattern || known && run.settings.missing_tables == MissingTables::Empty {
+                return Ok(Table::empty(stage.names.iter().cloned().zip(stage.types.iter().copied())));
+            }
+            Err(Error::schema(format!("the table {name} is not given"), stage.span))
         }
-        let known = !open || !stage.names.is_empty();
-        if known && run.settings.missing_tables == MissingTables::Empty {
-            return Ok(Table::empty(stage.names.iter().cloned().zip(stage.types.iter().copied())));
-        }
-        return Err(Error::schema(format!("the table {name} is not given"), stage.span));
-    };
-    bound_columns(stage, table)
+    }
 }
 
 fn bound_columns(stage: &Stage, table: &Table) -> Result<Table, Error> {
@@ -53,27 +60,40 @@ pub(super) struct Reading {
 impl Reading {
     /// The rows of `input` for an operator that reads the columns of `exprs` only.
     pub(super) fn new<'e>(input: &Stage, exprs: impl IntoIterator<Item = &'e Expr>, run: &Run) -> Result<Self, Error> {
-        let Some(table) = given(input, run) else {
-            let table = input.run(run)?;
-            let skipped = vec![false; table.columns().len()];
-            return Ok(Self { columns: table.columns().to_vec(), rows: table.rows(), skipped });
+        let given = given(input, run)?;
+        let rows = match &given {
+            Some(Given::Table(table)) => {
+                run.record_inner(input.id, table.rows(), Duration::ZERO);
+                table.rows()
+            }
+            Some(Given::Part(part)) => part.rows(),
+            Some(Given::File(_)) | None => {
+                let table = input.run(run)?;
+                let skipped = vec![false; table.columns().len()];
+                return Ok(Self { columns: table.columns().to_vec(), rows: table.rows(), skipped });
+            }
         };
         let mut read = vec![false; input.names.len()];
         exprs.into_iter().for_each(|expr| expr.mark_columns(&mut read));
         let mut skipped = vec![false; input.names.len()];
         let mut columns = Vec::with_capacity(input.names.len());
         for (at, (name, &ty)) in input.names.iter().zip(&input.types).enumerate() {
-            columns.push(match table.column(name) {
-                Some(column) => input.conform_column(column.clone(), at)?,
-                None if read[at] => Column::nulls(ty, table.rows()),
-                None => {
+            let of_table = match &given {
+                Some(Given::Table(table)) => table.column(name),
+                _ => None,
+            };
+            columns.push(match (of_table, &given) {
+                (Some(column), _) => input.conform_column(column.clone(), at)?,
+                (None, Some(Given::Part(part))) if read[at] => part.column(input, at, None)?,
+                (None, _) if read[at] => Column::nulls(ty, rows),
+                (None, _) => {
                     skipped[at] = true;
                     Column::nulls(ty, 0)
                 }
             });
         }
-        run.budget.rows(table.rows(), input.span)?;
-        Ok(Self { columns, rows: table.rows(), skipped })
+        run.budget.rows(rows, input.span)?;
+        Ok(Self { columns, rows, skipped })
     }
 
     /// The rows, for expressions that read no other columns than was said.
@@ -93,12 +113,37 @@ impl Reading {
     }
 }
 
-/// The table of the database that a stage is, if it is one and the database has it.
-fn given<'r>(stage: &Stage, run: &Run<'r>) -> Option<&'r Table> {
-    match &stage.op {
-        Op::Table { name, .. } => run.database.table(name),
+/// The rows of a table of the database.
+enum Given<'r> {
+    Table(&'r Table),
+    /// The part of a file that stands for it.
+    Part(Part<'r>),
+    File(&'r TableFile),
+}
+
+/// The part of a file that a stage is, if it is one.
+pub(super) fn part<'r>(stage: &Stage, run: &Run<'r>) -> Result<Option<Part<'r>>, Error> {
+    Ok(match given(stage, run)? {
+        Some(Given::Part(part)) => Some(part),
         _ => None,
+    })
+}
+
+/// The table of the database that a stage is, if it is one and the database has it.
+fn given<'r>(stage: &Stage, run: &Run<'r>) -> Result<Option<Given<'r>>, Error> {
+    let Op::Table { name, .. } = &stage.op else { return Ok(None) };
+    let file = match run.database.source(name) {
+        None => return Ok(None),
+        Some(Source::Table(table)) => return Ok(Some(Given::Table(table))),
+        Some(Source::File(file)) => file,
+    };
+    if let Some(chunk) = run.chunk() {
+        return Ok(Some(Given::Part(Part { file, chunk })));
     }
+    if run.reads_whole(name, file) {
+        return file.table().map(Given::Table).map(Some).map_err(|error| stream::failed(&error, stage.span));
+    }
+    Ok(Some(Given::File(file)))
 }
 
 /// The answer that was given for a call.
@@ -112,23 +157,6 @@ pub(super) fn function(stage: &Stage, call: &str, run: &Run) -> Result<Table, Er
 /// That a call needs an answer which nobody gave.
 pub(crate) fn not_given(call: &str, span: Span) -> Error {
     Error::unsupported(format!("{call}, whose rows must be given (in a test as events of `{call}`),"), span)
-}
-
-/// The rows of `externaldata`: those given for each of its addresses, which is looked up as the call
-/// `externaldata('https://…')`.
-pub(super) fn external(stage: &Stage, uris: &[Expr], run: &Run) -> Result<Table, Error> {
-    let mut tables = Vec::with_capacity(uris.len());
-    for uri in uris {
-        let Value::String(uri) = uri.eval_constant(run)? else {
-            return Err(Error::runtime("an address of externaldata is no text", uri.span));
-        };
-        tables.push(function(stage, &format!("externaldata('{uri}')"), run)?);
-    }
-    let columns = stage.types.iter().enumerate().map(|(at, &ty)| {
-        let parts = tables.iter().filter_map(|table| table.columns().get(at));
-        crate::eval::builder::concat(ty, parts).map_err(|failure| mismatch(failure, stage.span))
-    });
-    Ok(stage.table(columns.collect::<Result<_, _>>()?, tables.iter().map(Table::rows).sum()))
 }
 
 /// A call as its answer is looked up: `_GetWatchlist('Admins')`; the name alone where an argument is no constant.

@@ -33,7 +33,7 @@ pub(super) fn compile(
     compiler: &mut Compiler,
 ) -> Result<Summarize, Error> {
     Ok(Summarize {
-        input: Box::new(compiler.rel(input)?),
+        input: Box::new(compiler.input(input)?),
         keyed,
         keys: compiler.exprs(keys)?,
         aggregates: aggregates.iter().map(|one| Aggregate::compile(one, compiler)).collect::<Result<_, _>>()?,
@@ -42,6 +42,14 @@ pub(super) fn compile(
 }
 
 impl Summarize {
+    /// Marks the columns that are read of the input.
+    pub(in crate::eval) fn mark_wanted(&self) {
+        let mut read = vec![false; self.input.names.len()];
+        let args = self.aggregates.iter().flat_map(Aggregate::args);
+        self.keys.iter().chain(args).for_each(|expr| expr.mark_columns(&mut read));
+        self.input.mark_wanted(read);
+    }
+
     pub(super) fn run(&self, stage: &Stage, run: &Run) -> Result<Table, Error> {
         let read = self.keys.iter().chain(self.aggregates.iter().flat_map(Aggregate::args));
         let input = Reading::new(&self.input, read, run)?;

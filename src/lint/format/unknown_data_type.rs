@@ -1,8 +1,8 @@
 //! A data type that is no table.
 
-use super::sources::{self, table_of};
 use crate::catalog::{self, connectors};
 use crate::diag::{Diagnostic, Fix, Level, Safety};
+use crate::lint::sources::{self, table_of};
 use crate::lint::{Check, Context, Lint};
 use crate::rule::Field;
 use crate::text::{Edit, nearest};

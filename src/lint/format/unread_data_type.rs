@@ -1,8 +1,8 @@
 //! A table that a connector lists and the query does not read.
 
-use super::sources::{self, table_of};
-use crate::catalog::{self, connectors};
+use crate::catalog;
 use crate::diag::{Diagnostic, Level};
+use crate::lint::sources::{self, table_of, takes_data};
 use crate::lint::{Check, Context, Lint};
 
 pub(super) static LINT: Lint = Lint {
@@ -17,10 +17,7 @@ pub(super) static LINT: Lint = Lint {
 fn check(cx: &Context<'_>, sink: &mut Vec<Diagnostic>) {
     let Some(query) = cx.query().filter(|query| query.syntax.problems.is_empty()) else { return };
     let read = sources::of(&query.syntax.query, &query.syntax.text);
-    // The catalogue knows some parsers of products as tables; what they read is not known.
-    let is_table =
-        |name: &&str| connectors::is_brought(name) || catalog::table(name).is_some_and(|table| table.worlds.xdr);
-    if !read.is_all || read.tables.is_empty() || !read.tables.keys().all(is_table) {
+    if !read.is_all || read.tables.is_empty() || !read.tables.keys().all(|table| takes_data(table)) {
         return;
     }
     let connectors = cx.rule().required_data_connectors.iter().flat_map(|connectors| &connectors.value);

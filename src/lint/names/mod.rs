@@ -27,7 +27,7 @@ pub(super) static LINTS: &[&Lint] = &[
         "a join on something else than columns",
         include_str!("invalid_join_condition.md"),
     ),
-    &lint("invalid-literal", Level::Error, "a literal that has no value", include_str!("invalid_literal.md")),
+    &lint("invalid-literal", Level::Warning, "a literal that has no value", include_str!("invalid_literal.md")),
     &lint(
         "misplaced-aggregate",
         Level::Error,

@@ -36,11 +36,8 @@ pub(super) fn all(rule: &Rule, source: &Source) -> Vec<Reference> {
 }
 
 fn of_alert_details(details: &AlertDetailsOverride, source: &Source, found: &mut Vec<Reference>) {
-    for (format, key) in [
-        (&details.display_name_format, "alertDisplayNameFormat"),
-        (&details.description_format, "alertDescriptionFormat"),
-    ] {
-        found.extend(format.iter().flat_map(|format| placeholders(format, key, source)));
+    for (format, key) in formats(details) {
+        found.extend(named_in(format, key, source));
     }
     for (column, key) in
         [(&details.tactics_column, "alertTacticsColumnName"), (&details.severity_column, "alertSeverityColumnName")]
@@ -56,26 +53,60 @@ fn named(field: &Field<String>, key: &'static str, source: &Source) -> Reference
     let column = field.value.trim().to_owned();
     let within = source.slice(field.span).find(&column).filter(|_| !column.is_empty());
     Reference {
-        span: within.map_or(field.span, |at| part(field.span, at, column.len())),
+        span: within.map_or(field.span, |at| field.span.part(at, column.len())),
         is_exact: within.is_some(),
         column,
         key,
     }
 }
 
-/// The names in double braces, `{{DeviceName}}`.
-fn placeholders(field: &Field<String>, key: &'static str, source: &Source) -> Vec<Reference> {
+/// The texts of an alert that may hold placeholders, with their keys.
+pub(super) fn formats(details: &AlertDetailsOverride) -> impl Iterator<Item = (&Field<String>, &'static str)> {
+    let formats = [
+        (&details.display_name_format, "alertDisplayNameFormat"),
+        (&details.description_format, "alertDescriptionFormat"),
+    ];
+    formats.into_iter().filter_map(|(format, key)| Some((format.as_ref()?, key)))
+}
+
+/// A placeholder in a text: `{{DeviceName}}`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Placeholder<'t> {
+    /// What stands between the braces.
+    Closed(&'t str),
+    /// The text from the braces on to the next ones, or to the end: no `}}` closes it.
+    Open(&'t str),
+}
+
+/// The placeholders of a text, in order.
+pub(super) fn placeholders(text: &str) -> Vec<Placeholder<'_>> {
     let mut found = Vec::new();
-    let (mut value, mut written, mut at) = (field.value.as_str(), source.slice(field.span), 0);
-    while let Some((_, rest)) = value.split_once("{{") {
-        let Some((inside, rest)) = rest.split_once("}}") else { break };
-        value = rest;
+    let mut rest = text;
+    while let Some(start) = rest.find("{{") {
+        let from = &rest[start..];
+        let next = from[2..].find("{{").map_or(from.len(), |at| at + 2);
+        let (this, behind) = from.split_at(next);
+        found.push(match this.find("}}") {
+            Some(end) => Placeholder::Closed(&this[2..end]),
+            None => Placeholder::Open(this.trim_end()),
+        });
+        rest = behind;
+    }
+    found
+}
+
+/// The columns that the placeholders of a text name.
+fn named_in(field: &Field<String>, key: &'static str, source: &Source) -> Vec<Reference> {
+    let mut found = Vec::new();
+    let (mut written, mut at) = (source.slice(field.span), 0);
+    for placeholder in placeholders(&field.value) {
+        let Placeholder::Closed(inside) = placeholder else { continue };
         let column = inside.trim().to_owned();
         // The same braces in the text as it is written: what stands between them is searched from the last place on.
         let braces = format!("{{{{{inside}}}}}");
         let place = written.find(&braces).map(|start| {
             let name = start + 2 + (inside.len() - inside.trim_start().len());
-            let place = part(field.span, at + name, column.len());
+            let place = field.span.part(at + name, column.len());
             at += start + braces.len();
             written = &written[start + braces.len()..];
             place
@@ -83,9 +114,4 @@ fn placeholders(field: &Field<String>, key: &'static str, source: &Source) -> Ve
         found.push(Reference { span: place.unwrap_or(field.span), is_exact: place.is_some(), column, key });
     }
     found
-}
-
-fn part(span: Span, at: usize, len: usize) -> Span {
-    let start = span.range().start + at;
-    Span::from_range(start..start + len)
 }

@@ -1,7 +1,7 @@
 //! A mapping or a text of the rule names a column that the query does not give.
 
 use super::reference::{self, Reference};
-use crate::bind::ir::{BoundResult, Column};
+use crate::bind::ir::Column;
 use crate::diag::{Diagnostic, Fix, Level, Safety};
 use crate::lint::names::DECLARE;
 use crate::lint::{Check, Context, Lint};
@@ -20,7 +20,7 @@ pub(super) static LINT: Lint = Lint {
 const MAX_NAMED: usize = 12;
 
 fn check(cx: &Context<'_>, sink: &mut Vec<Diagnostic>) {
-    let Some(columns) = output(cx) else { return };
+    let Some(columns) = cx.output() else { return };
     let may_lack = cx.surroundings.environment.may_lack_columns(&cx.bound().tables, columns);
     for reference in reference::all(cx.rule(), &cx.unit.source) {
         if columns.iter().any(|column| column.name == reference.column) {
@@ -36,19 +36,8 @@ fn check(cx: &Context<'_>, sink: &mut Vec<Diagnostic>) {
     }
 }
 
-/// The columns of the query's one result, where all of them are known.
-fn output<'c>(cx: &'c Context<'_>) -> Option<&'c [Column]> {
-    let query = cx.query().filter(|query| query.syntax.problems.is_empty())?;
-    let [BoundResult::Table(result)] = cx.bound().results.as_slice() else { return None };
-    (!result.open && !query.embedded.text().trim().is_empty()).then_some(&result.columns)
-}
-
 fn finding(reference: &Reference, columns: &[Column]) -> Diagnostic {
     let Reference { column, key, span, is_exact } = reference;
-    if let Some((unclosed, _)) = column.split_once(['{', '}']) {
-        let message = format!("the placeholder `{{{{{unclosed}` in {key} is not closed by `}}}}`");
-        return LINT.finding(*span, message).help(format!("write `{{{{{unclosed}}}}}`"));
-    }
     let other_case = columns.iter().find(|known| known.name.eq_ignore_ascii_case(column));
     let Some(known) = other_case else {
         let found = LINT.finding(*span, format!("{key} names `{column}`, which the query's result does not have"));

@@ -38,6 +38,12 @@ fn is_disputed(diagnostic: &Diagnostic, query: &[u16]) -> bool {
         || diagnostic.message.contains("_CL'")
 }
 
+/// Whether Microsoft's side lacks a table that the catalogue has since: it knows none of its columns either.
+fn names_newer_table(verdict: &Verdict, environment: &Environment) -> bool {
+    let named = |diagnostic: &Diagnostic| diagnostic.message.split('\'').nth(1).unwrap_or_default().to_owned();
+    verdict.semantic.iter().any(|one| one.code == "KS204" && environment.table(&named(one)).is_some())
+}
+
 #[test]
 fn agreement_with_microsofts_binder() {
     let root = std::env::var("SENTINELC_SHARED").unwrap_or_else(|_| "../shared".to_owned());
@@ -50,7 +56,7 @@ fn agreement_with_microsofts_binder() {
     let mut tally = Tally::default();
     for line in text.lines() {
         let verdict: Verdict = serde_json::from_str(line).expect("a verdict in each line");
-        if verdict.syntax.is_empty() {
+        if verdict.syntax.is_empty() && !names_newer_table(&verdict, &environment) {
             tally.add(&verdict, &environment);
         }
     }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use crate::catalog;
+use crate::catalog::{self, connectors};
 use crate::kql::ast::{Expr, ExprKind, LetValue, Name, Operator, Query, StatementKind};
 use crate::kql::walk::{Node, Step, walk};
 use crate::rule::Connector;
@@ -112,6 +112,12 @@ fn name_of(expr: &Expr) -> Option<Name> {
         ExprKind::Paren(inner) => name_of(inner),
         _ => None,
     }
+}
+
+/// Whether a table of the catalogue is one that data comes into. Some parsers of products stand there as tables too; what
+/// they read is not known.
+pub(super) fn takes_data(table: &str) -> bool {
+    connectors::is_brought(table) || catalog::table(table).is_some_and(|table| table.worlds.xdr)
 }
 
 /// The table that an entry of `dataTypes` means: `SecurityAlert (ASC)` is the table `SecurityAlert`.

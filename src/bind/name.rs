@@ -1,0 +1,124 @@
+//! Names in expressions: columns, what the query declares, and what the workspace knows; an unknown one is reported.
+
+use std::sync::Arc;
+
+use super::expr::Want;
+use super::ir::{Expr, ExprKind, Rel, RelKind};
+use super::scope::{Binder, Named, Operand, Row, column, error, suggest, unknown_table};
+use crate::catalog;
+use crate::kql::ast;
+use crate::text::Span;
+use crate::value::Type;
+
+impl<'a> Binder<'a> {
+    pub(super) fn name_operand(&mut self, name: ast::Name, row: Row<'_>, want: Want) -> Operand {
+        let text = self.name(name);
+        if text.is_empty() {
+            return Operand::Scalar(error(name.span));
+        }
+        if !row.inside_aggregates_only
+            && let Some(index) = row.index_of(&text)
+        {
+            return Operand::Scalar(column(row.columns, index, name.span));
+        }
+        match self.named(&text) {
+            Some(Named::Scalar(value)) => {
+                if matches!(value.kind, ExprKind::Argument { .. }) {
+                    return Operand::Scalar(Expr { span: name.span, ..value.as_ref().clone() });
+                }
+                let ty = value.ty;
+                return Operand::Scalar(Expr { kind: ExprKind::Shared { name: text, value }, ty, span: name.span });
+            }
+            Some(Named::Table(rel)) => return Operand::Table(shared_table(&text, rel, name.span)),
+            Some(Named::Function(function)) => return self.local_call(&text, &function, &[], name.span, row),
+            Some(Named::Opaque | Named::Pattern(_)) if want == Want::Table => {
+                return Operand::Table(unknown_table(&text, name.span));
+            }
+            Some(Named::Opaque | Named::Pattern(_)) => return Operand::Scalar(error(name.span)),
+            None => {}
+        }
+        if row.open && want == Want::Scalar && !row.inside_aggregates_only {
+            return Operand::Scalar(Expr { kind: ExprKind::OpenColumn(text), ty: Type::Unknown, span: name.span });
+        }
+        if let Some(function) = self.environment.supplied_function(&text).cloned() {
+            return self.workspace_call(&text, function, &[], name.span, row, want);
+        }
+        if let Some(table) = self.environment.table(&text) {
+            let (columns, open) = (table.columns, table.open);
+            self.note_table(&text);
+            return Operand::Table(Rel { kind: RelKind::Table { name: text }, columns, open, span: name.span });
+        }
+        if let Some(function) = self.environment.function(&text) {
+            return self.workspace_call(&text, function, &[], name.span, row, want);
+        }
+        if want != Want::Table && catalog::scalar_function(&text).is_some() && !row.open {
+            self.report(
+                "unknown-column",
+                name.span,
+                format!("`{text}` is a function: it needs its arguments in parentheses"),
+            );
+            return Operand::Scalar(error(name.span));
+        }
+        self.unknown_name(text, name.span, row, want)
+    }
+
+    fn unknown_name(&mut self, text: String, span: Span, row: Row<'_>, want: Want) -> Operand {
+        if want == Want::Table {
+            return Operand::Table(self.unknown_table_name(&text, span));
+        }
+        if row.open && !row.inside_aggregates_only {
+            return Operand::Scalar(Expr { kind: ExprKind::OpenColumn(text), ty: Type::Unknown, span });
+        }
+        if want == Want::Any && self.environment.allows_unknown(&text) {
+            return Operand::Table(unknown_table(&text, span));
+        }
+        if row.inside_aggregates_only {
+            let message = format!("`{text}` is no aggregate: name the column in `by`, or aggregate it");
+            self.report("not-aggregated", span, message);
+            return Operand::Scalar(error(span));
+        }
+        if want == Want::Any {
+            let suggestion = suggest(&text, self.environment.table_names());
+            let message = format!("there is no table, variable or function named `{text}`");
+            self.report_missing_table("unknown-name", span, message, suggestion);
+            return Operand::Scalar(error(span));
+        }
+        self.unknown_column(&text, span, row);
+        Operand::Scalar(error(span))
+    }
+
+    /// A table that nobody knows: open where the environment allows it, else reported.
+    pub(super) fn unknown_table_name(&mut self, name: &str, span: Span) -> Rel {
+        if !name.is_empty() && !self.fuzzy && !self.environment.allows_unknown(name) {
+            let suggestion = suggest(name, self.environment.table_names());
+            self.report_missing_table("unknown-table", span, format!("there is no table named `{name}`"), suggestion);
+        }
+        unknown_table(name, span)
+    }
+
+    /// The input's column that an expression names, parentheses aside; anything else is reported.
+    pub(super) fn column_index(&mut self, expr: &'a ast::Expr, row: Row<'_>) -> Option<usize> {
+        match &expr.kind {
+            ast::ExprKind::Paren(inner) => self.column_index(inner, row),
+            ast::ExprKind::Name(name) => {
+                let text = self.name(*name);
+                let index = row.index_of(&text);
+                if index.is_none() && !row.open && !text.is_empty() {
+                    self.unknown_column(&text, name.span, row);
+                }
+                index
+            }
+            ast::ExprKind::Missing => None,
+            _ => {
+                self.report("column-expected", expr.span, "the name of a column is expected here");
+                None
+            }
+        }
+    }
+}
+
+/// A shared table by its name.
+pub(super) fn shared_table(name: &str, rel: Arc<Rel>, span: Span) -> Rel {
+    let (columns, open) = (rel.columns.clone(), rel.open);
+    Rel { kind: RelKind::Shared { name: name.to_owned(), rel }, columns, open, span }
+}
