@@ -316,7 +316,6 @@ pub struct MakeSeriesAggregate {
 }
 
 /// The bounds of `make-series`.
-#[expect(clippy::large_enum_variant, reason = "one in a query, inside a box")]
 #[derive(Debug, Clone, PartialEq)]
 pub enum MakeSeriesRange {
     /// `from a to b step c`; both ends may be left out.
