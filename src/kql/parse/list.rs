@@ -153,7 +153,7 @@ impl Parser<'_> {
     }
 
     fn missing_comma(&mut self, end: ListEnd, at_end: fn(&Self, ListEnd) -> bool) {
-        self.expected("`,` or the end of the list");
+        self.expected(if end.words == [Keyword::By] { "`,` or `by`" } else { "`,` or the end of the list" });
         self.skip_to_comma(end, at_end);
     }
 

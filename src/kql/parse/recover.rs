@@ -252,6 +252,7 @@ impl Parser<'_> {
         let text = self.slice(self.here());
         let comma = self.before_is(TokenKind::Comma);
         let help = match self.peek() {
+            _ if self.after_select() => return sql_word("select").map(ToOwned::to_owned),
             _ if comma && (self.at_common_end() || self.is(Keyword::By)) => "take away the comma before it",
             _ if self.after_list_operator() && self.peek() != TokenKind::OpenParen => {
                 return Some(self.list_operator_slip(text));
@@ -271,9 +272,6 @@ impl Parser<'_> {
             TokenKind::FatArrow => "write `>=`",
             TokenKind::Equal if self.ends_operand() => "write `==` to compare",
             TokenKind::Identifier if self.slice(self.before()).eq_ignore_ascii_case("not") => "write `not(…)`",
-            TokenKind::Identifier if self.slice(self.before()).eq_ignore_ascii_case("from") => {
-                "KQL has no `SELECT`: start with the table, then `| project …`"
-            }
             TokenKind::Identifier => return sql_word(text).map(ToOwned::to_owned),
             _ => return None,
         };
@@ -330,6 +328,12 @@ impl Parser<'_> {
                 TokenKind::Identifier | TokenKind::CloseParen | TokenKind::CloseBracket => true,
                 kind => kind.is_literal(),
             }
+    }
+
+    /// Whether the token before the cursor is `SELECT` or `FROM`.
+    fn after_select(&self) -> bool {
+        let before = self.slice(self.before());
+        self.at > 0 && ["select", "from"].iter().any(|word| before.eq_ignore_ascii_case(word))
     }
 
     fn before_operator(&self) -> bool {

@@ -125,6 +125,9 @@ impl Parser<'_> {
         let operator = Keyword::from_bytes(lower.as_bytes()).filter(|keyword| reader(*keyword).is_some());
         let help = match operator {
             Some(operator) if next == TokenKind::Identifier => Some(format!("write `{}`", operator.as_str())),
+            _ if after == TokenKind::Keyword(Keyword::By) && recover::sql_word(&text).is_some() => {
+                recover::sql_word(&text).map(ToOwned::to_owned)
+            }
             _ if compares => Some("`where` is missing: write `| where …`".to_owned()),
             _ if next == TokenKind::Keyword(Keyword::Let) => {
                 Some("`let` starts a statement: it stands before the table, and ends with `;`".to_owned())
