@@ -32,6 +32,10 @@ impl Binder<'_> {
         if problem == self.problem_count() {
             return;
         }
+        if self.text[..span.range().start].trim_end_matches(' ').ends_with("--") {
+            self.help(problem, "a comment starts with `//`, not with `--`");
+            return;
+        }
         if !suggested && self.environment.may_lack_columns(&self.tables_read, row.columns) {
             self.set_unless_in_workspace(problem);
         }

@@ -41,6 +41,12 @@ fn the_other_world_has_its_own_name() {
 }
 
 #[test]
+fn a_comment_of_another_language_is_known() {
+    insta::assert_snapshot!(
+        help("SigninLogs | take 5 -- five"), @"a comment starts with `//`, not with `--`");
+}
+
+#[test]
 fn tables_of_the_query_that_have_the_column_are_named() {
     let dropped = "SecurityEvent | summarize count() by Account | where Computer == ''";
     insta::assert_snapshot!(help(dropped), @"`SecurityEvent` has `Computer`, but it does not reach this place");
