@@ -32,6 +32,7 @@ impl<'a> Binder<'a> {
             Operator::Find(find) => self.find(find, stage.span),
             Operator::Search(search) => self.search(None, search, stage.span),
             Operator::Unknown => unknown_table("", stage.span),
+            Operator::MacroExpand { .. } => self.other(None, stage.keyword, stage.span),
             Operator::Evaluate { call, schema, .. } => self.evaluate(None, call, schema.as_deref(), stage.span),
             _ => {
                 let word = stage.keyword.slice(self.text);
@@ -112,14 +113,14 @@ impl<'a> Binder<'a> {
             | Operator::GraphWhereEdges(_)
             | Operator::MacroExpand { .. }
             | Operator::MakeGraph(_)
-            | Operator::ProjectByNames(_) => self.other(input, stage.keyword, span),
+            | Operator::ProjectByNames(_) => self.other(Some(input), stage.keyword, span),
         }
     }
 
     /// An operator without a node of its own: what it gives is not known.
-    fn other(&mut self, input: Rel, keyword: Span, span: Span) -> Rel {
+    fn other(&mut self, input: Option<Rel>, keyword: Span, span: Span) -> Rel {
         let name = keyword.slice(self.text).to_owned();
-        Rel { kind: RelKind::Other { input: Some(Box::new(input)), name }, columns: Vec::new(), open: true, span }
+        Rel { kind: RelKind::Other { input: input.map(Box::new), name }, columns: Vec::new(), open: true, span }
     }
 
     /// The value of an operator's parameter.

@@ -22,7 +22,7 @@ fn check(cx: &Context<'_>, sink: &mut Vec<Diagnostic>) {
         }
         let place = mapping.written.value.entity_type.as_ref().map_or(mapping.written.span, |entity| entity.span);
         let mapped: Vec<String> = mapping.identifiers().map(|identifier| format!("`{}`", identifier.value)).collect();
-        let message = format!("{} alone may be another {}'s too", mapped.join(" and "), entity.name);
+        let message = format!("{} alone does not tell one {} from another", mapped.join(" and "), entity.name);
         sink.push(
             LINT.finding(place, message)
                 .help(format!("what tells it without doubt: {}", alternatives(entity.strong()))),

@@ -96,6 +96,11 @@ fn one_mistake_gives_one_problem() {
 }
 
 #[test]
+fn macro_expand_starts_a_query() {
+    insta::assert_snapshot!(problems("macro-expand entity_group [database('a')] as X (X.SecurityEvent | count)"), @"");
+}
+
+#[test]
 fn open_tables_accept_every_column() {
     for query in [
         "Custom_CL | where Foo == 1 | extend Bar = Baz | summarize count() by Bar",
