@@ -40,6 +40,14 @@ fn format_file(path: &Path, text: &str) -> Formatted {
     format(&unit::load(Source::new(path, text)))
 }
 
+/// Here white space alone says that a name is subtracted, not that rows are sampled.
+#[test]
+fn a_query_that_no_layout_keeps_is_left() {
+    let query = kql::parse("let total = sample-distincto\n| where a");
+    assert_eq!(query.problems, []);
+    assert_eq!(print::format(&query), Err(Unformatted::NotTheSame));
+}
+
 /// Every file of tests/fmt, formatted, with what was left as it is.
 #[test]
 fn files_and_their_layout() {

@@ -35,7 +35,7 @@ pub enum Unformatted {
     /// The text is a control command (`.show tables`), whose words are not known here.
     #[error("the text is a control command, not a query")]
     ControlCommand,
-    /// The new layout would not have been the same query; nothing is known that leads here.
+    /// The new layout would not have been the same query: `sample-distincto` subtracts, `sample -distincto` samples.
     #[error("no layout keeps the query as it is")]
     NotTheSame,
 }
