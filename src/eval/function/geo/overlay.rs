@@ -127,7 +127,7 @@ impl Parts {
         let layers = normalize_closed_set(vec![point_layer, line_layer, polygon_layer], NormalizeOptions::default());
         S2BooleanOperation::multi(operation, layers, options())
             .build(&mut a, &mut b)
-            .map_err(|_| Failure("the shapes cannot be laid over each other".to_owned()))?;
+            .map_err(|_| Failure::Refused("the shapes cannot be laid over each other".to_owned()))?;
         Ok(Self {
             points: points.take().unwrap_or_default(),
             lines: lines.take().unwrap_or_default(),
