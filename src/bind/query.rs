@@ -65,9 +65,9 @@ impl<'a> Binder<'a> {
     /// A request property. Those that a function reads are kept among the names, as no query can write them.
     fn set(&mut self, name: ast::Name, value: &'a ast::Expr) {
         let text = self.name(name);
-        if matches!(text.as_str(), "query_bin_auto_size" | "query_bin_auto_at") {
+        if matches!(&*text, "query_bin_auto_size" | "query_bin_auto_at") {
             let value = self.scalar(value, Row::default());
-            self.names.push((format!("set {text}"), Named::Scalar(Arc::new(value))));
+            self.names.push((format!("set {text}").into(), Named::Scalar(Arc::new(value))));
         }
     }
 
@@ -106,10 +106,10 @@ impl<'a> Binder<'a> {
         if text.is_empty() {
             return;
         }
-        if self.names[self.block..].iter().any(|(known, _)| *known == text) {
+        if self.names[self.block..].iter().any(|(known, _)| *known == *text) {
             self.report("duplicate-name", name.span, format!("`{text}` is already declared"));
         }
-        self.names.push((text, value));
+        self.names.push((text.into(), value));
     }
 
     /// Binds a function's body once with parameters of their declared types, to report what is wrong in it.
@@ -205,14 +205,14 @@ impl<'a> Binder<'a> {
     }
 
     /// A pipe without source that starts from the rows of `columns`.
-    pub(super) fn inner_pipe(&mut self, expr: &'a ast::Expr, columns: &[super::ir::Column], open: bool) -> Rel {
-        let outer = self.context.replace((columns.to_vec(), open));
+    pub(super) fn inner_pipe(&mut self, expr: &'a ast::Expr, columns: &super::ir::Columns, open: bool) -> Rel {
+        let outer = self.context.replace((columns.clone(), open));
         let rel = match &expr.kind {
             ast::ExprKind::Pipe(pipe) => self.nested(expr.span, |binder| binder.pipe(pipe, expr.span)),
             ast::ExprKind::Missing => None,
             _ => Some(self.table(expr, Row::default())),
         };
         self.context = outer;
-        rel.unwrap_or_else(|| Rel { kind: RelKind::Context, columns: columns.to_vec(), open, span: expr.span })
+        rel.unwrap_or_else(|| Rel { kind: RelKind::Context, columns: columns.clone(), open, span: expr.span })
     }
 }

@@ -105,7 +105,12 @@ impl Function {
     /// (`Call::result`), converting is the caller's business.
     pub fn call(&self, args: &[Value], call: &Call) -> Result<Value, Failure> {
         if args.len() < self.least {
-            return Err(Failure::Refused(format!("{}() needs {} arguments, {} given", self.name, self.least, args.len())));
+            return Err(Failure::Refused(format!(
+                "{}() needs {} arguments, {} given",
+                self.name,
+                self.least,
+                args.len()
+            )));
         }
         if self.nulls == NullRule::Propagate && args.iter().any(Value::is_null) {
             return Ok(Value::null_of(call.result));

@@ -63,9 +63,9 @@ fn detect(values: &[f64]) -> Result<Option<usize>, Failure> {
     if longest <= SHORTEST || spread(values) == 0.0 {
         return Ok(None);
     }
-    let unclear = |why: &str| Failure::Unsupported(format!("{why} (give the period, or 0 for none): that"));
+    let unclear = |why: &str| Failure::Unsupported(format!("a series of which {why} (give the period, or 0 for none)"));
     if values.len() > LONGEST {
-        return Err(unclear("the series is too long to look for its period"));
+        return Err(unclear("the period is looked for in too many values"));
     }
     let (start, slope) = line(values);
     let level: Vec<f64> = values.iter().enumerate().map(|(x, y)| y - start - slope * at(x)).collect();
@@ -76,7 +76,7 @@ fn detect(values: &[f64]) -> Result<Option<usize>, Failure> {
     let best = peaks.iter().map(|(_, score)| *score).fold(f64::NEG_INFINITY, f64::max);
     match peaks.iter().find(|(_, score)| *score >= best * 0.95) {
         Some((period, _)) if best >= PERIODIC => Ok(Some(*period)),
-        Some(_) if best > APERIODIC => Err(unclear("whether the series is periodic is not clear")),
+        Some(_) if best > APERIODIC => Err(unclear("it is not clear whether it is periodic")),
         _ => Ok(None),
     }
 }

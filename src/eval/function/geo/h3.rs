@@ -69,7 +69,9 @@ fn children(args: &[Value], _: &Call) -> Result<Value, Failure> {
     let Some(level) = level(args, cell, 1) else { return Ok(Value::Null) };
     let deeper = u8::from(level).checked_sub(u8::from(cell.resolution()));
     Ok(match deeper {
-        Some(deeper @ 1..) if deeper > MOST_LEVELS => return Err(Failure::Refused(format!("{deeper} levels are too many"))),
+        Some(deeper @ 1..) if deeper > MOST_LEVELS => {
+            return Err(Failure::Refused(format!("{deeper} levels are too many")));
+        }
         Some(1..) => names(cell.children(level)),
         _ => Value::Null,
     })

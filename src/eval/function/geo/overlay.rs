@@ -171,8 +171,12 @@ fn union_polygons(args: &[Value], _: &Call) -> Result<Value, Failure> {
 /// The rings of the union, the polygons with the fewest corners joined first, as in S2's own union of many: a union counts
 /// as many corners as its parts have together. The rings keep the order in which their edges came.
 fn union_of(polygons: &[Polygon]) -> Vec<Loop> {
-    let mut queue: Vec<(usize, LaxPolygon)> =
-        polygons.iter().rev().map(LaxPolygon::from_polygon_ref).map(|polygon| (polygon.num_vertices(), polygon)).collect();
+    let mut queue: Vec<(usize, LaxPolygon)> = polygons
+        .iter()
+        .rev()
+        .map(LaxPolygon::from_polygon_ref)
+        .map(|polygon| (polygon.num_vertices(), polygon))
+        .collect();
     while queue.len() > 1 {
         queue.sort_by_key(|(corners, _)| Reverse(*corners));
         let (Some((corners, a)), Some((more, b))) = (queue.pop(), queue.pop()) else { break };
