@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use super::environment::Environment;
+use super::graph::GraphScope;
 use super::hint::MissingColumn;
 use super::ir::{Aggregate, Certainty, Column, Expr, ExprKind, Problem, Rel, RelKind};
 use crate::kql::ast;
@@ -98,6 +99,8 @@ pub(super) struct Binder<'a> {
     /// Where the names of the present block begin.
     pub(super) block: usize,
     pub(super) sink: Option<Sink>,
+    /// The pattern whose clauses are bound.
+    pub(super) graph: Option<GraphScope>,
     /// The rows that an inner pipe starts from (`mv-apply … on (…)`).
     pub(super) context: Option<(Vec<Column>, bool)>,
     /// Tables that cannot be found are left out instead of reported (`union isfuzzy=true`).
@@ -128,6 +131,7 @@ impl<'a> Binder<'a> {
             block: names.len(),
             names,
             sink: None,
+            graph: None,
             context: None,
             fuzzy: false,
             tables_read: Vec::new(),

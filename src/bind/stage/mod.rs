@@ -2,6 +2,7 @@
 
 mod evaluate;
 mod expand;
+mod graph;
 mod join;
 mod parse;
 mod plugin;
@@ -15,7 +16,7 @@ mod summarize;
 mod top;
 mod union;
 
-use super::ir::{Expr, ExprKind, Rel, RelKind};
+use super::ir::{Expr, ExprKind, GraphPart, Rel, RelKind};
 use super::literal::string_text;
 use super::scope::{Binder, Row, unknown_table};
 use crate::kql::ast::{self, Operator};
@@ -45,6 +46,11 @@ impl<'a> Binder<'a> {
     /// A stage over the rows of `input`.
     pub(super) fn stage(&mut self, input: Rel, stage: &'a ast::Stage) -> Rel {
         let span = stage.span;
+        if graph::is_graph(&input) && !graph::takes_graphs(&stage.operator) {
+            let word = stage.keyword.slice(self.text);
+            self.report("type-mismatch", stage.keyword, format!("`{word}` takes a table, this is a graph"));
+            return self.other(Some(input), stage.keyword, span);
+        }
         match &stage.operator {
             Operator::Where { predicate, .. } => {
                 let predicate = self.predicate(predicate, Row::of(&input));
@@ -104,16 +110,15 @@ impl<'a> Binder<'a> {
                 self.report("type-mismatch", stage.keyword, format!("`{word}` takes no table before it"));
                 self.source_stage(stage)
             }
-            Operator::Unknown
-            | Operator::Find(_)
-            | Operator::GraphMarkComponents(_)
-            | Operator::GraphMatch(_)
-            | Operator::GraphToTable(_)
-            | Operator::GraphWhereNodes(_)
-            | Operator::GraphWhereEdges(_)
-            | Operator::MacroExpand { .. }
-            | Operator::MakeGraph(_)
-            | Operator::ProjectByNames(_) => self.other(Some(input), stage.keyword, span),
+            Operator::MakeGraph(make) => self.make_graph(input, make, span),
+            Operator::GraphMarkComponents(parameters) => self.graph_components(input, parameters, span),
+            Operator::GraphMatch(operator) => self.graph_match(input, operator, span),
+            Operator::GraphToTable(outputs) => self.graph_to_table(input, outputs, span),
+            Operator::GraphWhereNodes(predicate) => self.graph_where(input, GraphPart::Nodes, predicate, span),
+            Operator::GraphWhereEdges(predicate) => self.graph_where(input, GraphPart::Edges, predicate, span),
+            Operator::Unknown | Operator::Find(_) | Operator::MacroExpand { .. } | Operator::ProjectByNames(_) => {
+                self.other(Some(input), stage.keyword, span)
+            }
         }
     }
 
