@@ -5,7 +5,8 @@
 use std::fmt::Write as _;
 
 use super::ir::{
-    Aggregate, Bound, BoundResult, Column, Expr, ExprKind, Graph, GraphKind, GraphNodes, JoinColumn, Rel, RelKind, SortKey, UnionColumn,
+    Aggregate, Bound, BoundResult, Column, Expr, ExprKind, Graph, GraphKind, GraphNodes, JoinColumn, Rel, RelKind,
+    SortKey, UnionColumn,
 };
 use crate::text::Span;
 
@@ -136,7 +137,11 @@ fn headline(rel: &Rel) -> String {
         RelKind::GraphTable { part, .. } => format!("graph-to-table {part:?}"),
         RelKind::GraphMatch(found) => {
             let (search, steps) = (found.search, found.steps.len());
-            format!("graph-match {search:?} {steps} steps where {} give {}", list(&found.predicates), list(&found.values))
+            format!(
+                "graph-match {search:?} {steps} steps where {} give {}",
+                list(&found.predicates),
+                list(&found.values)
+            )
         }
         RelKind::Other { name, .. } => format!("other {name}"),
     }

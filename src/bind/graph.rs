@@ -5,7 +5,7 @@
 //! variable's property is a column of that row. What is asked of all edges of a path is collected on the way and becomes a
 //! column too.
 
-use super::ir::{Column, Expr, ExprKind, Graph, GraphPart, GraphVariable, PathFold, PathValue};
+use super::ir::{Columns, Expr, ExprKind, Graph, GraphPart, GraphVariable, PathFold, PathValue};
 use super::naming;
 use super::scope::{Binder, Row, error};
 use crate::catalog::{self, Naming};
@@ -62,7 +62,7 @@ impl GraphScope {
         matches!(self.variables[at].1, GraphVariable::Path { .. }).then_some(at)
     }
 
-    fn properties(&self, part: GraphPart) -> &[Column] {
+    fn properties(&self, part: GraphPart) -> &Columns {
         match part {
             GraphPart::Nodes => &self.graph.nodes,
             GraphPart::Edges => &self.graph.edges,
@@ -119,11 +119,11 @@ impl<'a> Binder<'a> {
         let is_path = matches!(variable, GraphVariable::Path { .. });
         let first = if is_path { 0 } else { scope.shift() + first };
         let columns = scope.properties(part);
-        let Some(index) = columns.iter().position(|column| column.name == property_name) else {
+        let Some(index) = columns.iter().position(|column| *column.name == *property_name) else {
             if scope.graph.open {
-                return Some(Expr { kind: ExprKind::OpenColumn(property_name), ty: Type::Unknown, span });
+                return Some(Expr { kind: ExprKind::OpenColumn(property_name.into()), ty: Type::Unknown, span });
             }
-            let columns = columns.to_vec();
+            let columns = columns.clone();
             self.unknown_column(&property_name, property.span, Row { columns: &columns, ..Row::default() });
             return Some(error(span));
         };
@@ -181,7 +181,7 @@ impl<'a> Binder<'a> {
             GraphPart::Nodes => super::ir::NODE_EXTRAS,
             GraphPart::Edges => super::ir::EDGE_EXTRAS,
         };
-        let columns = scope.properties(part).to_vec();
+        let columns = scope.properties(part).clone();
         let outer = scope.element.replace((part, columns.len() + extras));
         let row = Row { columns: &columns, open: scope.graph.open, ..Row::default() };
         let bound =
@@ -227,7 +227,7 @@ impl<'a> Binder<'a> {
 
     /// The name of a column of `project` that got none (`a_age`, `p_w`, `inner_nodes_p_id`), as the service makes it up.
     pub(super) fn graph_column_name(&self, expr: &ast::Expr) -> Option<String> {
-        let called = |name: &ast::Name| self.name(*name);
+        let called = |name: &ast::Name| self.name(*name).into_owned();
         match &expr.kind {
             ast::ExprKind::Paren(inner) => self.graph_column_name(inner),
             ast::ExprKind::Name(name) => {
@@ -238,7 +238,7 @@ impl<'a> Binder<'a> {
                 (!is_bare).then(|| called(name))
             }
             ast::ExprKind::Member { .. } | ast::ExprKind::Index { .. } => {
-                naming::of_expression(expr, self.text, &|_| false)
+                naming::of_expression(expr, self.text, &|_| false).map(|name| name.to_string())
             }
             ast::ExprKind::Call { name, args } => {
                 let function = called(name);
@@ -268,7 +268,7 @@ impl<'a> Binder<'a> {
 
     fn element_name(&self, expr: &ast::Expr) -> Option<String> {
         match &expr.kind {
-            ast::ExprKind::Name(name) => Some(self.name(*name)),
+            ast::ExprKind::Name(name) => Some(self.name(*name).into_owned()),
             ast::ExprKind::Call { name, args } => {
                 Some(format!("{}_{}", self.name(*name), self.element_name(&args.first()?.value)?))
             }

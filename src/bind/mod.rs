@@ -13,6 +13,7 @@ mod expr;
 mod graph;
 mod hint;
 pub mod ir;
+mod known;
 mod literal;
 mod local;
 mod name;

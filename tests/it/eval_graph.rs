@@ -45,7 +45,8 @@ fn paths_of_several_edges() {
 }
 
 /// A ring of three with a way back, and a loop.
-const RING: &str = "let Ring = datatable(s:string, t:string, w:long)['a','b',1, 'b','c',2, 'c','a',3, 'b','a',4, 'c','c',5] \
+const RING: &str =
+    "let Ring = datatable(s:string, t:string, w:long)['a','b',1, 'b','c',2, 'c','a',3, 'b','a',4, 'c','c',5] \
     | make-graph s --> t with_node_id=id;
 ";
 

@@ -3,7 +3,7 @@
 //! A graph is no table: only the graph operators read it, and `graph-match`, `graph-shortest-paths` and `graph-to-table` make
 //! tables of it (Microsoft: "Graph operators").
 
-use super::{Column, Expr, Rel};
+use super::{Columns, Expr, Rel};
 use crate::kql::ast::EdgeDirection;
 use crate::text::Span;
 
@@ -13,9 +13,9 @@ pub struct Graph {
     /// How it comes about.
     pub kind: GraphKind,
     /// The properties of a node.
-    pub nodes: Vec<Column>,
+    pub nodes: Columns,
     /// The properties of an edge.
-    pub edges: Vec<Column>,
+    pub edges: Columns,
     /// Nodes or edges may have more properties than are known.
     pub open: bool,
     /// Where it is written.
@@ -167,7 +167,7 @@ pub const EDGE_EXTRAS: usize = 1;
 
 impl GraphVariable {
     /// How many columns of a match are those of the variable.
-    pub const fn width(&self, graph: &Graph) -> usize {
+    pub fn width(&self, graph: &Graph) -> usize {
         match self {
             Self::Node => graph.nodes.len() + NODE_EXTRAS,
             Self::Edge => graph.edges.len() + EDGE_EXTRAS,

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use super::super::graph::{Clause, GraphScope};
 use super::super::ir::{
-    Column, Connection, Expr, ExprKind, Graph, GraphId, GraphKind, GraphMatch, GraphNodes, GraphPart, GraphSearch,
-    GraphStep, GraphVariable, NodeTable, Rel, RelKind,
+    Column, Columns, Connection, Expr, ExprKind, Graph, GraphId, GraphKind, GraphMatch, GraphNodes, GraphPart,
+    GraphSearch, GraphStep, GraphVariable, Name, NodeTable, Rel, RelKind,
 };
 use super::super::naming::{self, Clash, Projection};
 use super::super::scope::{Binder, Named, Row, unknown_table};
@@ -23,7 +23,7 @@ struct Pattern {
 /// A graph as what flows through a pipe.
 fn flowing(graph: Graph) -> Rel {
     let span = graph.span;
-    Rel { kind: RelKind::Graph(Box::new(graph)), columns: Vec::new(), open: true, span }
+    Rel { kind: RelKind::Graph(Box::new(graph)), columns: Columns::default(), open: true, span }
 }
 
 /// What is not followed; the first such operator of a pipe stands for those behind it.
@@ -31,8 +31,8 @@ fn unfollowed(what: &str, input: Rel, span: Span) -> Rel {
     if matches!(input.kind, RelKind::Other { .. }) {
         return input;
     }
-    let kind = RelKind::Other { input: Some(Box::new(input)), name: what.to_owned() };
-    Rel { kind, columns: Vec::new(), open: true, span }
+    let kind = RelKind::Other { input: Some(Box::new(input)), name: what.to_owned().into() };
+    Rel { kind, columns: Columns::default(), open: true, span }
 }
 
 /// The graph that flows into an operator; what flows there instead where it is none.
@@ -94,18 +94,22 @@ impl<'a> Binder<'a> {
         let open = input.open || nodes.iter().any(|(table, ..)| table.open);
         let edges = input.columns.clone();
         let (columns, nodes) = match make.node_id {
-            Some(name) => (vec![Column { name: self.name(name), ty: id_type }], GraphNodes::Ids),
+            Some(name) => (vec![Column { name: self.name(name).into(), ty: id_type }], GraphNodes::Ids),
             None if make.nodes.is_empty() => (Vec::new(), GraphNodes::Bare),
             None => with_properties(nodes),
         };
         let kind = GraphKind::Make { edges: Box::new(input), source, target, nodes };
-        flowing(Graph { kind, nodes: columns, edges, open, span })
+        flowing(Graph { kind, nodes: columns.into(), edges, open, span })
     }
 
     /// An operator on graphs behind a table.
     fn not_a_graph(&mut self, what: &str, input: Rel, span: Span) -> Rel {
         if !input.open {
-            self.report("type-mismatch", span, format!("`{what}` takes a graph, this is a table: `make-graph` makes one"));
+            self.report(
+                "type-mismatch",
+                span,
+                format!("`{what}` takes a graph, this is a table: `make-graph` makes one"),
+            );
         }
         unfollowed(what, input, span)
     }
@@ -133,11 +137,17 @@ impl<'a> Binder<'a> {
             Some("strong") => Connection::Strong,
             _ => Connection::Weak,
         };
-        let name = self.parameter_word(parameters, "with_component_id").unwrap_or_else(|| "ComponentId".to_owned());
-        let mut nodes = graph.nodes.clone();
-        nodes.push(Column { name, ty: Type::Long });
+        let name = self.parameter_word(parameters, "with_component_id").unwrap_or("ComponentId".into());
+        let mut nodes = graph.nodes.to_vec();
+        nodes.push(Column { name: name.into(), ty: Type::Long });
         let (edges, open) = (graph.edges.clone(), graph.open);
-        flowing(Graph { kind: GraphKind::Components { graph: Box::new(graph), connection }, nodes, edges, open, span })
+        flowing(Graph {
+            kind: GraphKind::Components { graph: Box::new(graph), connection },
+            nodes: nodes.into(),
+            edges,
+            open,
+            span,
+        })
     }
 
     pub(super) fn graph_where(&mut self, input: Rel, part: GraphPart, predicate: &'a ast::Expr, span: Span) -> Rel {
@@ -163,7 +173,7 @@ impl<'a> Binder<'a> {
         let mut tables = Vec::new();
         for output in outputs {
             let table = self.graph_table(&graph, output, span);
-            tables.push((output.name.map(|name| self.name(name)), table));
+            tables.push((output.name.map(|name| Name::from(self.name(name))), table));
         }
         if tables.len() == 1
             && let Some((None, table)) = tables.pop_if(|(name, _)| name.is_none())
@@ -174,7 +184,7 @@ impl<'a> Binder<'a> {
         for (name, table) in tables {
             let shared = Arc::new(table);
             let text = name.clone().unwrap_or_default();
-            let branch = super::super::name::shared_table(&text, Arc::clone(&shared), span);
+            let branch = super::super::name::shared_table(text, Arc::clone(&shared), span);
             self.names.extend(name.clone().map(|name| (name, Named::Table(shared))));
             branches.push((name, branch));
         }
@@ -183,7 +193,7 @@ impl<'a> Binder<'a> {
             None => {
                 let rows = Rel { kind: RelKind::Print { values: Vec::new() }, ..unknown_table("", span) };
                 let kind = RelKind::Fork { input: Box::new(Rel { open: false, ..rows }), branches };
-                Rel { kind, columns: Vec::new(), open: true, span }
+                Rel { kind, columns: Columns::default(), open: true, span }
             }
         }
     }
@@ -193,23 +203,20 @@ impl<'a> Binder<'a> {
             true => (GraphPart::Nodes, &graph.nodes),
             false => (GraphPart::Edges, &graph.edges),
         };
-        let all = [
-            ("with_node_id", GraphId::Node),
-            ("with_source_id", GraphId::Source),
-            ("with_target_id", GraphId::Target),
-        ];
+        let all =
+            [("with_node_id", GraphId::Node), ("with_source_id", GraphId::Source), ("with_target_id", GraphId::Target)];
         let mut ids = Vec::new();
         let mut columns = Vec::new();
         for (parameter, id) in all {
             if let Some(name) = self.parameter_word(&output.parameters, parameter) {
                 ids.push(id);
-                columns.push(Column { name, ty: Type::Long });
+                columns.push(Column { name: name.into(), ty: Type::Long });
             }
         }
         columns.extend(properties.iter().cloned());
         naming::make_unique(&mut columns);
         let kind = RelKind::GraphTable { graph: Box::new(graph.clone()), part, ids };
-        Rel { kind, columns, open: graph.open, span }
+        Rel { kind, columns: columns.into(), open: graph.open, span }
     }
 
     pub(super) fn graph_match(&mut self, input: Rel, operator: &'a ast::GraphMatchOperator, span: Span) -> Rel {
@@ -222,7 +229,11 @@ impl<'a> Binder<'a> {
             return unfollowed("this pattern of a graph", flowing(graph), span);
         };
         if !pattern.is_connected() {
-            self.report("type-mismatch", span, "the parts of the pattern share no node: one connected pattern is expected");
+            self.report(
+                "type-mismatch",
+                span,
+                "the parts of the pattern share no node: one connected pattern is expected",
+            );
         }
         let search = self.graph_search(operator);
         let scope = GraphScope::new(graph, pattern.variables);
@@ -246,7 +257,7 @@ impl<'a> Binder<'a> {
             predicates,
             values,
         }));
-        Rel { kind, columns, open: false, span }
+        Rel { kind, columns: columns.into(), open: false, span }
     }
 
     fn graph_search(&mut self, operator: &'a ast::GraphMatchOperator) -> GraphSearch {
@@ -273,11 +284,12 @@ impl<'a> Binder<'a> {
             let value = self.scalar(&item.expr, Row::default());
             let ty = value.ty;
             if let Some(name) = item.names.first() {
-                let column = Column { name: self.name(*name), ty };
+                let column = Column { name: self.name(*name).into(), ty };
                 self.declare_column(&mut projection, column, value, None, Clash::Number, name.span);
                 continue;
             }
-            let name = self.graph_column_name(&item.expr).unwrap_or_else(|| projection.default_name(&|_| false));
+            let made_up = self.graph_column_name(&item.expr).map(Name::from);
+            let name = made_up.unwrap_or_else(|| projection.default_name(&|_| false));
             projection.add(Column { name, ty }, value, None, Clash::Number);
         }
         projection
@@ -300,7 +312,7 @@ impl<'a> Binder<'a> {
                     },
                     None => GraphVariable::Edge,
                 };
-                pattern.variables.push((name.map(|name| self.name(name)), variable));
+                pattern.variables.push((name.map(|name| self.name(name).into_owned()), variable));
                 let edge = pattern.variables.len() - 1;
                 let right = self.pattern_node(*next, &mut pattern);
                 pattern.steps.push(GraphStep { left, edge, right, direction: *direction });
@@ -311,7 +323,7 @@ impl<'a> Binder<'a> {
     }
 
     fn pattern_node(&self, name: Option<ast::Name>, pattern: &mut Pattern) -> usize {
-        let name = name.map(|name| self.name(name)).filter(|name| !name.is_empty());
+        let name = name.map(|name| self.name(name).into_owned()).filter(|name| !name.is_empty());
         let known = |known: &(Option<String>, GraphVariable)| known.0 == name && known.1 == GraphVariable::Node;
         if name.is_some()
             && let Some(found) = pattern.variables.iter().position(known)

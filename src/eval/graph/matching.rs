@@ -89,9 +89,7 @@ pub(in crate::eval) fn compile(found: &ir::GraphMatch, span: Span, compiler: &mu
         let kind = match variable {
             GraphVariable::Node => SlotKind::Node,
             GraphVariable::Edge => SlotKind::Edge,
-            GraphVariable::Path { min, max } => {
-                SlotKind::Path(Box::new([compiler.expr(min)?, compiler.expr(max)?]))
-            }
+            GraphVariable::Path { min, max } => SlotKind::Path(Box::new([compiler.expr(min)?, compiler.expr(max)?])),
         };
         slots.push(Slot { kind, first: width, width: own });
         width += own;

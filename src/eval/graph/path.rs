@@ -102,14 +102,7 @@ impl Ground<'_> {
     }
 
     /// Whether the search lets a way go along this edge to this node.
-    fn is_free(
-        &self,
-        edge: u32,
-        next: u32,
-        mut nodes: impl Iterator<Item = u32>,
-        path: &Path,
-        so_far: &Match,
-    ) -> bool {
+    fn is_free(&self, edge: u32, next: u32, mut nodes: impl Iterator<Item = u32>, path: &Path, so_far: &Match) -> bool {
         match self.search {
             GraphSearch::Cycles => true,
             GraphSearch::UniqueEdges => !path.edges.contains(&edge) && !so_far.has_edge(edge),

@@ -92,7 +92,7 @@ impl SortKey {
 pub(crate) fn compile(rel: &ir::Rel, compiler: &mut Compiler) -> Result<Op, Error> {
     let unsupported = |what: &str| Err(Error::unsupported(what, rel.span));
     Ok(match &rel.kind {
-        RelKind::Table { name } => Op::Table { name: name.clone(), open: rel.open },
+        RelKind::Table { name } => Op::Table { name: name.to_string(), open: rel.open },
         RelKind::Function { name, args } => Op::Function { call: source::call_text(name, args) },
         RelKind::DataTable { cells } => Op::DataTable { cells: compiler.exprs(cells)? },
         RelKind::ExternalData { uris, properties } => {
@@ -160,9 +160,7 @@ pub(crate) fn compile(rel: &ir::Rel, compiler: &mut Compiler) -> Result<Op, Erro
         RelKind::GraphTable { graph, part, ids } => {
             Op::GraphTable(Box::new(graph::compile(graph, *part, ids, rel.span, compiler)?))
         }
-        RelKind::GraphMatch(found) => {
-            Op::GraphMatch(Box::new(super::graph::compile_match(found, rel.span, compiler)?))
-        }
+        RelKind::GraphMatch(found) => Op::GraphMatch(Box::new(super::graph::compile_match(found, rel.span, compiler)?)),
         RelKind::Other { name, .. } => return unsupported(&without_node(name)),
     })
 }

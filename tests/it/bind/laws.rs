@@ -2,8 +2,8 @@
 
 use proptest::prelude::*;
 use sentinelc::bind::ir::{
-    BoundResult, Expr, ExprKind, Graph, GraphKind, GraphMatch, GraphNodes, GraphPart, GraphVariable, JoinColumn, MvExpand,
-    ParsePart, Rel, RelKind, UnionColumn,
+    BoundResult, Expr, ExprKind, Graph, GraphKind, GraphMatch, GraphNodes, GraphPart, GraphVariable, JoinColumn,
+    MvExpand, ParsePart, Rel, RelKind, UnionColumn,
 };
 use sentinelc::bind::{Environment, bind};
 use sentinelc::kql;
