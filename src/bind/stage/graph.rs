@@ -36,14 +36,14 @@ fn unfollowed(what: &str, input: Rel, span: Span) -> Rel {
 }
 
 /// The graph that flows into an operator; what flows there instead where it is none.
-fn graph_of(input: Rel) -> Result<Graph, Rel> {
+fn graph_of(input: Rel) -> Result<Graph, Box<Rel>> {
     match input.kind {
         RelKind::Graph(graph) => Ok(*graph),
         RelKind::Shared { ref rel, .. } => match &rel.kind {
             RelKind::Graph(graph) => Ok(graph.as_ref().clone()),
-            _ => Err(input),
+            _ => Err(Box::new(input)),
         },
-        _ => Err(input),
+        _ => Err(Box::new(input)),
     }
 }
 
@@ -131,7 +131,7 @@ impl<'a> Binder<'a> {
     pub(super) fn graph_components(&mut self, input: Rel, parameters: &'a [ast::OperatorParameter], span: Span) -> Rel {
         let graph = match graph_of(input) {
             Ok(graph) => graph,
-            Err(input) => return self.not_a_graph("graph-mark-components", input, span),
+            Err(input) => return self.not_a_graph("graph-mark-components", *input, span),
         };
         let connection = match self.parameter_word(parameters, "kind").as_deref() {
             Some("strong") => Connection::Strong,
@@ -153,7 +153,7 @@ impl<'a> Binder<'a> {
     pub(super) fn graph_where(&mut self, input: Rel, part: GraphPart, predicate: &'a ast::Expr, span: Span) -> Rel {
         let graph = match graph_of(input) {
             Ok(graph) => graph,
-            Err(input) => return self.not_a_graph("graph-where", input, span),
+            Err(input) => return self.not_a_graph("graph-where", *input, span),
         };
         let columns = match part {
             GraphPart::Nodes => graph.nodes.clone(),
@@ -168,7 +168,7 @@ impl<'a> Binder<'a> {
     pub(super) fn graph_to_table(&mut self, input: Rel, outputs: &'a [ast::GraphToTableOutput], span: Span) -> Rel {
         let graph = match graph_of(input) {
             Ok(graph) => graph,
-            Err(input) => return self.not_a_graph("graph-to-table", input, span),
+            Err(input) => return self.not_a_graph("graph-to-table", *input, span),
         };
         let mut tables = Vec::new();
         for output in outputs {
@@ -188,21 +188,17 @@ impl<'a> Binder<'a> {
             self.names.extend(name.clone().map(|name| (name, Named::Table(shared))));
             branches.push((name, branch));
         }
-        match branches.pop_if(|_| outputs.len() == 1) {
-            Some((_, table)) => table,
-            None => {
-                let rows = Rel { kind: RelKind::Print { values: Vec::new() }, ..unknown_table("", span) };
-                let kind = RelKind::Fork { input: Box::new(Rel { open: false, ..rows }), branches };
-                Rel { kind, columns: Columns::default(), open: true, span }
-            }
+        if let Some((_, table)) = branches.pop_if(|_| outputs.len() == 1) {
+            return table;
         }
+        let rows = Rel { kind: RelKind::Print { values: Vec::new() }, open: false, ..unknown_table("", span) };
+        let kind = RelKind::Fork { input: Box::new(rows), branches };
+        Rel { kind, columns: Columns::default(), open: true, span }
     }
 
     fn graph_table(&self, graph: &Graph, output: &'a ast::GraphToTableOutput, span: Span) -> Rel {
-        let (part, properties) = match output.nodes {
-            true => (GraphPart::Nodes, &graph.nodes),
-            false => (GraphPart::Edges, &graph.edges),
-        };
+        let (part, properties) =
+            if output.nodes { (GraphPart::Nodes, &graph.nodes) } else { (GraphPart::Edges, &graph.edges) };
         let all =
             [("with_node_id", GraphId::Node), ("with_source_id", GraphId::Source), ("with_target_id", GraphId::Target)];
         let mut ids = Vec::new();
@@ -223,7 +219,7 @@ impl<'a> Binder<'a> {
         let word = if operator.shortest_paths { "graph-shortest-paths" } else { "graph-match" };
         let graph = match graph_of(input) {
             Ok(graph) => graph,
-            Err(input) => return self.not_a_graph(word, input, span),
+            Err(input) => return self.not_a_graph(word, *input, span),
         };
         let Some(pattern) = self.graph_pattern(&operator.patterns) else {
             return unfollowed("this pattern of a graph", flowing(graph), span);

@@ -101,14 +101,14 @@ pub(in crate::eval) fn compile(found: &ir::GraphMatch, span: Span, compiler: &mu
             GraphPart::Nodes => GraphVariable::Node.width(&found.graph),
             GraphPart::Edges => GraphVariable::Edge.width(&found.graph),
         };
-        let compiled = compiler.expr(&value.value)?;
+        let asked = compiler.expr(&value.value)?;
         let mut own = vec![false; element + width];
-        compiled.mark_columns(&mut own);
+        asked.mark_columns(&mut own);
         for (read, own) in read.iter_mut().zip(&own[element..]) {
             *read |= own;
         }
         let (path, part, fold) = (value.path, value.part, value.fold);
-        values_of_paths.push(PathValue { path, part, fold, value: compiled, read: own, element });
+        values_of_paths.push(PathValue { path, part, fold, value: asked, read: own, element });
     }
     let names = [&found.graph.nodes, &found.graph.edges]
         .map(|columns| columns.iter().map(|column| column.name.to_string()).collect());
@@ -275,7 +275,7 @@ impl Matching {
         for (at, column) in properties.iter().enumerate() {
             columns.push(if is_read(at) { column.gather(rows) } else { nothing() });
         }
-        let names = &self.names[if part == GraphPart::Nodes { 0 } else { 1 }];
+        let names = &self.names[usize::from(part == GraphPart::Edges)];
         columns.push(if is_read(columns.len()) { bags(names, properties, all).gather(rows) } else { nothing() });
         if part == GraphPart::Nodes {
             for ends in [|(_, target): &(u32, u32)| *target, |(source, _): &(u32, u32)| *source] {
@@ -302,9 +302,10 @@ impl Matching {
         }
         let mut asked = Vec::with_capacity(self.values_of_paths.len());
         for (at, value) in self.values_of_paths.iter().enumerate() {
-            asked.push(match self.read[self.width + at] {
-                true => self.value_of_path(value, graph, matches, &columns, run)?,
-                false => Column::nulls(Type::Dynamic, matches.len()),
+            asked.push(if self.read[self.width + at] {
+                self.value_of_path(value, graph, matches, &columns, run)?
+            } else {
+                Column::nulls(Type::Dynamic, matches.len())
             });
         }
         columns.extend(asked);

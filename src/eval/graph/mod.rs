@@ -110,7 +110,7 @@ impl Recipe {
     pub(super) fn make(&self, run: &Run) -> Result<Graph, Error> {
         run.budget.time(self.span)?;
         match &self.kind {
-            Kind::Make { edges, ends, nodes } => self.from_tables(&edges.run(run)?, *ends, nodes, run),
+            Kind::Make { edges, ends, nodes } => self.make_of(&edges.run(run)?, *ends, nodes, run),
             Kind::Components { graph, connection } => {
                 let mut graph = graph.make(run)?;
                 let numbers = component::numbers(graph.ids.len(), &graph.ends, *connection);
@@ -129,7 +129,7 @@ impl Recipe {
     }
 
     /// The nodes are those of the tables, in order, then those that only edges name, in order.
-    fn from_tables(&self, edges: &Table, ends: [usize; 2], nodes: &Nodes, run: &Run) -> Result<Graph, Error> {
+    fn make_of(&self, edges: &Table, ends: [usize; 2], nodes: &Nodes, run: &Run) -> Result<Graph, Error> {
         let missing = || Error::unsupported("a column of a row that is not at hand", self.span);
         let [source, target] = ends.map(|at| edges.columns().get(at).ok_or_else(missing));
         let (source, target) = (source?, target?);

@@ -208,40 +208,36 @@ impl Search<'_> {
         mut add: impl FnMut(Match) -> Result<(), Error>,
     ) -> Result<(), Error> {
         let start = so_far.elements[leg.from];
-        match &self.variables[leg.step.edge] {
-            Variable::Path { limits, edges, inner } => {
-                let ground = Ground {
-                    hops,
-                    edges: edges.as_deref(),
-                    inner: inner.as_deref(),
-                    limits: *limits,
-                    search: self.mode,
-                    span: self.span,
-                };
-                let mut arrive = |end: u32, path: &Path| match self.arrived(so_far, leg, end, path) {
-                    Some(found) => add(found),
-                    None => Ok(()),
-                };
-                let is_shortest = matches!(self.mode, GraphSearch::AnyShortest | GraphSearch::AllShortest);
-                if is_shortest && self.is_final && limits.min <= 1 {
-                    return ground.shortest(start, run, |end| self.fits(so_far, leg, end), arrive);
-                }
-                ground.walk(start, so_far, run, &mut arrive)
+        if let Variable::Path { limits, edges, inner } = &self.variables[leg.step.edge] {
+            let ground = Ground {
+                hops,
+                edges: edges.as_deref(),
+                inner: inner.as_deref(),
+                limits: *limits,
+                search: self.mode,
+                span: self.span,
+            };
+            let mut arrive = |end: u32, path: &Path| match self.arrived(so_far, leg, end, path) {
+                Some(found) => add(found),
+                None => Ok(()),
+            };
+            let is_shortest = matches!(self.mode, GraphSearch::AnyShortest | GraphSearch::AllShortest);
+            if is_shortest && self.is_final && limits.min <= 1 {
+                return ground.shortest(start, run, |end| self.fits(so_far, leg, end), arrive);
             }
-            _ => {
-                for &(edge, end) in &hops[start as usize] {
-                    let is_taken = self.mode == GraphSearch::UniqueEdges && so_far.has_edge(edge);
-                    if !is_taken && self.is_allowed(leg.step.edge, edge) && self.fits(so_far, leg, end) {
-                        let mut found = so_far.clone();
-                        found.elements[leg.step.edge] = edge;
-                        found.edges.push(leg.step.edge);
-                        found.bind_node(leg.to, end);
-                        add(found)?;
-                    }
-                }
-                Ok(())
+            return ground.walk(start, so_far, run, &mut arrive);
+        }
+        for &(edge, end) in &hops[start as usize] {
+            let is_taken = self.mode == GraphSearch::UniqueEdges && so_far.has_edge(edge);
+            if !is_taken && self.is_allowed(leg.step.edge, edge) && self.fits(so_far, leg, end) {
+                let mut found = so_far.clone();
+                found.elements[leg.step.edge] = edge;
+                found.edges.push(leg.step.edge);
+                found.bind_node(leg.to, end);
+                add(found)?;
             }
         }
+        Ok(())
     }
 
     /// Whether the end of a step may be this node.
