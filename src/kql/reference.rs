@@ -1,12 +1,23 @@
 //! What the parser knows, as lists off its own tables: the page of the supported syntax is made of them.
 
 use super::keyword::Keyword;
+use super::lex::TIMESPAN_UNITS;
 use super::parse::{expr, parameter, stage};
 use super::token::TokenKind;
 
 /// The words that start a tabular operator, in the order of the alphabet; without the service's own, which start with `_`.
 pub fn operators() -> Vec<Keyword> {
     words(|keyword| stage::is_operator(keyword) && !keyword.as_str().starts_with('_'))
+}
+
+/// The words that start an operator of the service's own, which nobody writes by hand: `__executeAndCache`.
+pub fn internal_operators() -> Vec<Keyword> {
+    words(|keyword| stage::is_operator(keyword) && keyword.as_str().starts_with('_'))
+}
+
+/// The units that may follow the number of a timespan: `ms`, `hours`.
+pub fn timespan_units() -> &'static [&'static str] {
+    TIMESPAN_UNITS
 }
 
 /// The words of the operators that compare with one text: `has`, `!startswith_cs` …

@@ -292,3 +292,13 @@ fn the_examples_of_the_configuration_hold() {
     }
     assert!(seen >= 4, "{seen} examples");
 }
+
+/// The stages behind an unclosed condition are no source of rows: the bracket is the one mistake that is reported.
+#[test]
+fn an_unclosed_bracket_is_one_finding() {
+    let folder = lay(&[(
+        "open.kql",
+        "SigninLogs\n| where (AppId == 'a' and (UserId == 'b') | take 5\n| project UserPrincipalName\n",
+    )]);
+    insta::assert_snapshot!(transcript(folder.path(), &["check", "open.kql", "--isolated"]));
+}

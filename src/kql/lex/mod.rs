@@ -8,6 +8,8 @@ mod number;
 
 use memchr::memchr3;
 
+pub(super) use number::TIMESPAN_UNITS;
+
 use super::Problem;
 use super::keyword::Keyword;
 use super::problems::Problems;

@@ -3,41 +3,42 @@
 use super::{DIGIT, START, WORD, is};
 use crate::kql::token::TokenKind;
 
-static TIMESPAN_UNITS: &[&[u8]] = &[
-    b"m",
-    b"min",
-    b"minute",
-    b"minutes",
-    b"s",
-    b"sec",
-    b"second",
-    b"seconds",
-    b"d",
-    b"day",
-    b"days",
-    b"h",
-    b"hr",
-    b"hrs",
-    b"hour",
-    b"hours",
-    b"ms",
-    b"milli",
-    b"millis",
-    b"millisec",
-    b"millisecond",
-    b"milliseconds",
-    b"micro",
-    b"micros",
-    b"microsec",
-    b"microsecond",
-    b"microseconds",
-    b"nano",
-    b"nanos",
-    b"nanosec",
-    b"nanosecond",
-    b"nanoseconds",
-    b"tick",
-    b"ticks",
+/// The units of a timespan such as `5ms`.
+pub(in crate::kql) static TIMESPAN_UNITS: &[&str] = &[
+    "m",
+    "min",
+    "minute",
+    "minutes",
+    "s",
+    "sec",
+    "second",
+    "seconds",
+    "d",
+    "day",
+    "days",
+    "h",
+    "hr",
+    "hrs",
+    "hour",
+    "hours",
+    "ms",
+    "milli",
+    "millis",
+    "millisec",
+    "millisecond",
+    "milliseconds",
+    "micro",
+    "micros",
+    "microsec",
+    "microsecond",
+    "microseconds",
+    "nano",
+    "nanos",
+    "nanosec",
+    "nanosecond",
+    "nanoseconds",
+    "tick",
+    "ticks",
 ];
 
 /// The number, timespan or name that starts with the digit `bytes` start with.
@@ -53,7 +54,7 @@ pub(super) fn number(bytes: &[u8]) -> (usize, TokenKind) {
     let fraction = if at(digits) == b'.' { count(&bytes[digits + 1..], DIGIT) } else { 0 };
     let unit_at = if fraction > 0 { digits + 1 + fraction } else { digits };
     let unit = count(&bytes[unit_at..], WORD);
-    if TIMESPAN_UNITS.contains(&&bytes[unit_at..unit_at + unit]) {
+    if is_unit(&bytes[unit_at..unit_at + unit]) {
         return (unit_at + unit, TokenKind::TimeSpan);
     }
     if at(digits) == b'.' || at(digits) == b'$' {
@@ -98,4 +99,8 @@ fn exponent_len(bytes: &[u8]) -> usize {
 
 fn count(bytes: &[u8], class: u8) -> usize {
     bytes.iter().take_while(|&&byte| is(byte, class)).count()
+}
+
+fn is_unit(word: &[u8]) -> bool {
+    TIMESPAN_UNITS.iter().any(|unit| unit.as_bytes() == word)
 }

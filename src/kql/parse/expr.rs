@@ -218,10 +218,8 @@ impl Parser<'_> {
         let high = self.required_unnamed();
         match open {
             Some(open) => self.close(open, TokenKind::CloseParen),
-            None => {
-                self.eat(TokenKind::CloseParen);
-            }
-        }
+            None => self.eat(TokenKind::CloseParen).is_some(),
+        };
         let span = self.since(value.span);
         let (low, high) = (Box::new(low), Box::new(high));
         Expr { kind: ExprKind::Between { negated, op_span, value: Box::new(value), low, high }, span }

@@ -146,8 +146,10 @@ impl Parser<'_> {
 
     pub(super) fn parenthesized(&mut self) -> Expr {
         let open = self.bump();
-        let inner = self.required_pipe();
-        self.close(open, TokenKind::CloseParen);
+        let mut inner = self.required_pipe();
+        if !self.close(open, TokenKind::CloseParen) {
+            inner = condition_before_bar(inner);
+        }
         Expr { kind: ExprKind::Paren(Box::new(inner)), span: self.since(open) }
     }
 
@@ -314,5 +316,24 @@ impl Parser<'_> {
     /// The empty span behind the last token.
     pub(super) fn nowhere(&self) -> Span {
         Span::at(self.before().end)
+    }
+}
+
+/// What an unclosed bracket was meant to hold: in `where (a == 1 and b | take 5` the condition, which gives no rows to take.
+fn condition_before_bar(inner: Expr) -> Expr {
+    use ExprKind::{Between, Binary, Logical, Membership, Pipe, Unary};
+    match inner.kind {
+        Pipe(pipe) => match pipe.source {
+            Some(source)
+                if matches!(
+                    source.kind,
+                    Between { .. } | Binary { .. } | Logical { .. } | Membership { .. } | Unary { .. }
+                ) =>
+            {
+                source
+            }
+            _ => Expr { kind: Pipe(pipe), span: inner.span },
+        },
+        _ => inner,
     }
 }

@@ -112,19 +112,22 @@ impl Parser<'_> {
     }
 
     /// Reads the bracket that closes the one at `open`; what stands before it and belongs nowhere is reported and skipped.
-    pub(super) fn close(&mut self, open: Span, kind: TokenKind) {
+    /// `false` where there is none.
+    pub(super) fn close(&mut self, open: Span, kind: TokenKind) -> bool {
         if self.peek() != kind {
             self.unclosed(open, kind);
             if self.at_clause_word() {
                 // `max(a by b`: the bracket is taken for closed, and the clause is read.
                 self.lost = false;
-                return;
+                return false;
             }
             self.skip_to_close(kind);
         }
-        if self.eat(kind).is_some() {
+        let closed = self.eat(kind).is_some();
+        if closed {
             self.lost = false;
         }
+        closed
     }
 
     /// Whether a word that starts a clause of an operator, and no expression, stands at the cursor.

@@ -34,6 +34,7 @@ fn page() -> String {
          Upper and lower case differ in the words of the language.\n",
     );
     statements(&mut out, &examples);
+    sources(&mut out);
     operators(&mut out, &examples);
     expressions(&mut out);
     literals(&mut out);
@@ -87,6 +88,50 @@ fn statements(out: &mut String, examples: &[Syntax]) {
     );
 }
 
+fn sources(out: &mut String) {
+    let kinds: &[(&str, &[&str])] = &[
+        ("a table, or a `let` of one", &["SigninLogs", "['odd name']", "table('SigninLogs')"]),
+        (
+            "a table elsewhere",
+            &[
+                "workspace('w').SigninLogs",
+                "app('a').requests",
+                "database('d').T",
+                "cluster('c').database('d').['odd name']",
+                "adx('https://host/d').T",
+            ],
+        ),
+        ("several tables", &["union Device*, *Logs, workspace('w').*", "find in (A, database('d').B*) where c == 1"]),
+        ("a function that gives a table", &["_GetWatchlist('vips')", "_Im_Dns(starttime=ago(1d))"]),
+        ("a query in parentheses", &["(T | take 1)"]),
+        (
+            "rows written in the query",
+            &["datatable(a:string, b:long) ['x', 1]", "print a = 1", "range n from 1 to 3 step 1"],
+        ),
+        (
+            "a file",
+            &[
+                "externaldata(a:string) [h'https://host/file.csv'] with (format='csv')",
+                "inline_external_table (a:string) kind=storage dataformat=csv (h'https://host')",
+            ],
+        ),
+        ("a graph", &["graph('G')", "(E | make-graph a --> b with N on c)"]),
+    ];
+    out.push_str("\n## Where rows come from\n\n| source | spellings |\n|---|---|\n");
+    for (name, spellings) in kinds {
+        for spelling in *spellings {
+            let query = format!("{spelling} | take 1");
+            assert!(kql::parse(&query).problems.is_empty(), "{query}");
+        }
+        let shown: Vec<_> = spellings.iter().map(|spelling| format!("`{}`", spelling.replace('|', "\\|"))).collect();
+        let _ = writeln!(out, "| {name} | {} |", shown.join(", "));
+    }
+    out.push_str(
+        "\n`$left` and `$right` name the sides of a join. A function without arguments is called `f()` or `f`. `let m = materialize(T | take 1)`\n\
+         keeps rows that are used several times.\n",
+    );
+}
+
 fn operators(out: &mut String, examples: &[Syntax]) {
     let known = include_str!("../../kql/operators.txt");
     let lines: Vec<(&str, &str)> = known.lines().filter_map(|line| line.split_once('\t')).collect();
@@ -102,6 +147,9 @@ fn operators(out: &mut String, examples: &[Syntax]) {
         }
         row(out, &format!("`{name}`"), &does, &best(stages(word, examples)));
     }
+    let internal: Vec<_> = reference::internal_operators().iter().map(|word| word.as_str()).collect();
+    let _ =
+        writeln!(out, "\nThe service's own operators, which nobody writes by hand, are read too: {}.", list(&internal));
     let _ = writeln!(out, "\nParameters that may stand behind any operator: {}.", list(&reference::parameters()));
 }
 
@@ -175,7 +223,11 @@ fn literals(out: &mut String) {
         ("decimal", TokenKind::Decimal, &["decimal(1.5)"]),
         ("bool", TokenKind::Bool, &["true", "False", "bool(1)"]),
         ("datetime", TokenKind::DateTime, &["datetime(2024-02-29 12:00)", "datetime(null)", "date(2024-02-29)"]),
-        ("timespan", TokenKind::TimeSpan, &["5d", "1.5h", "10ms", "3tick", "timespan(1.02:03:04)", "time(5m)"]),
+        (
+            "timespan",
+            TokenKind::TimeSpan,
+            &["5d", "1.5h", "10ms", "timespan(1.02:03:04)", "time(5m)", "timespan(null)"],
+        ),
         ("guid", TokenKind::Guid, &["guid(74be27de-1e4e-49d9-b579-fe0b331d3642)"]),
     ];
     out.push_str("\n## Literals\n\n| kind | spellings |\n|---|---|\n");
@@ -188,6 +240,11 @@ fn literals(out: &mut String) {
         let shown: Vec<_> = spellings.iter().map(|spelling| format!("```` {spelling} ````")).collect();
         let _ = writeln!(out, "| {name} | {} |", shown.join(", "));
     }
+    let units = reference::timespan_units();
+    for unit in units {
+        assert_eq!(kql::tokens(&format!("2{unit}"))[0].kind, TokenKind::TimeSpan, "{unit}");
+    }
+    let _ = writeln!(out, "| timespan, its units | {} |", list(units));
     let dynamic = ["dynamic([1, 'a', null])", "dynamic({\"a\": [1, 2]})", "dynamic(null)"];
     assert!(dynamic.iter().all(|spelling| kql::parse(&format!("print {spelling}")).problems.is_empty()));
     let _ = writeln!(out, "| dynamic | {} |", list(&dynamic));
