@@ -12,6 +12,7 @@ mod environment;
 mod expr;
 mod hint;
 pub mod ir;
+mod known;
 mod literal;
 mod local;
 mod name;

@@ -15,7 +15,9 @@ mod summarize;
 mod top;
 mod union;
 
-use super::ir::{Expr, ExprKind, Rel, RelKind};
+use std::borrow::Cow;
+
+use super::ir::{Columns, Expr, ExprKind, Name, Rel, RelKind};
 use super::literal::string_text;
 use super::scope::{Binder, Row, unknown_table};
 use crate::kql::ast::{self, Operator};
@@ -119,8 +121,8 @@ impl<'a> Binder<'a> {
 
     /// An operator without a node of its own: what it gives is not known.
     fn other(&mut self, input: Option<Rel>, keyword: Span, span: Span) -> Rel {
-        let name = keyword.slice(self.text).to_owned();
-        Rel { kind: RelKind::Other { input: input.map(Box::new), name }, columns: Vec::new(), open: true, span }
+        let name = keyword.slice(self.text).into();
+        Rel { kind: RelKind::Other { input: input.map(Box::new), name }, columns: Columns::default(), open: true, span }
     }
 
     /// The value of an operator's parameter.
@@ -132,11 +134,12 @@ impl<'a> Binder<'a> {
     }
 
     /// The word or text that an operator's parameter is set to.
-    fn parameter_word(&self, parameters: &'a [ast::OperatorParameter], name: &str) -> Option<String> {
+    fn parameter_word(&self, parameters: &'a [ast::OperatorParameter], name: &str) -> Option<Cow<'a, str>> {
         match &self.parameter(parameters, name)?.kind {
             ast::ExprKind::Name(name) => Some(self.name(*name)),
             ast::ExprKind::Literal(literal) => {
-                Some(string_text(literal, self.text).unwrap_or_else(|| literal.span.slice(self.text).to_owned()))
+                let text = string_text(literal, self.text).map(Cow::Owned);
+                Some(text.unwrap_or_else(|| literal.span.slice(self.text).into()))
             }
             _ => None,
         }
@@ -166,7 +169,7 @@ fn consumed(input: Rel, span: Span) -> Rel {
     let none = Expr { kind: ExprKind::Literal(Value::Long(0)), ty: Type::Long, span };
     let nothing = keeping(input, span, |input| RelKind::Take { input, count: none });
     let kind = RelKind::Project { input: Box::new(nothing), values: Vec::new() };
-    Rel { kind, columns: Vec::new(), open: false, span }
+    Rel { kind, columns: Columns::default(), open: false, span }
 }
 
 fn get_schema(input: Rel, span: Span) -> Rel {
@@ -176,6 +179,6 @@ fn get_schema(input: Rel, span: Span) -> Rel {
         ("DataType", Type::String),
         ("ColumnType", Type::String),
     ];
-    let columns = columns.map(|(name, ty)| super::ir::Column { name: name.to_owned(), ty }).into();
+    let columns = columns.map(|(name, ty)| super::ir::Column { name: Name::fixed(name), ty }).into();
     Rel { kind: RelKind::GetSchema { input: Box::new(input) }, columns, open: false, span }
 }

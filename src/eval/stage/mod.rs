@@ -88,7 +88,7 @@ impl SortKey {
 pub(crate) fn compile(rel: &ir::Rel, compiler: &mut Compiler) -> Result<Op, Error> {
     let unsupported = |what: &str| Err(Error::unsupported(what, rel.span));
     Ok(match &rel.kind {
-        RelKind::Table { name } => Op::Table { name: name.clone(), open: rel.open },
+        RelKind::Table { name } => Op::Table { name: name.to_string(), open: rel.open },
         RelKind::Function { name, args } => Op::Function { call: source::call_text(name, args) },
         RelKind::DataTable { cells } => Op::DataTable { cells: compiler.exprs(cells)? },
         RelKind::ExternalData { uris, properties } => {
