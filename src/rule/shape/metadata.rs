@@ -55,6 +55,7 @@ pub(super) struct Metadata {
 /// Where a rule comes from.
 #[derive(JsonSchema)]
 #[schemars(rename_all = "camelCase")]
+#[expect(clippy::struct_field_names, reason = "the keys of the file")]
 struct Source {
     /// `Community`, `Microsoft`, `Solution` and their like.
     kind: Option<String>,
