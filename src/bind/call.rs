@@ -36,6 +36,9 @@ impl<'a> Binder<'a> {
             Some(Named::Opaque) => return Operand::Scalar(error(span)),
             _ => {}
         }
+        if let Some(value) = self.graph_call(&text, args, span) {
+            return Operand::Scalar(value);
+        }
         match &*text {
             "toscalar" => return Operand::Scalar(self.scalar_of_table(args, span, row)),
             "materialize" => return self.materialize(args, span, row),

@@ -7,12 +7,17 @@
 
 mod columns;
 mod expr;
+mod graph;
 mod name;
 
 use std::sync::Arc;
 
 pub use columns::{Column, Columns};
 pub use expr::{Expr, ExprKind};
+pub use graph::{
+    Connection, EDGE_EXTRAS, Graph, GraphId, GraphKind, GraphMatch, GraphNodes, GraphPart, GraphSearch, GraphStep,
+    GraphVariable, NODE_EXTRAS, NodeTable, PathFold, PathValue,
+};
 pub use name::Name;
 
 use crate::text::Span;
@@ -228,8 +233,21 @@ pub enum RelKind {
         /// Texts are compared with regard to case.
         case_sensitive: bool,
     },
-    /// `reduce`, graph operators and whatever else has no node of its own yet: `name` is the operator's word. An evaluator
-    /// answers Unsupported.
+    /// A graph: only graph operators take it. Its `columns` are empty.
+    Graph(Box<Graph>),
+    /// `graph-to-table`: the ids asked for, then the properties.
+    GraphTable {
+        /// The graph.
+        graph: Box<Graph>,
+        /// Which half of it.
+        part: GraphPart,
+        /// The ids.
+        ids: Vec<GraphId>,
+    },
+    /// `graph-match`, `graph-shortest-paths`.
+    GraphMatch(Box<GraphMatch>),
+    /// `reduce` and whatever else has no node of its own yet: `name` is the operator's word. An evaluator answers
+    /// Unsupported.
     Other {
         /// The rows, if it takes any.
         input: Option<Box<Rel>>,

@@ -10,6 +10,7 @@ mod columns;
 pub mod dump;
 mod environment;
 mod expr;
+mod graph;
 mod hint;
 pub mod ir;
 mod known;

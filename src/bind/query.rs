@@ -145,7 +145,7 @@ impl<'a> Binder<'a> {
     /// A source and its stages.
     pub(super) fn pipe(&mut self, pipe: &'a ast::Pipe, span: Span) -> Rel {
         let mut stages = pipe.stages.iter();
-        let sink = self.sink.take();
+        let (sink, graph) = (self.sink.take(), self.graph.take());
         let hidden = self.hide_row_values();
         let mut rel = match (&pipe.source, self.context.take()) {
             (Some(source), context) => {
@@ -165,7 +165,7 @@ impl<'a> Binder<'a> {
             }
             rel = self.stage(rel, stage);
         }
-        self.sink = sink;
+        (self.sink, self.graph) = (sink, graph);
         for (at, value) in hidden {
             if let Some((_, slot)) = self.names.get_mut(at) {
                 *slot = value;

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::environment::Environment;
+use super::graph::GraphScope;
 use super::hint::MissingColumn;
 use super::ir::{Aggregate, Certainty, Column, Columns, Expr, ExprKind, Name, Problem, Rel, RelKind};
 use crate::kql::ast;
@@ -99,6 +100,8 @@ pub(super) struct Binder<'a> {
     /// Where the names of the present block begin.
     pub(super) block: usize,
     pub(super) sink: Option<Sink>,
+    /// The pattern whose clauses are bound.
+    pub(super) graph: Option<GraphScope>,
     /// The rows that an inner pipe starts from (`mv-apply … on (…)`).
     pub(super) context: Option<(Columns, bool)>,
     /// Tables that cannot be found are left out instead of reported (`union isfuzzy=true`).
@@ -129,6 +132,7 @@ impl<'a> Binder<'a> {
             block: names.len(),
             names,
             sink: None,
+            graph: None,
             context: None,
             fuzzy: false,
             tables_read: Vec::new(),
