@@ -18,7 +18,7 @@ use crate::eval::run::Run;
 use crate::eval::vector::{Operand, Vector};
 use crate::text::Span;
 use crate::value::compare::compare;
-use crate::value::{Dynamic, Type, Value};
+use crate::value::{Decimal, Dynamic, Type, Value};
 
 /// The largest and default size of `make_list` and `make_set` (Microsoft: "`make_set()` (aggregation function)").
 const MAX_SET: usize = 1_048_576;
@@ -158,7 +158,10 @@ impl Aggregate {
         if let Some(spans) = Operand::timespans(vector) {
             return Ok(Column::TimeSpan(Cells::new(fold(groups, &spans, 0_i64, i64::wrapping_add))));
         }
-        Err(Error::unsupported(format!("sum() of {}", vector.ty(Type::Unknown)), self.span))
+        match vector.ty(Type::Unknown) {
+            Type::Decimal => Ok(decimal_sums(vector, groups)),
+            ty => Err(Error::unsupported(format!("sum() of {ty}"), self.span)),
+        }
     }
 
     fn arg_extreme(
@@ -243,6 +246,18 @@ fn count(groups: &Groups, counts: impl Fn(usize) -> bool) -> Column {
         totals[group as usize] += i64::from(counts(row));
     }
     Column::Long(Cells::new(totals))
+}
+
+/// The sums of decimals; null where one does not fit.
+fn decimal_sums(vector: &Vector, groups: &Groups) -> Column {
+    let mut totals = vec![Some(Decimal::ZERO); groups.len()];
+    for (row, &group) in groups.ids.iter().enumerate() {
+        if let Value::Decimal(cell) = vector.value(row) {
+            let total = &mut totals[group as usize];
+            *total = total.and_then(|total| total.sum(cell));
+        }
+    }
+    Column::Decimal(totals.into_iter().collect())
 }
 
 fn fold<T: Copy + Default>(groups: &Groups, operand: &Operand<T>, start: T, add: impl Fn(T, T) -> T) -> Vec<T> {
