@@ -100,7 +100,7 @@ fn world(environment: &Environment) -> Value {
     let table = |name: &str| Some(json!([name, schema(&environment.table(name)?.columns)]));
     let function = |name: &str| {
         let function = environment.function(name)?;
-        let FunctionResult::Table(table) = function.result else { return None };
+        let FunctionResult::Table(table) = &function.result else { return None };
         let parameters: Vec<String> = function.parameters.iter().map(parameter).collect();
         let body = format!("{{ datatable{}[] }}", schema(&table.columns));
         Some(json!([name, format!("({})", parameters.join(", ")), body]))

@@ -22,7 +22,7 @@ fn main() -> std::io::Result<()> {
         let problems: Vec<Value> = bound.problems.iter().map(|problem| shown(problem, query)).collect();
         let (columns, open) = match bound.results.last() {
             Some(BoundResult::Table(rel)) => {
-                let columns = rel.columns.iter().map(|column| json!([column.name, column.ty.to_string()]));
+                let columns = rel.columns.iter().map(|column| json!([column.name.as_str(), column.ty.to_string()]));
                 (Value::Array(columns.collect()), rel.open)
             }
             _ => (Value::Null, false),

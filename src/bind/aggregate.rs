@@ -1,7 +1,7 @@
 //! Calls of aggregate functions inside `summarize`, `make-series` and their like: they are gathered in the binder's sink,
 //! and the expression around them sees their columns.
 
-use super::ir::{Aggregate, Column, Expr, ExprKind};
+use super::ir::{Aggregate, Column, Expr, ExprKind, Name};
 use super::naming;
 use super::overload::{self, Mismatch};
 use super::scope::{Binder, Row, Sink, column, error};
@@ -15,7 +15,7 @@ use crate::value::{Type, Value};
 #[derive(Debug, Clone)]
 pub(super) struct Given {
     /// Its name, if nobody writes another.
-    pub(super) name: String,
+    pub(super) name: Name,
     pub(super) ty: Type,
     /// Its index over keys and aggregates.
     pub(super) index: usize,
@@ -80,7 +80,7 @@ impl<'a> Binder<'a> {
             self.several(function.name, args, bound, &mut sink, row)
         } else {
             let first = naming::of_call(function.name, args, self.text, &|_| false);
-            let label = first.unwrap_or_else(|| function.name.to_owned());
+            let label = first.map_or(Name::fixed(function.name), Name::from);
             let values = bound.into_iter().map(|bound| bound.value).collect();
             vec![(values, label, ty, None)]
         };
@@ -125,7 +125,7 @@ impl<'a> Binder<'a> {
         bound: Vec<Bound<'a>>,
         sink: &mut Sink,
         row: Row<'_>,
-    ) -> Vec<(Vec<Expr>, String, Type, Option<usize>)> {
+    ) -> Vec<(Vec<Expr>, Name, Type, Option<usize>)> {
         match name {
             "arg_max" | "arg_min" | "argmax" | "argmin" => self.extremes(name, bound, sink, row),
             "any" | "take_any" => self.any_values(name, bound, sink, row),
@@ -138,12 +138,12 @@ impl<'a> Binder<'a> {
         name: &str,
         args: &'a [ast::Arg],
         bound: Vec<Bound<'a>>,
-    ) -> Vec<(Vec<Expr>, String, Type, Option<usize>)> {
+    ) -> Vec<(Vec<Expr>, Name, Type, Option<usize>)> {
         let first =
             args.first().and_then(|arg| naming::of_expression(&arg.value, self.text, &|_| false)).unwrap_or_default();
         let values: Vec<Expr> = bound.into_iter().map(|bound| bound.value).collect();
         if name.ends_with("_array") {
-            return vec![(values, format!("percentiles_{first}"), Type::Dynamic, None)];
+            return vec![(values, format!("percentiles_{first}").into(), Type::Dynamic, None)];
         }
         let skipped = if name.contains('w') { 2 } else { 1 };
         let ty = match values.first().map_or(Type::Unknown, |value| value.ty) {
@@ -151,10 +151,10 @@ impl<'a> Binder<'a> {
             Type::Decimal => Type::Real,
             ty => ty,
         };
-        let mut columns: Vec<(Vec<Expr>, String, Type, Option<usize>)> = Vec::new();
+        let mut columns: Vec<(Vec<Expr>, Name, Type, Option<usize>)> = Vec::new();
         for percentile in values.iter().skip(skipped) {
             let label = format!("percentile_{first}_{}", naming::fragment(&constant_number(percentile)));
-            columns.push((Vec::new(), label, ty, None));
+            columns.push((Vec::new(), label.into(), ty, None));
         }
         if let Some(column) = columns.first_mut() {
             column.0 = values;
@@ -168,7 +168,7 @@ impl<'a> Binder<'a> {
         bound: Vec<Bound<'a>>,
         sink: &mut Sink,
         row: Row<'_>,
-    ) -> Vec<(Vec<Expr>, String, Type, Option<usize>)> {
+    ) -> Vec<(Vec<Expr>, Name, Type, Option<usize>)> {
         let starred = bound.iter().any(|bound| matches!(bound.written.value.kind, ast::ExprKind::Star));
         let old = matches!(name, "argmax" | "argmin");
         let side = if name.ends_with("max") { "max" } else { "min" };
@@ -179,10 +179,10 @@ impl<'a> Binder<'a> {
         let mut seen: Vec<usize> = Vec::new();
         let mut columns = Vec::new();
         for (at, bound) in bound.into_iter().enumerate() {
-            let labelled = |label: String| match (old, at) {
+            let labelled = |label: Name| match (old, at) {
                 (false, _) => label,
-                (true, 0) => format!("{side}_{label}"),
-                (true, _) => format!("{side}_{primary}_{label}"),
+                (true, 0) => format!("{side}_{label}").into(),
+                (true, _) => format!("{side}_{primary}_{label}").into(),
             };
             if matches!(bound.written.value.kind, ast::ExprKind::Star) {
                 for index in 0..row.columns.len() {
@@ -202,15 +202,15 @@ impl<'a> Binder<'a> {
                 continue;
             }
             let label = match (bound.written.name, bound.source) {
-                (Some(name), _) => self.name(name),
+                (Some(name), _) => self.name(name).into(),
                 (None, Some(index)) => row.columns[index].name.clone(),
-                (None, None) => {
-                    naming::of_expression(&bound.written.value, self.text, &|_| false).unwrap_or_else(|| match at {
-                        _ if old => format!("arg{at}"),
-                        0 => format!("{side}_"),
-                        _ => format!("{side}_{primary}_arg{at}"),
+                (None, None) => naming::of_expression(&bound.written.value, self.text, &|_| false)
+                    .unwrap_or_else(|| match at {
+                        _ if old => format!("arg{at}").into(),
+                        0 => format!("{side}_").into(),
+                        _ => format!("{side}_{primary}_arg{at}").into(),
                     })
-                }
+                    .into(),
             };
             seen.extend(bound.source);
             let source = bound.source.filter(|_| !old && !repeated && bound.written.name.is_none());
@@ -226,9 +226,10 @@ impl<'a> Binder<'a> {
         bound: Vec<Bound<'a>>,
         sink: &mut Sink,
         row: Row<'_>,
-    ) -> Vec<(Vec<Expr>, String, Type, Option<usize>)> {
+    ) -> Vec<(Vec<Expr>, Name, Type, Option<usize>)> {
         let starred = bound.iter().any(|bound| matches!(bound.written.value.kind, ast::ExprKind::Star));
         let prefix = if name == "any" { "any_" } else { "" };
+        let prefixed = |name: Name| if prefix.is_empty() { name } else { format!("{prefix}{name}").into() };
         let mut seen: Vec<usize> = sink.keys.clone();
         let mut columns = Vec::new();
         for (at, bound) in bound.into_iter().enumerate() {
@@ -239,7 +240,7 @@ impl<'a> Binder<'a> {
                     }
                     seen.push(index);
                     let value = column(row.columns, index, bound.written.value.span);
-                    let (label, ty) = (format!("{prefix}{}", row.columns[index].name), value.ty);
+                    let (label, ty) = (prefixed(row.columns[index].name.clone()), value.ty);
                     columns.push((vec![value], label, ty, prefix.is_empty().then_some(index)));
                 }
                 continue;
@@ -249,16 +250,17 @@ impl<'a> Binder<'a> {
                 continue;
             }
             let label = match (bound.written.name, bound.source) {
-                (Some(name), _) => self.name(name),
+                (Some(name), _) => self.name(name).into(),
                 (None, Some(index)) => row.columns[index].name.clone(),
                 (None, None) => naming::of_expression(&bound.written.value, self.text, &|_| false)
                     .filter(|label| !label.is_empty())
-                    .unwrap_or_else(|| if prefix.is_empty() { format!("any_arg{at}") } else { format!("arg{at}") }),
+                    .unwrap_or_else(|| format!("{}arg{at}", if prefix.is_empty() { "any_" } else { "" }).into())
+                    .into(),
             };
             seen.extend(bound.source);
             let source = bound.source.filter(|_| prefix.is_empty() && !repeated && bound.written.name.is_none());
             let ty = bound.value.ty;
-            columns.push((vec![bound.value], format!("{prefix}{label}"), ty, source));
+            columns.push((vec![bound.value], prefixed(label), ty, source));
         }
         columns
     }
@@ -300,8 +302,8 @@ fn conversion(name: &str) -> Option<Type> {
 }
 
 fn record(
-    name: &str,
-    columns: Vec<(Vec<Expr>, String, Type, Option<usize>)>,
+    name: &'static str,
+    columns: Vec<(Vec<Expr>, Name, Type, Option<usize>)>,
     sink: &mut Sink,
     span: Span,
 ) -> Vec<Given> {
@@ -314,7 +316,7 @@ fn record(
         given.push(Given { name: label, ty, index: sink.next + given.len(), source });
     }
     sink.next += given.len();
-    sink.aggregates.push(Aggregate { name: name.to_owned(), args, columns: outputs, span });
+    sink.aggregates.push(Aggregate { name: Name::fixed(name), args, columns: outputs, span });
     given
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::columns::with_column_names;
 use super::expr::Want;
-use super::ir::{Expr, ExprKind, Rel, RelKind};
+use super::ir::{Expr, ExprKind, Name, Rel, RelKind};
 use super::literal::string_text;
 use super::name::shared_table;
 use super::overload::{self, Mismatch};
@@ -28,12 +28,18 @@ impl<'a> Binder<'a> {
     ) -> Operand {
         let text = self.name(name);
         match self.named(&text) {
-            Some(Named::Function(function)) => return self.local_call(&text, &function, args, name.span, row),
-            Some(Named::Pattern(pattern)) => return self.pattern_call(pattern, args, None, span),
+            Some(Named::Function(function)) => {
+                let function = Arc::clone(function);
+                return self.local_call(&text, &function, args, name.span, row);
+            }
+            Some(&Named::Pattern(pattern)) => return self.pattern_call(pattern, args, None, span),
             Some(Named::Opaque) => return Operand::Scalar(error(span)),
             _ => {}
         }
-        match text.as_str() {
+        if let Some(value) = self.graph_call(&text, args, span) {
+            return Operand::Scalar(value);
+        }
+        match &*text {
             "toscalar" => return Operand::Scalar(self.scalar_of_table(args, span, row)),
             "materialize" => return self.materialize(args, span, row),
             "table" => return Operand::Table(self.table_by_text(args, span, row)),
@@ -60,14 +66,14 @@ impl<'a> Binder<'a> {
         {
             return Operand::Scalar(self.aggregate_value(function, name.span, args, span));
         }
-        if let Some(function) = self.environment.supplied_function(&text).cloned() {
+        if let Some(function) = self.environment.supplied_function(&text) {
             return self.workspace_call(&text, function, args, name.span, row, want);
         }
         if let Some(function) = catalog::scalar_function(&text) {
             return Operand::Scalar(self.scalar_call(function, name.span, args, span, row));
         }
         if let Some(function) = self.environment.function(&text) {
-            return self.workspace_call(&text, function, args, name.span, row, want);
+            return self.workspace_call(&text, &function, args, name.span, row, want);
         }
         self.unknown_function(&text, name.span, args, row, want)
     }
@@ -123,7 +129,7 @@ impl<'a> Binder<'a> {
             Some(Returns::TypeOfLast) => type_of_last(&bound),
             _ => choice.ty,
         };
-        let call = Expr { kind: ExprKind::Call { name: function.name.to_owned(), args: bound }, ty, span };
+        let call = Expr { kind: ExprKind::Call { name: Name::fixed(function.name), args: bound }, ty, span };
         with_column_names(call, row)
     }
 
@@ -222,7 +228,7 @@ impl<'a> Binder<'a> {
             return Operand::Table(unknown_table("", span));
         };
         match self.operand(&arg.value, row, Want::Table) {
-            Operand::Table(table) => Operand::Table(shared_table("", Arc::new(table), span)),
+            Operand::Table(table) => Operand::Table(shared_table(Name::default(), Arc::new(table), span)),
             scalar @ Operand::Scalar(_) => scalar,
         }
     }
@@ -233,7 +239,7 @@ impl<'a> Binder<'a> {
         let name = self.scalar(&arg.value, row);
         match constant_text(&name) {
             Some(text) => match self.named(&text) {
-                Some(Named::Table(rel)) => shared_table(&text, rel, span),
+                Some(Named::Table(rel)) => shared_table(text.into(), Arc::clone(rel), span),
                 _ => self.table_named(&text, arg.value.span),
             },
             None => unknown_table("", span),
@@ -245,7 +251,7 @@ impl<'a> Binder<'a> {
         match self.environment.table(name) {
             Some(table) => {
                 self.note_table(name);
-                Rel { kind: RelKind::Table { name: name.to_owned() }, columns: table.columns, open: table.open, span }
+                Rel { kind: RelKind::Table { name: name.into() }, columns: table.columns, open: table.open, span }
             }
             None => self.unknown_table_name(name, span),
         }
@@ -257,15 +263,16 @@ impl<'a> Binder<'a> {
         let default = self.scalar(&args[1].value, row);
         let Some(text) = constant_text(&name) else {
             let ty = default.ty;
-            return Expr { kind: ExprKind::Call { name: function.to_owned(), args: vec![name, default] }, ty, span };
+            return Expr { kind: ExprKind::Call { name: function.into(), args: vec![name, default] }, ty, span };
         };
         match row.index_of(&text) {
             Some(index) => column(row.columns, index, span),
             None if row.open => {
-                let open = Expr { kind: ExprKind::OpenColumn(text), ty: Type::Unknown, span: args[0].value.span };
+                let open =
+                    Expr { kind: ExprKind::OpenColumn(text.into()), ty: Type::Unknown, span: args[0].value.span };
                 let ty = default.ty;
                 Expr {
-                    kind: ExprKind::Call { name: "column_ifexists".to_owned(), args: vec![open, default] },
+                    kind: ExprKind::Call { name: Name::fixed("column_ifexists"), args: vec![open, default] },
                     ty,
                     span,
                 }
@@ -359,7 +366,7 @@ fn arrival(row: Row<'_>, span: Span) -> Option<Expr> {
     match (received, generated) {
         (Some(received), Some(generated)) => {
             let args = vec![received, generated];
-            Some(Expr { kind: ExprKind::Call { name: "coalesce".to_owned(), args }, ty: Type::DateTime, span })
+            Some(Expr { kind: ExprKind::Call { name: Name::fixed("coalesce"), args }, ty: Type::DateTime, span })
         }
         (received, generated) => received.or(generated),
     }

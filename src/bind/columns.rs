@@ -2,7 +2,7 @@
 //! known, they become calls with the names written out.
 
 use super::expr::Want;
-use super::ir::{Expr, ExprKind};
+use super::ir::{Expr, ExprKind, Name};
 use super::scope::{Binder, Operand, Row, column};
 use crate::kql::ast;
 use crate::text::Span;
@@ -41,7 +41,7 @@ pub(super) fn with_column_names(call: Expr, row: Row<'_>) -> Expr {
         }
         _ => return call,
     };
-    Expr { kind: ExprKind::Call { name: name.to_owned(), args }, ..call }
+    Expr { kind: ExprKind::Call { name: Name::fixed(name), args }, ..call }
 }
 
 impl<'a> Binder<'a> {
@@ -51,7 +51,7 @@ impl<'a> Binder<'a> {
         if table.open {
             return None;
         }
-        let names = table.columns.iter().map(|column| Dynamic::String(column.name.clone())).collect();
+        let names = table.columns.iter().map(|column| Dynamic::String(column.name.as_str().to_owned())).collect();
         Some(Expr { kind: ExprKind::Literal(Value::Dynamic(Dynamic::Array(names))), ty: Type::Dynamic, span })
     }
 }

@@ -1,9 +1,11 @@
 //! What exists besides the query: the tables and functions it may name.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use super::ir::Column;
-use crate::catalog::{self, ColumnType, WorkspaceResult};
+use super::ir::{Column, Columns, Name};
+use super::known;
+use crate::catalog;
 use crate::text::Span;
 use crate::value::Type;
 
@@ -11,11 +13,11 @@ use crate::value::Type;
 #[derive(Debug, Clone, Default)]
 pub struct Environment {
     supplied: BTreeMap<String, SuppliedTable>,
-    functions: BTreeMap<String, WorkspaceFunction>,
+    functions: BTreeMap<String, Arc<WorkspaceFunction>>,
     parameters: Vec<(String, Option<Type>)>,
     watchlists: BTreeMap<String, SuppliedTable>,
     unknown_tables: UnknownTables,
-    learned: Vec<(Span, Vec<Column>)>,
+    learned: Vec<(Span, Columns)>,
     learned_spans: Vec<Span>,
 }
 
@@ -23,7 +25,7 @@ pub struct Environment {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct SuppliedTable {
     /// Its columns in order.
-    pub columns: Vec<Column>,
+    pub columns: Columns,
     /// It may have columns that are not listed.
     pub open: bool,
 }
@@ -41,7 +43,7 @@ pub struct WorkspaceFunction {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FunctionParameter {
     /// Its name.
-    pub name: String,
+    pub name: Name,
     /// Its type; `None` for a table.
     pub ty: Option<Type>,
     /// It may be left out.
@@ -87,7 +89,7 @@ impl Environment {
 
     /// Adds a saved function; it stands before a table or function of this name in the catalogue.
     pub fn supply_function(&mut self, name: impl Into<String>, function: WorkspaceFunction) {
-        self.functions.insert(name.into(), function);
+        self.functions.insert(name.into(), Arc::new(function));
     }
 
     /// Adds a watchlist by its alias: the columns that `_GetWatchlist('alias')` gives beside those of every watchlist.
@@ -96,16 +98,16 @@ impl Environment {
     }
 
     /// The function of the workspace of this very name. A table that was supplied stands before one of the catalogue.
-    pub fn function(&self, name: &str) -> Option<WorkspaceFunction> {
+    pub fn function(&self, name: &str) -> Option<Arc<WorkspaceFunction>> {
         match self.functions.get(name) {
-            Some(function) => Some(function.clone()),
+            Some(function) => Some(Arc::clone(function)),
             None if self.supplied.contains_key(name) => None,
-            None => catalog::workspace_function(name).map(WorkspaceFunction::from),
+            None => known::function(name),
         }
     }
 
     /// The saved function of this very name that the caller supplied.
-    pub fn supplied_function(&self, name: &str) -> Option<&WorkspaceFunction> {
+    pub fn supplied_function(&self, name: &str) -> Option<&Arc<WorkspaceFunction>> {
         self.functions.get(name)
     }
 
@@ -135,13 +137,13 @@ impl Environment {
 
     /// Says what columns the plugin at this place of the query gives, which only its rows tell.
     pub fn learn(&mut self, plugin: Span, columns: Vec<Column>) {
-        self.learned.push((plugin, columns));
+        self.learned.push((plugin, columns.into()));
         self.learned_spans.push(plugin);
     }
 
     /// The columns that were learned for the plugin at this place.
-    pub(super) fn learned(&self, plugin: Span) -> Option<&[Column]> {
-        self.learned.iter().find(|(span, _)| *span == plugin).map(|(_, columns)| columns.as_slice())
+    pub(super) fn learned(&self, plugin: Span) -> Option<&Columns> {
+        self.learned.iter().find(|(span, _)| *span == plugin).map(|(_, columns)| columns)
     }
 
     /// The places of plugins whose columns were learned.
@@ -158,11 +160,7 @@ impl Environment {
 
     /// The table of this very name.
     pub fn table(&self, name: &str) -> Option<SuppliedTable> {
-        if let Some(table) = self.supplied.get(name) {
-            return Some(table.clone());
-        }
-        let table = catalog::table(name)?;
-        Some(SuppliedTable { columns: table.columns().map(Column::from).collect(), open: table.open })
+        self.supplied.get(name).cloned().or_else(|| known::table(name))
     }
 
     /// The names of all tables.
@@ -199,30 +197,5 @@ impl Environment {
             UnknownTables::ErrorEvenCustom => false,
             UnknownTables::Error => name.ends_with("_CL"),
         }
-    }
-}
-
-impl From<ColumnType> for Column {
-    fn from(column: ColumnType) -> Self {
-        Self { name: column.name.to_owned(), ty: column.ty }
-    }
-}
-
-impl From<catalog::WorkspaceFunction> for WorkspaceFunction {
-    fn from(function: catalog::WorkspaceFunction) -> Self {
-        let owned = |columns: Vec<ColumnType>| columns.into_iter().map(Column::from).collect();
-        let parameters = function.parameters.into_iter().map(|parameter| FunctionParameter {
-            name: parameter.name.to_owned(),
-            ty: parameter.ty,
-            optional: parameter.optional,
-        });
-        let result = match function.result {
-            WorkspaceResult::Table { columns, open } => {
-                FunctionResult::Table(SuppliedTable { columns: owned(columns), open })
-            }
-            WorkspaceResult::Added(columns) => FunctionResult::Added(owned(columns)),
-            WorkspaceResult::Unknown => FunctionResult::Unknown,
-        };
-        Self { parameters: parameters.collect(), result }
     }
 }

@@ -126,7 +126,7 @@ impl<'a> Binder<'a> {
     pub(super) fn declared_columns(&mut self, columns: &[ast::ColumnDecl]) -> Vec<Column> {
         columns
             .iter()
-            .map(|column| Column { name: self.name(column.name), ty: self.declared_type(column.ty) })
+            .map(|column| Column { name: self.name(column.name).into(), ty: self.declared_type(column.ty) })
             .collect()
     }
 
@@ -156,6 +156,9 @@ impl<'a> Binder<'a> {
         if let Some(operand) = self.pattern_member(base, selector, span) {
             return operand;
         }
+        if let Some(operand) = self.graph_member(base, selector, span) {
+            return Operand::Scalar(operand);
+        }
         if let Some(operand) = self.step_state(base, selector, span, row) {
             return Operand::Scalar(operand);
         }
@@ -183,7 +186,8 @@ impl<'a> Binder<'a> {
             self.report("unknown-column", selector.span, message);
             return Operand::Scalar(error(span));
         }
-        let index = Expr { kind: ExprKind::Literal(Value::String(key)), ty: Type::String, span: selector.span };
+        let index =
+            Expr { kind: ExprKind::Literal(Value::String(key.into_owned())), ty: Type::String, span: selector.span };
         Operand::Scalar(part(base_expr, index, span))
     }
 
@@ -193,7 +197,7 @@ impl<'a> Binder<'a> {
             return None;
         };
         let step = self.name(*step);
-        let step = row.steps.iter().position(|known| *known == step)?;
+        let step = row.steps.iter().position(|known| *known == *step)?;
         let name_text = self.name(*name);
         let Some(index) = row.index_of(&name_text) else {
             self.unknown_column(&name_text, name.span, row);

@@ -5,23 +5,22 @@
 //! expanded at each call; a `let` of a value is shared behind an [`Arc`], so that using it twice costs no second copy.
 //! Spans are those of the query text (of the function's body for expanded functions).
 
+mod columns;
 mod expr;
+mod graph;
+mod name;
 
 use std::sync::Arc;
 
+pub use columns::{Column, Columns};
 pub use expr::{Expr, ExprKind};
+pub use graph::{
+    Connection, EDGE_EXTRAS, Graph, GraphId, GraphKind, GraphMatch, GraphNodes, GraphPart, GraphSearch, GraphStep,
+    GraphVariable, NODE_EXTRAS, NodeTable, PathFold, PathValue,
+};
+pub use name::Name;
 
 use crate::text::Span;
-use crate::value::Type;
-
-/// A column of a table.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Column {
-    /// Its name; case matters.
-    pub name: String,
-    /// Its type.
-    pub ty: Type,
-}
 
 /// A tabular expression.
 #[derive(Debug, Clone, PartialEq)]
@@ -29,7 +28,7 @@ pub struct Rel {
     /// What it does.
     pub kind: RelKind,
     /// The columns it gives, in order.
-    pub columns: Vec<Column>,
+    pub columns: Columns,
     /// The table may have more columns than are known (a `_CL` table without a schema, the output of `bag_unpack`).
     pub open: bool,
     /// Where it is written: the stage, or the source.
@@ -42,12 +41,12 @@ pub enum RelKind {
     /// A table by name. The name may be that of a catalogue table or of a table the user supplied.
     Table {
         /// Its name.
-        name: String,
+        name: Name,
     },
     /// A call whose rows only the outside knows: a workspace function, `_GetWatchlist('x')`. Answered by fixtures.
     Function {
         /// Its name.
-        name: String,
+        name: Name,
         /// The arguments, in the order of the parameters.
         args: Vec<Expr>,
     },
@@ -61,7 +60,7 @@ pub enum RelKind {
         /// Where the data lies.
         uris: Vec<Expr>,
         /// Name and value of each property.
-        properties: Vec<(String, Expr)>,
+        properties: Vec<(Name, Expr)>,
     },
     /// `print`: one row.
     Print {
@@ -82,7 +81,7 @@ pub enum RelKind {
     /// A tabular `let` or `materialize`, evaluated once however often it is used.
     Shared {
         /// The name it is bound to; empty for `materialize` without `let`.
-        name: String,
+        name: Name,
         /// The table.
         rel: Arc<Rel>,
     },
@@ -170,7 +169,7 @@ pub enum RelKind {
         /// The keys wanted, with their types.
         columns: Vec<Column>,
         /// Delimiters and other properties.
-        properties: Vec<(String, Expr)>,
+        properties: Vec<(Name, Expr)>,
     },
     /// `make-series`.
     MakeSeries(Box<MakeSeries>),
@@ -188,7 +187,7 @@ pub enum RelKind {
         /// The rows, if the plugin takes any.
         input: Option<Box<Rel>>,
         /// The plugin, or the function that `invoke` calls.
-        name: String,
+        name: Name,
         /// Its arguments.
         args: Vec<PluginArg>,
     },
@@ -222,7 +221,7 @@ pub enum RelKind {
         /// The rows.
         input: Box<Rel>,
         /// Name and pipe of each branch.
-        branches: Vec<(Option<String>, Rel)>,
+        branches: Vec<(Option<Name>, Rel)>,
     },
     /// `search`: rows of which the predicate is true, with the name of their table first. A bare text in the predicate is a
     /// call of the pseudo function `search` over all columns.
@@ -234,13 +233,26 @@ pub enum RelKind {
         /// Texts are compared with regard to case.
         case_sensitive: bool,
     },
-    /// `reduce`, graph operators and whatever else has no node of its own yet: `name` is the operator's word. An evaluator
-    /// answers Unsupported.
+    /// A graph: only graph operators take it. Its `columns` are empty.
+    Graph(Box<Graph>),
+    /// `graph-to-table`: the ids asked for, then the properties.
+    GraphTable {
+        /// The graph.
+        graph: Box<Graph>,
+        /// Which half of it.
+        part: GraphPart,
+        /// The ids.
+        ids: Vec<GraphId>,
+    },
+    /// `graph-match`, `graph-shortest-paths`.
+    GraphMatch(Box<GraphMatch>),
+    /// `reduce` and whatever else has no node of its own yet: `name` is the operator's word. An evaluator answers
+    /// Unsupported.
     Other {
         /// The rows, if it takes any.
         input: Option<Box<Rel>>,
         /// The operator's word.
-        name: String,
+        name: Name,
     },
 }
 
@@ -248,7 +260,7 @@ pub enum RelKind {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Aggregate {
     /// The aggregate function: `count`, `make_set`, `arg_max`.
-    pub name: String,
+    pub name: Name,
     /// Its arguments over the input's columns. For `arg_max(x, *)` the star is already expanded.
     pub args: Vec<Expr>,
     /// The columns it gives: one for most, one per argument for `arg_max`, one per percentile for `percentiles`.
@@ -332,7 +344,7 @@ pub enum UnionColumn {
     /// Nothing: null, or `""` for strings.
     Absent,
     /// The name of the leg's table (`withsource=`).
-    Source(String),
+    Source(Name),
 }
 
 /// `mv-expand` and the expanding half of `mv-apply`.
@@ -343,7 +355,7 @@ pub struct MvExpand {
     /// The arrays and bags expanded in parallel, and the output column each goes to.
     pub columns: Vec<(Expr, usize)>,
     /// The columns of the expanded rows: the input's, some of them replaced, and new ones.
-    pub output: Vec<Column>,
+    pub output: Columns,
     /// The output column that gets the index (`with_itemindex`).
     pub item_index: Option<usize>,
     /// Bags become `[key, value]` arrays instead of one-slot bags (`bagexpansion=array`).
@@ -449,7 +461,7 @@ pub struct Scan {
 #[derive(Debug, Clone, PartialEq)]
 pub struct ScanStep {
     /// Its name.
-    pub name: String,
+    pub name: Name,
     /// The step may be passed over.
     pub optional: bool,
     /// Which of its rows are given out; `All` if not written.
@@ -466,7 +478,7 @@ pub enum PluginArg {
     /// A scalar over the input's columns.
     Scalar(Expr),
     /// A scalar written with a name: `columnsConflict='keep_source'`.
-    Named(String, Expr),
+    Named(Name, Expr),
     /// An aggregate, as in `pivot(x, count())`.
     Aggregate(Aggregate),
     /// A table.

@@ -1,6 +1,6 @@
 //! The values of literals: what is written, as a [`Value`] and its type.
 
-use super::ir::{Expr, ExprKind};
+use super::ir::{Expr, ExprKind, Name};
 use super::scope::{Binder, error};
 use crate::kql::ast::{self, JsonKind, LiteralKind};
 use crate::kql::literal;
@@ -33,7 +33,11 @@ impl Binder<'_> {
     pub(super) fn literal(&mut self, written: ast::Literal) -> Expr {
         let ty = type_of(written.kind);
         if written.kind == LiteralKind::DateTime && is_now(written.span.slice(self.text)) {
-            return Expr { kind: ExprKind::Call { name: "now".to_owned(), args: Vec::new() }, ty, span: written.span };
+            return Expr {
+                kind: ExprKind::Call { name: Name::fixed("now"), args: Vec::new() },
+                ty,
+                span: written.span,
+            };
         }
         let Some(value) = literal::value(&written, self.text) else {
             self.unreadable(written);

@@ -92,7 +92,7 @@ impl<'a> Binder<'a> {
         for wanted in columns {
             let name = self.name(wanted.name);
             let ty = wanted.ty.and_then(|ty| Type::from_name(ty.span.slice(self.text)));
-            let found = table.columns.iter().find(|column| column.name == name);
+            let found = table.columns.iter().find(|column| column.name == *name);
             let fits = match (found, ty) {
                 (Some(column), Some(ty)) => column.ty == ty || column.ty == Type::Unknown,
                 (Some(_), None) => true,
@@ -120,7 +120,7 @@ impl<'a> Binder<'a> {
             for (parameter, value) in function.declaration.parameters.iter().zip(values) {
                 let value = value.unwrap_or_else(|| binder.default_value(parameter));
                 let name = binder.name(parameter.name);
-                binder.names.push((name, value));
+                binder.names.push((name.into(), value));
             }
             binder.nested(span, |binder| binder.body(&function.declaration.body))
         });
@@ -164,7 +164,7 @@ pub(super) fn converted(value: Expr, to: Option<Type>) -> Expr {
         return Expr { ty: to, ..value };
     }
     let (span, name) = (value.span, format!("to{to}"));
-    Expr { kind: ExprKind::Call { name, args: vec![value] }, ty: to, span }
+    Expr { kind: ExprKind::Call { name: name.into(), args: vec![value] }, ty: to, span }
 }
 
 /// A value that depends on the row of the call must not be evaluated once for all.
@@ -173,7 +173,7 @@ pub(super) fn as_argument(name: &str, value: Expr) -> Expr {
         return value;
     }
     let (ty, span) = (value.ty, value.span);
-    Expr { kind: ExprKind::Argument { name: name.to_owned(), value: Arc::new(value) }, ty, span }
+    Expr { kind: ExprKind::Argument { name: name.into(), value: Arc::new(value) }, ty, span }
 }
 
 fn depends_on_row(expr: &Expr) -> bool {

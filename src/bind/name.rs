@@ -1,9 +1,10 @@
 //! Names in expressions: columns, what the query declares, and what the workspace knows; an unknown one is reported.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::expr::Want;
-use super::ir::{Expr, ExprKind, Rel, RelKind};
+use super::ir::{Expr, ExprKind, Name, Rel, RelKind};
 use super::scope::{Binder, Named, Operand, Row, column, error, suggest, unknown_table};
 use crate::catalog;
 use crate::kql::ast;
@@ -21,16 +22,25 @@ impl<'a> Binder<'a> {
         {
             return Operand::Scalar(column(row.columns, index, name.span));
         }
+        if let Some(variable) = self.graph_variable(&text, name.span) {
+            return Operand::Scalar(variable);
+        }
         match self.named(&text) {
             Some(Named::Scalar(value)) => {
                 if matches!(value.kind, ExprKind::Argument { .. }) {
                     return Operand::Scalar(Expr { span: name.span, ..value.as_ref().clone() });
                 }
-                let ty = value.ty;
-                return Operand::Scalar(Expr { kind: ExprKind::Shared { name: text, value }, ty, span: name.span });
+                let (ty, value) = (value.ty, Arc::clone(value));
+                let kind = ExprKind::Shared { name: text.into(), value };
+                return Operand::Scalar(Expr { kind, ty, span: name.span });
             }
-            Some(Named::Table(rel)) => return Operand::Table(shared_table(&text, rel, name.span)),
-            Some(Named::Function(function)) => return self.local_call(&text, &function, &[], name.span, row),
+            Some(Named::Table(rel)) => {
+                return Operand::Table(shared_table(text.into(), Arc::clone(rel), name.span));
+            }
+            Some(Named::Function(function)) => {
+                let function = Arc::clone(function);
+                return self.local_call(&text, &function, &[], name.span, row);
+            }
             Some(Named::Opaque | Named::Pattern(_)) if want == Want::Table => {
                 return Operand::Table(unknown_table(&text, name.span));
             }
@@ -38,18 +48,20 @@ impl<'a> Binder<'a> {
             None => {}
         }
         if row.open && want == Want::Scalar && !row.inside_aggregates_only {
-            return Operand::Scalar(Expr { kind: ExprKind::OpenColumn(text), ty: Type::Unknown, span: name.span });
+            let kind = ExprKind::OpenColumn(text.into());
+            return Operand::Scalar(Expr { kind, ty: Type::Unknown, span: name.span });
         }
-        if let Some(function) = self.environment.supplied_function(&text).cloned() {
+        if let Some(function) = self.environment.supplied_function(&text) {
             return self.workspace_call(&text, function, &[], name.span, row, want);
         }
         if let Some(table) = self.environment.table(&text) {
             let (columns, open) = (table.columns, table.open);
             self.note_table(&text);
-            return Operand::Table(Rel { kind: RelKind::Table { name: text }, columns, open, span: name.span });
+            let kind = RelKind::Table { name: text.into() };
+            return Operand::Table(Rel { kind, columns, open, span: name.span });
         }
         if let Some(function) = self.environment.function(&text) {
-            return self.workspace_call(&text, function, &[], name.span, row, want);
+            return self.workspace_call(&text, &function, &[], name.span, row, want);
         }
         if want != Want::Table && catalog::scalar_function(&text).is_some() && !row.open {
             self.report(
@@ -62,12 +74,12 @@ impl<'a> Binder<'a> {
         self.unknown_name(text, name.span, row, want)
     }
 
-    fn unknown_name(&mut self, text: String, span: Span, row: Row<'_>, want: Want) -> Operand {
+    fn unknown_name(&mut self, text: Cow<'_, str>, span: Span, row: Row<'_>, want: Want) -> Operand {
         if want == Want::Table {
             return Operand::Table(self.unknown_table_name(&text, span));
         }
         if row.open && !row.inside_aggregates_only {
-            return Operand::Scalar(Expr { kind: ExprKind::OpenColumn(text), ty: Type::Unknown, span });
+            return Operand::Scalar(Expr { kind: ExprKind::OpenColumn(text.into()), ty: Type::Unknown, span });
         }
         if want == Want::Any && self.environment.allows_unknown(&text) {
             return Operand::Table(unknown_table(&text, span));
@@ -118,7 +130,7 @@ impl<'a> Binder<'a> {
 }
 
 /// A shared table by its name.
-pub(super) fn shared_table(name: &str, rel: Arc<Rel>, span: Span) -> Rel {
+pub(super) fn shared_table(name: Name, rel: Arc<Rel>, span: Span) -> Rel {
     let (columns, open) = (rel.columns.clone(), rel.open);
-    Rel { kind: RelKind::Shared { name: name.to_owned(), rel }, columns, open, span }
+    Rel { kind: RelKind::Shared { name, rel }, columns, open, span }
 }

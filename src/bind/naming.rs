@@ -1,9 +1,10 @@
 //! The names the engine makes up: of columns that got none (`count_`, `Column1`, `set_x`), of columns that clash (`Key1`),
 //! and of columns that differ in type (`x_long`).
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
-use super::ir::{Column, Expr};
+use super::ir::{Column, Expr, Name};
 use super::literal;
 use crate::catalog::{self, Naming};
 use crate::kql::ast;
@@ -12,27 +13,27 @@ use crate::text::Span;
 /// Names already taken. A clash gets the next number: `x`, `x1`, `x2`.
 #[derive(Debug, Default)]
 pub(super) struct UniqueNames {
-    taken: HashMap<String, usize>,
+    taken: HashMap<Name, usize>,
 }
 
 impl UniqueNames {
-    pub(super) fn take(&mut self, name: &str) {
-        self.taken.entry(name.to_owned()).or_insert(0);
+    pub(super) fn take(&mut self, name: &Name) {
+        self.taken.entry(name.clone()).or_insert(0);
     }
 
     /// `name` if it is free, else with the first number that is; it is taken then.
-    pub(super) fn unique(&mut self, name: &str) -> String {
+    pub(super) fn unique(&mut self, name: &Name) -> Name {
         let Some(&last) = self.taken.get(name) else {
-            self.taken.insert(name.to_owned(), 0);
-            return name.to_owned();
+            self.taken.insert(name.clone(), 0);
+            return name.clone();
         };
         let mut number = last + 1;
-        let mut candidate = format!("{name}{number}");
+        let mut candidate = Name::from(format!("{name}{number}"));
         while self.taken.contains_key(&candidate) {
             number += 1;
-            candidate = format!("{name}{number}");
+            candidate = Name::from(format!("{name}{number}"));
         }
-        self.taken.insert(name.to_owned(), number);
+        self.taken.insert(name.clone(), number);
         self.taken.insert(candidate.clone(), 0);
         candidate
     }
@@ -41,7 +42,7 @@ impl UniqueNames {
 /// Gives every column after the first of its name a number, as `join` and `lookup` do. The first ones keep their names
 /// wherever they stand.
 pub(super) fn make_unique(columns: &mut [Column]) {
-    let mut firsts: HashMap<&str, usize> = HashMap::new();
+    let mut firsts: HashMap<&Name, usize> = HashMap::new();
     let mut clash = false;
     for (at, column) in columns.iter().enumerate() {
         clash |= *firsts.entry(&column.name).or_insert(at) != at;
@@ -53,8 +54,8 @@ pub(super) fn make_unique(columns: &mut [Column]) {
     for name in firsts.keys() {
         names.take(name);
     }
-    let renamed: Vec<(usize, String)> = (0..columns.len())
-        .filter(|at| firsts.get(columns[*at].name.as_str()) != Some(at))
+    let renamed: Vec<(usize, Name)> = (0..columns.len())
+        .filter(|at| firsts.get(&columns[*at].name) != Some(at))
         .map(|at| (at, names.unique(&columns[at].name)))
         .collect();
     for (at, name) in renamed {
@@ -63,10 +64,14 @@ pub(super) fn make_unique(columns: &mut [Column]) {
 }
 
 /// The name of an expression's column, where the expression gives one; `has_column` says whether the input has a column.
-pub(super) fn of_expression(expr: &ast::Expr, text: &str, has_column: &dyn Fn(&str) -> bool) -> Option<String> {
+pub(super) fn of_expression<'t>(
+    expr: &ast::Expr,
+    text: &'t str,
+    has_column: &dyn Fn(&str) -> bool,
+) -> Option<Cow<'t, str>> {
     match &expr.kind {
         ast::ExprKind::Paren(inner) => of_expression(inner, text, has_column),
-        ast::ExprKind::Name(name) => Some(name.text(text).into_owned()),
+        ast::ExprKind::Name(name) => Some(name.text(text)),
         ast::ExprKind::Member { base, selector } => {
             let right = of_expression(selector, text, has_column);
             if is_side(base, text) {
@@ -80,9 +85,9 @@ pub(super) fn of_expression(expr: &ast::Expr, text: &str, has_column: &dyn Fn(&s
     }
 }
 
-fn joined(left: Option<String>, right: Option<String>) -> Option<String> {
+fn joined<'t>(left: Option<Cow<'t, str>>, right: Option<Cow<'t, str>>) -> Option<Cow<'t, str>> {
     match left.filter(|left| !left.trim().is_empty()) {
-        Some(left) => Some(format!("{left}_{}", right.unwrap_or_default())),
+        Some(left) => Some(format!("{left}_{}", right.unwrap_or_default()).into()),
         None => right,
     }
 }
@@ -91,11 +96,11 @@ fn is_side(expr: &ast::Expr, text: &str) -> bool {
     matches!(&expr.kind, ast::ExprKind::Name(name) if matches!(name.span.slice(text), "$left" | "$right"))
 }
 
-fn index_name(index: &ast::Expr, text: &str) -> Option<String> {
+fn index_name<'t>(index: &ast::Expr, text: &'t str) -> Option<Cow<'t, str>> {
     match &index.kind {
         ast::ExprKind::Literal(literal) => match literal.kind {
-            ast::LiteralKind::String => literal::string_text(literal, text),
-            ast::LiteralKind::Long | ast::LiteralKind::Int => Some(literal.span.slice(text).to_owned()),
+            ast::LiteralKind::String => literal::string_text(literal, text).map(Cow::Owned),
+            ast::LiteralKind::Long | ast::LiteralKind::Int => Some(literal.span.slice(text).into()),
             _ => None,
         },
         _ => None,
@@ -103,32 +108,41 @@ fn index_name(index: &ast::Expr, text: &str) -> Option<String> {
 }
 
 /// The name of a call's column.
-pub(super) fn of_call(name: &str, args: &[ast::Arg], text: &str, has_column: &dyn Fn(&str) -> bool) -> Option<String> {
+pub(super) fn of_call<'t>(
+    name: &str,
+    args: &[ast::Arg],
+    text: &'t str,
+    has_column: &dyn Fn(&str) -> bool,
+) -> Option<Cow<'t, str>> {
     let function = catalog::aggregate(name).or_else(|| catalog::scalar_function(name))?;
     let first = || args.first().and_then(|arg| of_argument(arg, text, has_column));
     match function.naming {
-        Naming::Fixed(name) => Some(name.to_owned()),
+        Naming::Fixed(name) => Some(name.into()),
         Naming::First => first(),
         Naming::Only if args.len() == 1 => first(),
         Naming::None | Naming::Own(_) | Naming::Only => None,
-        Naming::Prefixed(prefix) => Some(format!("{prefix}_{}", first().unwrap_or_default())),
+        Naming::Prefixed(prefix) => Some(format!("{prefix}_{}", first().unwrap_or_default()).into()),
         Naming::PrefixedAll(prefix) => {
             let names = args.iter().map(|arg| of_argument(arg, text, has_column).unwrap_or_default());
-            Some(std::iter::once(prefix.to_owned()).chain(names).collect::<Vec<_>>().join("_"))
+            Some(std::iter::once(prefix.into()).chain(names).collect::<Vec<_>>().join("_").into())
         }
         Naming::NamedColumn => {
             let ast::ExprKind::Literal(literal) = &args.first()?.value.kind else {
                 return None;
             };
-            literal::string_text(literal, text).filter(|name| has_column(name))
+            literal::string_text(literal, text).filter(|name| has_column(name)).map(Cow::Owned)
         }
     }
 }
 
 /// The name of an argument: the one written before it, else that of its expression.
-pub(super) fn of_argument(arg: &ast::Arg, text: &str, has_column: &dyn Fn(&str) -> bool) -> Option<String> {
+pub(super) fn of_argument<'t>(
+    arg: &ast::Arg,
+    text: &'t str,
+    has_column: &dyn Fn(&str) -> bool,
+) -> Option<Cow<'t, str>> {
     match arg.name {
-        Some(name) => Some(name.text(text).into_owned()),
+        Some(name) => Some(name.text(text)),
         None => of_expression(&arg.value, text, has_column),
     }
 }
@@ -141,7 +155,7 @@ pub(super) fn fragment(text: &str) -> String {
 /// A name that is declared twice in one operator.
 #[derive(Debug)]
 pub(super) struct Redeclared {
-    pub(super) name: String,
+    pub(super) name: Name,
     pub(super) span: Span,
 }
 
@@ -161,8 +175,8 @@ pub(super) struct Projection {
     pub(super) columns: Vec<Column>,
     /// The value of each.
     pub(super) values: Vec<Expr>,
-    by_name: HashMap<String, usize>,
-    declared: HashSet<String>,
+    by_name: HashMap<Name, usize>,
+    declared: HashSet<Name>,
     names: UniqueNames,
     ignored: HashSet<usize>,
     default_number: usize,
@@ -217,12 +231,12 @@ impl Projection {
     }
 
     /// `Column1`, `Column2` …: the first that neither the projection nor `exists` knows.
-    pub(super) fn default_name(&mut self, exists: &dyn Fn(&str) -> bool) -> String {
+    pub(super) fn default_name(&mut self, exists: &dyn Fn(&str) -> bool) -> Name {
         loop {
             self.default_number += 1;
             let name = format!("Column{}", self.default_number);
-            if !self.by_name.contains_key(&name) && !exists(&name) {
-                return name;
+            if !self.by_name.contains_key(name.as_str()) && !exists(&name) {
+                return name.into();
             }
         }
     }
@@ -236,7 +250,7 @@ mod tests {
     #[test]
     fn clashing_columns_get_the_next_free_number() {
         let mut columns: Vec<Column> =
-            ["x", "x", "x1"].map(|name| Column { name: name.to_owned(), ty: Type::Long }).into();
+            ["x", "x", "x1"].map(|name| Column { name: Name::fixed(name), ty: Type::Long }).into();
         make_unique(&mut columns);
         assert_eq!(columns.iter().map(|column| column.name.as_str()).collect::<Vec<_>>(), ["x", "x2", "x1"]);
     }

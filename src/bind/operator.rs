@@ -1,7 +1,7 @@
 //! Operators: which overload is meant, and what is wrong where there is none.
 
 use super::expr::Want;
-use super::ir::{Expr, ExprKind};
+use super::ir::{Expr, ExprKind, Name};
 use super::overload::{self, Mismatch};
 use super::scope::{Binder, Operand, Row, column, error};
 use super::types::Argument;
@@ -195,7 +195,7 @@ fn as_text(value: Expr) -> Expr {
         return value;
     }
     let span = value.span;
-    Expr { kind: ExprKind::Call { name: "tostring".to_owned(), args: vec![value] }, ty: Type::String, span }
+    Expr { kind: ExprKind::Call { name: Name::fixed("tostring"), args: vec![value] }, ty: Type::String, span }
 }
 
 fn any_of(mut operands: Vec<Expr>, span: Span) -> Expr {

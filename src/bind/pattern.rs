@@ -18,9 +18,9 @@ impl<'a> Binder<'a> {
         span: Span,
     ) -> Option<Operand> {
         let ast::ExprKind::Call { name, args } = &base.kind else { return None };
-        let Some(Named::Pattern(pattern)) = self.named(&self.name(*name)) else { return None };
+        let Some(&Named::Pattern(pattern)) = self.named(&self.name(*name)) else { return None };
         let path = match &selector.kind {
-            ast::ExprKind::Name(name) => Value::String(self.name(*name)),
+            ast::ExprKind::Name(name) => Value::String(self.name(*name).into_owned()),
             _ => self.constant(selector)?,
         };
         Some(self.pattern_call(pattern, args, Some(path), span))
@@ -48,7 +48,7 @@ impl<'a> Binder<'a> {
         let parameters = pattern.parameters.iter().chain(&pattern.path);
         for (parameter, value) in parameters.zip(values.into_iter().flatten().chain(path)) {
             let value = Expr { kind: ExprKind::Literal(value), ty: Type::String, span: parameter.span };
-            self.names.push((self.name(parameter.name), Named::Scalar(Arc::new(value))));
+            self.names.push((self.name(parameter.name).into(), Named::Scalar(Arc::new(value))));
         }
         let result = self.nested(span, |binder| binder.body(&case.body)).flatten();
         self.names.truncate(names);

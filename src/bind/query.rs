@@ -88,10 +88,10 @@ impl<'a> Binder<'a> {
         if text.is_empty() {
             return;
         }
-        if self.names[self.block..].iter().any(|(known, _)| *known == text) {
+        if self.names[self.block..].iter().any(|(known, _)| *known == *text) {
             self.report("duplicate-name", name.span, format!("`{text}` is already declared"));
         }
-        self.names.push((text, value));
+        self.names.push((text.into(), value));
     }
 
     /// Binds a function's body once with parameters of their declared types, to report what is wrong in it.
@@ -145,7 +145,7 @@ impl<'a> Binder<'a> {
     /// A source and its stages.
     pub(super) fn pipe(&mut self, pipe: &'a ast::Pipe, span: Span) -> Rel {
         let mut stages = pipe.stages.iter();
-        let sink = self.sink.take();
+        let (sink, graph) = (self.sink.take(), self.graph.take());
         let hidden = self.hide_row_values();
         let mut rel = match (&pipe.source, self.context.take()) {
             (Some(source), context) => {
@@ -165,7 +165,7 @@ impl<'a> Binder<'a> {
             }
             rel = self.stage(rel, stage);
         }
-        self.sink = sink;
+        (self.sink, self.graph) = (sink, graph);
         for (at, value) in hidden {
             if let Some((_, slot)) = self.names.get_mut(at) {
                 *slot = value;
@@ -187,14 +187,14 @@ impl<'a> Binder<'a> {
     }
 
     /// A pipe without source that starts from the rows of `columns`.
-    pub(super) fn inner_pipe(&mut self, expr: &'a ast::Expr, columns: &[super::ir::Column], open: bool) -> Rel {
-        let outer = self.context.replace((columns.to_vec(), open));
+    pub(super) fn inner_pipe(&mut self, expr: &'a ast::Expr, columns: &super::ir::Columns, open: bool) -> Rel {
+        let outer = self.context.replace((columns.clone(), open));
         let rel = match &expr.kind {
             ast::ExprKind::Pipe(pipe) => self.nested(expr.span, |binder| binder.pipe(pipe, expr.span)),
             ast::ExprKind::Missing => None,
             _ => Some(self.table(expr, Row::default())),
         };
         self.context = outer;
-        rel.unwrap_or_else(|| Rel { kind: RelKind::Context, columns: columns.to_vec(), open, span: expr.span })
+        rel.unwrap_or_else(|| Rel { kind: RelKind::Context, columns: columns.clone(), open, span: expr.span })
     }
 }

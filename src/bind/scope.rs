@@ -1,11 +1,13 @@
 //! The state of binding: names in scope, problems found, and the limits that keep hostile queries from costing more than
 //! their length.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::environment::Environment;
+use super::graph::GraphScope;
 use super::hint::MissingColumn;
-use super::ir::{Aggregate, Certainty, Column, Expr, ExprKind, Problem, Rel, RelKind};
+use super::ir::{Aggregate, Certainty, Column, Columns, Expr, ExprKind, Name, Problem, Rel, RelKind};
 use crate::kql::ast;
 use crate::text::Span;
 use crate::value::{Type, Value};
@@ -52,7 +54,7 @@ pub(super) struct Row<'r> {
     /// Columns are only seen inside aggregates.
     pub(super) inside_aggregates_only: bool,
     /// The steps of `scan` whose state can be read as `step.column`.
-    pub(super) steps: &'r [String],
+    pub(super) steps: &'r [Name],
 }
 
 impl<'r> Row<'r> {
@@ -71,7 +73,7 @@ impl<'r> Row<'r> {
 #[derive(Debug)]
 pub(super) struct Sink {
     /// The columns of the input.
-    pub(super) input: Vec<Column>,
+    pub(super) input: Columns,
     /// The input may have more columns.
     pub(super) open: bool,
     /// The input's columns that are keys: `arg_max(x, *)` does not repeat them.
@@ -94,12 +96,14 @@ pub(super) enum Operand {
 pub(super) struct Binder<'a> {
     pub(super) environment: &'a Environment,
     pub(super) text: &'a str,
-    pub(super) names: Vec<(String, Named<'a>)>,
+    pub(super) names: Vec<(Name, Named<'a>)>,
     /// Where the names of the present block begin.
     pub(super) block: usize,
     pub(super) sink: Option<Sink>,
+    /// The pattern whose clauses are bound.
+    pub(super) graph: Option<GraphScope>,
     /// The rows that an inner pipe starts from (`mv-apply … on (…)`).
-    pub(super) context: Option<(Vec<Column>, bool)>,
+    pub(super) context: Option<(Columns, bool)>,
     /// Tables that cannot be found are left out instead of reported (`union isfuzzy=true`).
     pub(super) fuzzy: bool,
     /// The tables that the query reads, each once.
@@ -114,9 +118,9 @@ pub(super) struct Binder<'a> {
 }
 
 /// A parameter of the query: a value that only its caller knows.
-fn given<'a>((name, ty): (&str, Option<Type>)) -> (String, Named<'a>) {
+fn given<'a>((name, ty): (&str, Option<Type>)) -> (Name, Named<'a>) {
     let value = |ty| Expr { kind: ExprKind::Literal(Value::Null), ty, span: Span::default() };
-    (name.to_owned(), ty.map_or(Named::Opaque, |ty| Named::Scalar(Arc::new(value(ty)))))
+    (name.into(), ty.map_or(Named::Opaque, |ty| Named::Scalar(Arc::new(value(ty)))))
 }
 
 impl<'a> Binder<'a> {
@@ -128,6 +132,7 @@ impl<'a> Binder<'a> {
             block: names.len(),
             names,
             sink: None,
+            graph: None,
             context: None,
             fuzzy: false,
             tables_read: Vec::new(),
@@ -167,13 +172,13 @@ impl<'a> Binder<'a> {
     }
 
     /// What a name of the query stands for; inner ones hide outer ones.
-    pub(super) fn named(&self, name: &str) -> Option<Named<'a>> {
-        self.names.iter().rev().find(|(known, _)| known == name).map(|(_, named)| named.clone())
+    pub(super) fn named(&self, name: &str) -> Option<&Named<'a>> {
+        self.names.iter().rev().find(|(known, _)| known == name).map(|(_, named)| named)
     }
 
     /// The text of a name.
-    pub(super) fn name(&self, name: ast::Name) -> String {
-        name.text(self.text).into_owned()
+    pub(super) fn name(&self, name: ast::Name) -> Cow<'a, str> {
+        name.text(self.text)
     }
 
     /// Reports a problem, unless what is bound was bound and reported before.
@@ -316,7 +321,7 @@ pub(super) const fn error(span: Span) -> Expr {
 
 /// A table that could not be bound: nothing is known of it.
 pub(super) fn unknown_table(name: &str, span: Span) -> Rel {
-    Rel { kind: RelKind::Table { name: name.to_owned() }, columns: Vec::new(), open: true, span }
+    Rel { kind: RelKind::Table { name: name.into() }, columns: Columns::default(), open: true, span }
 }
 
 /// The column of this index as an expression.

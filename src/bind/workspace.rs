@@ -3,7 +3,7 @@
 use super::call::{constant_text, range_words};
 use super::environment::{FunctionParameter, FunctionResult, SuppliedTable, WorkspaceFunction};
 use super::expr::Want;
-use super::ir::{Expr, ExprKind, Rel, RelKind};
+use super::ir::{Columns, Expr, ExprKind, Rel, RelKind};
 use super::local::converted;
 use super::scope::{Binder, Operand, Row, suggest};
 use crate::kql::ast;
@@ -18,33 +18,34 @@ impl<'a> Binder<'a> {
     pub(super) fn workspace_call(
         &mut self,
         name: &str,
-        function: WorkspaceFunction,
+        function: &WorkspaceFunction,
         args: &'a [ast::Arg],
         span: Span,
         row: Row<'_>,
         want: Want,
     ) -> Operand {
         let args = self.workspace_arguments(name, &function.parameters, args, span, row);
-        let SuppliedTable { columns, open } = match function.result {
-            FunctionResult::Scalar(ty) => return Operand::Scalar(call(name, args, ty, span)),
+        let SuppliedTable { columns, open } = match &function.result {
+            FunctionResult::Scalar(ty) => return Operand::Scalar(call(name, args, *ty, span)),
             FunctionResult::Unknown if want == Want::Scalar => {
                 return Operand::Scalar(call(name, args, Type::Unknown, span));
             }
             FunctionResult::Table(table) if name == WATCHLIST => self.watchlist(table, &args),
-            FunctionResult::Table(table) => table,
-            FunctionResult::Added(_) | FunctionResult::Unknown => SuppliedTable { columns: Vec::new(), open: true },
+            FunctionResult::Table(table) => table.clone(),
+            FunctionResult::Added(_) | FunctionResult::Unknown => {
+                SuppliedTable { columns: Columns::default(), open: true }
+            }
         };
-        Operand::Table(Rel { kind: RelKind::Function { name: name.to_owned(), args }, columns, open, span })
+        Operand::Table(Rel { kind: RelKind::Function { name: name.into(), args }, columns, open, span })
     }
 
     /// What `_GetWatchlist('alias')` gives: the columns of every watchlist, and those of this one where they are known.
-    fn watchlist(&self, every: SuppliedTable, args: &[Expr]) -> SuppliedTable {
+    fn watchlist(&self, every: &SuppliedTable, args: &[Expr]) -> SuppliedTable {
         let alias = args.first().and_then(constant_text);
-        let Some(own) = alias.and_then(|alias| self.environment.watchlist(&alias)) else { return every };
-        let mut columns = every.columns;
-        columns.retain(|column| !own.columns.iter().any(|own| own.name == column.name));
-        columns.extend(own.columns.iter().cloned());
-        SuppliedTable { columns, open: own.open }
+        let Some(own) = alias.and_then(|alias| self.environment.watchlist(&alias)) else { return every.clone() };
+        let is_own = |name: &str| own.columns.iter().any(|own| own.name == *name);
+        let others = every.columns.iter().filter(|column| !is_own(&column.name));
+        SuppliedTable { columns: others.chain(&own.columns).cloned().collect(), open: own.open }
     }
 
     /// The arguments in the order of the parameters, up to the last one given; those left out are null.
@@ -61,7 +62,7 @@ impl<'a> Binder<'a> {
             let at = match arg.name {
                 Some(name) => {
                     let wanted = self.name(name);
-                    parameters.iter().position(|parameter| parameter.name == wanted).unwrap_or_else(|| {
+                    parameters.iter().position(|parameter| parameter.name == *wanted).unwrap_or_else(|| {
                         if !parameters.is_empty() {
                             let suggestion =
                                 suggest(&wanted, parameters.iter().map(|parameter| parameter.name.as_str()));
@@ -98,5 +99,5 @@ impl<'a> Binder<'a> {
 }
 
 fn call(name: &str, args: Vec<Expr>, ty: Type, span: Span) -> Expr {
-    Expr { kind: ExprKind::Call { name: name.to_owned(), args }, ty, span }
+    Expr { kind: ExprKind::Call { name: name.into(), args }, ty, span }
 }

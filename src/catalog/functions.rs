@@ -1,8 +1,9 @@
 //! The functions that every query may call: scalar functions, aggregates, plugins, operators with their signatures, and
 //! the functions of a Sentinel workspace (ASIM parsers, watchlists).
 
-use std::collections::BTreeMap;
-use std::sync::OnceLock;
+use std::sync::{LazyLock, OnceLock};
+
+use hashbrown::HashMap;
 
 use super::lines::SortedLines;
 use super::tables::{ColumnType, columns};
@@ -200,28 +201,48 @@ pub enum Returns {
     Entity,
 }
 
+/// The functions of one file. A line is read when its function is first asked for.
+struct Functions(LazyLock<HashMap<&'static str, Entry>>);
+
+struct Entry {
+    line: &'static str,
+    read: OnceLock<Option<Function>>,
+}
+
+impl Functions {
+    fn get(&'static self, name: &str) -> Option<&'static Function> {
+        let (name, entry) = self.0.get_key_value(name)?;
+        entry.read.get_or_init(|| function(name, entry.line)).as_ref()
+    }
+}
+
+fn listed(lines: SortedLines) -> HashMap<&'static str, Entry> {
+    lines.entries().map(|(name, line)| (name, Entry { line, read: OnceLock::new() })).collect()
+}
+
+static SCALARS: Functions = Functions(LazyLock::new(|| listed(SCALAR)));
+static AGGREGATES: Functions = Functions(LazyLock::new(|| listed(AGGREGATE)));
+static PLUGINS: Functions = Functions(LazyLock::new(|| listed(PLUGIN)));
+static OPERATORS: Functions = Functions(LazyLock::new(|| listed(OPERATOR)));
+
 /// The scalar function of this name.
 pub fn scalar_function(name: &str) -> Option<&'static Function> {
-    static FUNCTIONS: OnceLock<BTreeMap<&'static str, Function>> = OnceLock::new();
-    FUNCTIONS.get_or_init(|| read(SCALAR)).get(name)
+    SCALARS.get(name)
 }
 
 /// The aggregate function of this name.
 pub fn aggregate(name: &str) -> Option<&'static Function> {
-    static AGGREGATES: OnceLock<BTreeMap<&'static str, Function>> = OnceLock::new();
-    AGGREGATES.get_or_init(|| read(AGGREGATE)).get(name)
+    AGGREGATES.get(name)
 }
 
 /// The plugin (what `evaluate` calls) of this name.
 pub fn plugin(name: &str) -> Option<&'static Function> {
-    static PLUGINS: OnceLock<BTreeMap<&'static str, Function>> = OnceLock::new();
-    PLUGINS.get_or_init(|| read(PLUGIN)).get(name)
+    PLUGINS.get(name)
 }
 
 /// The operator written so: `+`, `has_any`, `between`, `unary -`.
 pub fn operator(text: &str) -> Option<&'static Function> {
-    static OPERATORS: OnceLock<BTreeMap<&'static str, Function>> = OnceLock::new();
-    OPERATORS.get_or_init(|| read(OPERATOR)).get(text)
+    OPERATORS.get(text)
 }
 
 pub(super) const SCALAR: SortedLines = SortedLines(include_str!("../../schemas/catalog/functions/scalar.txt"));
@@ -247,6 +268,8 @@ pub fn plugin_names() -> impl Iterator<Item = &'static str> {
 /// A function of the workspace: an ASIM parser, `_GetWatchlist`.
 #[derive(Debug, Clone)]
 pub struct WorkspaceFunction {
+    /// Its name; case matters.
+    pub name: &'static str,
     /// Its parameters in order.
     pub parameters: Vec<WorkspaceParameter>,
     /// What it gives.
@@ -285,7 +308,8 @@ pub fn workspace_function(name: &str) -> Option<WorkspaceFunction> {
     if name.starts_with('@') {
         return None;
     }
-    let (shape, parameters) = WORKSPACE.get(name)?.split_once('\t')?;
+    let (name, rest) = WORKSPACE.entry(name)?;
+    let (shape, parameters) = rest.split_once('\t')?;
     let result = match shape.trim_end_matches('*') {
         "?" => WorkspaceResult::Unknown,
         added if added.starts_with('+') => WorkspaceResult::Added(columns(&added[1..]).collect()),
@@ -293,7 +317,7 @@ pub fn workspace_function(name: &str) -> Option<WorkspaceFunction> {
     };
     let parameters = parameters.trim_matches(['(', ')']);
     let parameters = parameters.split(", ").filter_map(workspace_parameter).collect();
-    Some(WorkspaceFunction { parameters, result })
+    Some(WorkspaceFunction { name, parameters, result })
 }
 
 fn workspace_parameter(text: &'static str) -> Option<WorkspaceParameter> {
@@ -306,11 +330,7 @@ pub fn workspace_function_names() -> impl Iterator<Item = &'static str> {
     WORKSPACE.names().filter(|name| !name.starts_with('@'))
 }
 
-/// Reads a whole file of functions. A line that cannot be read is left out; a test sees to it that there is none.
-fn read(lines: SortedLines) -> BTreeMap<&'static str, Function> {
-    lines.entries().filter_map(|(name, rest)| Some((name, function(name, rest)?))).collect()
-}
-
+/// Reads a line. One that cannot be read is no function; a test sees to it that there is none.
 fn function(name: &'static str, rest: &'static str) -> Option<Function> {
     let mut fields = rest.split('\t');
     let naming = naming(fields.next()?);
@@ -441,11 +461,11 @@ mod tests {
 
     #[test]
     fn every_line_of_the_catalogue_is_read() {
-        for (file, lines) in [("scalar", SCALAR), ("aggregate", AGGREGATE), ("plugin", PLUGIN), ("operator", OPERATOR)]
+        for (lines, functions) in
+            [(SCALAR, &SCALARS), (AGGREGATE, &AGGREGATES), (PLUGIN, &PLUGINS), (OPERATOR, &OPERATORS)]
         {
-            let functions = read(lines);
             for (name, _) in lines.entries() {
-                assert!(functions.contains_key(name), "{file}: {name}");
+                assert!(functions.get(name).is_some(), "{name}");
             }
         }
         for name in workspace_function_names() {

@@ -7,6 +7,11 @@ pub(super) struct SortedLines(pub(super) &'static str);
 impl SortedLines {
     /// What follows the first tab of the line whose first field is `name`.
     pub(super) fn get(self, name: &str) -> Option<&'static str> {
+        self.entry(name).map(|(_, rest)| rest)
+    }
+
+    /// The line whose first field is `name`: that field, and what follows the tab.
+    pub(super) fn entry(self, name: &str) -> Option<(&'static str, &'static str)> {
         let text = self.0;
         let (mut low, mut high) = (0, text.len());
         while low < high {
@@ -14,7 +19,7 @@ impl SortedLines {
             let end = text[start..].find('\n').map_or(text.len(), |at| start + at);
             let (key, rest) = text[start..end].split_once('\t').unwrap_or((&text[start..end], ""));
             match key.as_bytes().cmp(name.as_bytes()) {
-                std::cmp::Ordering::Equal => return Some(rest),
+                std::cmp::Ordering::Equal => return Some((key, rest)),
                 std::cmp::Ordering::Less => low = (end + 1).min(text.len()),
                 std::cmp::Ordering::Greater => high = start,
             }

@@ -44,11 +44,8 @@ impl Table {
 
 /// The table of this very name.
 pub fn table(name: &str) -> Option<Table> {
-    // The name is taken from the catalogue so that it outlives the caller's.
-    let rest = TABLES.get(name)?;
+    let (name, rest) = TABLES.entry(name)?;
     let (worlds, columns) = rest.split_once('\t')?;
-    let at = rest.as_ptr() as usize - TABLES.0.as_ptr() as usize;
-    let name = TABLES.0.get(at.checked_sub(name.len() + 1)?..at - 1)?;
     let worlds_of = Worlds { sentinel: worlds.contains('L'), xdr: worlds.contains('X') };
     Some(Table { name, worlds: worlds_of, open: worlds.ends_with('*'), columns })
 }

@@ -216,7 +216,7 @@ fn known_columns(name: &str, environment: &Environment) -> Vec<(String, Type)> {
 fn supplied(schema: &[(String, Type)], file: &TableFile) -> SuppliedTable {
     let beyond = file.columns().filter(|(name, _)| !schema.iter().any(|(known, _)| known == name));
     let columns = schema.iter().map(|(name, ty)| (name.as_str(), *ty)).chain(beyond);
-    let columns = columns.map(|(name, ty)| ir::Column { name: name.to_owned(), ty }).collect();
+    let columns = columns.map(|(name, ty)| ir::Column { name: name.into(), ty }).collect();
     SuppliedTable { columns, open: false }
 }
 

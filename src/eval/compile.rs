@@ -115,7 +115,7 @@ impl Compiler {
         if let stage::Op::Table { name, .. } = &op {
             *self.readers.entry(name.clone()).or_default() += 1;
         }
-        let names = rel.columns.iter().map(|column| column.name.clone()).collect();
+        let names = rel.columns.iter().map(|column| column.name.to_string()).collect();
         let types = rel.columns.iter().map(|column| column.ty).collect();
         Ok(Stage { id, wanted, op, names, types, span: rel.span })
     }
@@ -131,7 +131,7 @@ impl Compiler {
     }
 
     /// `fork` at the end of a query: the results of its branches.
-    fn fork(&mut self, input: &ir::Rel, branches: &[(Option<String>, ir::Rel)]) -> Result<PlanResult, Error> {
+    fn fork(&mut self, input: &ir::Rel, branches: &[(Option<ir::Name>, ir::Rel)]) -> Result<PlanResult, Error> {
         let input = Box::new(self.rel(input)?);
         let branches = branches.iter().map(|(_, branch)| self.rel(branch)).collect::<Result<_, _>>()?;
         Ok(PlanResult::Fork(input, branches))

@@ -304,7 +304,7 @@ pub fn hits(
     let now = time::parse_datetime(&vocabulary.now).unwrap_or_default();
     let mut database = Database::new();
     let table = numbered_table(&candidates, &schema, now - TICKS_PER_HOUR);
-    let columns = table.schema().map(|(name, ty)| Column { name: name.to_owned(), ty }).collect();
+    let columns = table.schema().map(|(name, ty)| Column { name: name.into(), ty }).collect();
     database.insert(filter.table.clone(), table);
     let mut environment = Environment::new();
     environment.supply(filter.table, SuppliedTable { columns, open: false });
@@ -329,13 +329,14 @@ fn numbered_table(candidates: &[Event], schema: &SuppliedTable, moment: i64) -> 
     for column in &schema.columns {
         let mut builder = ColumnBuilder::new(column.ty);
         for event in candidates {
-            let value =
-                event.get(&column.name).map_or_else(|| absent(column.ty, moment), |text| typed(text, column.ty));
+            let value = event
+                .get(column.name.as_str())
+                .map_or_else(|| absent(column.ty, moment), |text| typed(text, column.ty));
             if builder.push(value).is_err() {
                 builder.push_null();
             }
         }
-        names.push(column.name.clone());
+        names.push(column.name.to_string());
         columns.push(builder.finish());
     }
     let mut numbers = ColumnBuilder::new(Type::Long);

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use crate::bind::ir::{BoundResult, Column};
+use crate::bind::ir::{BoundResult, Column, Columns};
 use crate::bind::{self, Environment, SuppliedTable};
 use crate::catalog;
 use crate::diag::{Diagnostic, Level};
@@ -85,8 +85,8 @@ pub fn load(
 }
 
 /// A table of which nothing is known.
-const fn unknown() -> SuppliedTable {
-    SuppliedTable { columns: Vec::new(), open: true }
+fn unknown() -> SuppliedTable {
+    SuppliedTable { columns: Columns::default(), open: true }
 }
 
 /// The columns of a table, or of the answer of a call, before any event is looked at.
@@ -176,7 +176,8 @@ impl Loader<'_> {
     /// Rows of a file. Defaults fill the columns that the file does not have.
     fn file(&mut self, table: &str, path: &Spanned<String>, folder: &Path, defaults: &[&Mapping]) -> Vec<Row> {
         let known = self.environment.table(table).unwrap_or_default();
-        let schema: Vec<(String, Type)> = known.columns.into_iter().map(|column| (column.name, column.ty)).collect();
+        let schema: Vec<(String, Type)> =
+            known.columns.iter().map(|column| (column.name.to_string(), column.ty)).collect();
         let loaded = match load::load(&folder.join(&path.value), &schema) {
             Ok(loaded) => loaded,
             Err(error) => {
@@ -274,7 +275,7 @@ fn build(schema: &SuppliedTable, rows: &[&Row]) -> (Table, Vec<Diagnostic>) {
                 builder.push_null();
             }
         }
-        names.push(column.name.clone());
+        names.push(column.name.to_string());
         columns.push(builder.finish());
     }
     (Table::new(names, columns, rows.len()), problems)
@@ -305,14 +306,16 @@ fn unknown_columns(table: &str, schema: &SuppliedTable, rows: &[&Row]) -> Vec<Di
 /// Adds the columns of rows to a schema; where values of one column differ in type the wider of both holds. The first
 /// `declared` columns keep their types.
 fn infer(schema: &mut SuppliedTable, rows: &[Row], declared: usize) {
+    let mut columns = schema.columns.to_vec();
     for (name, cell) in rows.iter().flat_map(|row| &row.cells) {
         let ty = cell.inferred();
-        match schema.columns.iter_mut().enumerate().find(|(_, column)| column.name == name.value) {
+        match columns.iter_mut().enumerate().find(|(_, column)| column.name == name.value) {
             Some((at, _)) if at < declared => {}
             Some((_, column)) => column.ty = wider(column.ty, ty),
-            None => schema.columns.push(Column { name: name.value.clone(), ty }),
+            None => columns.push(Column { name: name.value.as_str().into(), ty }),
         }
     }
+    schema.columns = columns.into();
 }
 
 fn wider(one: Type, other: Type) -> Type {

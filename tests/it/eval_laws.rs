@@ -314,7 +314,7 @@ proptest! {
     ) {
         let folder = tempfile::tempdir().expect("a folder");
         let (table, file) = table_and_file(&rows, folder.path());
-        let columns = table.schema().map(|(name, ty)| ir::Column { name: name.to_owned(), ty }).collect();
+        let columns = table.schema().map(|(name, ty)| ir::Column { name: name.into(), ty }).collect();
         let mut environment = Environment::new();
         environment.supply("T", SuppliedTable { columns, open: false });
         let (mut in_memory, mut on_disk) = (Database::new(), Database::new());

@@ -7,7 +7,7 @@ use sentinelc::kql;
 use crate::eval::{answer, shown};
 
 /// Each query with its answer, behind statements that all share.
-fn answers(shared: &str, queries: &[&str]) -> String {
+pub(crate) fn answers(shared: &str, queries: &[&str]) -> String {
     let answers = queries.iter().map(|query| format!("{query}\n{}\n", answer(&format!("{shared}{query}"))));
     answers.collect::<Vec<_>>().join("\n")
 }

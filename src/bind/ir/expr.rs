@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Column, Rel};
+use super::{Column, Name, Rel};
 use crate::kql::ast::{BinaryOp, LogicalOp, MembershipOp, UnaryOp};
 use crate::text::Span;
 use crate::value::{Type, Value};
@@ -57,11 +57,11 @@ pub enum ExprKind {
     /// A column of the input, by index.
     Column(usize),
     /// A column of an open input that is known by name only.
-    OpenColumn(String),
+    OpenColumn(Name),
     /// A scalar `let`, evaluated once.
     Shared {
         /// The name it is bound to.
-        name: String,
+        name: Name,
         /// The value.
         value: Arc<Expr>,
     },
@@ -69,14 +69,14 @@ pub enum ExprKind {
     /// the call, and the same for every use with the same [`Arc`].
     Argument {
         /// The name of the parameter.
-        name: String,
+        name: Name,
         /// The value.
         value: Arc<Expr>,
     },
     /// A built-in function.
     Call {
         /// The function.
-        name: String,
+        name: Name,
         /// Its arguments; `*` is expanded.
         args: Vec<Expr>,
     },

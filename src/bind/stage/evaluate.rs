@@ -1,8 +1,10 @@
 //! `evaluate` (plugins) and `invoke` (functions over the rows so far).
 
-use super::super::environment::{FunctionResult, WorkspaceFunction};
+use std::sync::Arc;
+
+use super::super::environment::{FunctionParameter, FunctionResult, WorkspaceFunction};
 use super::super::expr::Want;
-use super::super::ir::{Column, PluginArg, Rel, RelKind};
+use super::super::ir::{Column, Name, PluginArg, Rel, RelKind};
 use super::super::overload;
 use super::super::scope::{Binder, Named, Operand, Row, Sink, suggest, unknown_table};
 use super::super::types::Argument;
@@ -60,13 +62,13 @@ impl<'a> Binder<'a> {
                 None => self.plugin_argument(&text, &arg.value, row),
             };
             bound.push(match (arg.name, argument) {
-                (Some(name), PluginArg::Scalar(value)) => PluginArg::Named(self.name(name), value),
+                (Some(name), PluginArg::Scalar(value)) => PluginArg::Named(self.name(name).into(), value),
                 (_, argument) => argument,
             });
         }
         let (mut output, mut open) = match plugin.signatures.first().map(|signature| &signature.returns) {
             Some(Returns::Table(added, kept)) => {
-                let added = added.iter().map(|column| Column { name: column.name.to_owned(), ty: column.ty });
+                let added = added.iter().map(|column| Column { name: Name::fixed(column.name), ty: column.ty });
                 (added.chain(columns.iter().filter(|_| *kept).cloned()).collect(), *kept && open_input)
             }
             _ => plugin::columns(&text, &bound, &columns),
@@ -82,8 +84,8 @@ impl<'a> Binder<'a> {
         if let (None, Some(learned)) = (schema, self.environment.learned(span)) {
             (output, open) = (learned.to_vec(), false);
         }
-        let kind = RelKind::Plugin { input: input.map(Box::new), name: text, args: bound };
-        Rel { kind, columns: output, open, span }
+        let kind = RelKind::Plugin { input: input.map(Box::new), name: Name::fixed(plugin.name), args: bound };
+        Rel { kind, columns: output.into(), open, span }
     }
 
     fn plugin_argument(&mut self, plugin: &str, arg: &'a ast::Expr, row: Row<'_>) -> PluginArg {
@@ -91,8 +93,8 @@ impl<'a> Binder<'a> {
             && let ast::ExprKind::Call { name, args } = &arg.kind
             && let Some(function) = catalog::aggregate(&self.name(*name))
         {
-            let sink =
-                Sink { input: row.columns.to_vec(), open: row.open, keys: Vec::new(), next: 0, aggregates: Vec::new() };
+            let input = row.columns.to_vec().into();
+            let sink = Sink { input, open: row.open, keys: Vec::new(), next: 0, aggregates: Vec::new() };
             let outer = self.sink.replace(sink);
             self.aggregate(function, name.span, args, arg.span);
             let met = std::mem::replace(&mut self.sink, outer).map(|sink| sink.aggregates).unwrap_or_default();
@@ -115,6 +117,7 @@ impl<'a> Binder<'a> {
         let text = self.name(name);
         match self.named(&text) {
             Some(Named::Function(function)) => {
+                let function = Arc::clone(function);
                 let columns = input.columns.clone();
                 let row = Row { columns: &columns, open: input.open, ..Row::default() };
                 return match self.local_call_with(&text, &function, Some(input), args, name.span, row) {
@@ -125,7 +128,7 @@ impl<'a> Binder<'a> {
             Some(_) => return unknown_table(&text, span),
             None => {}
         }
-        let Some(WorkspaceFunction { mut parameters, result }) = self.environment.function(&text) else {
+        let Some(function) = self.environment.function(&text) else {
             for arg in args {
                 self.operand(&arg.value, Row { open: true, ..Row::of(&input) }, Want::Any);
             }
@@ -134,25 +137,27 @@ impl<'a> Binder<'a> {
             self.report_missing_table("unknown-function", name.span, message, suggestion);
             return Rel { open: true, ..unknown_table(&text, span) };
         };
-        if parameters.first().is_some_and(|first| first.ty.is_none()) {
-            parameters.remove(0);
-        }
-        let args = self.workspace_arguments(&text, &parameters, args, name.span, Row::of(&input));
+        let WorkspaceFunction { parameters, result } = &*function;
+        let parameters = match parameters.as_slice() {
+            [FunctionParameter { ty: None, .. }, rest @ ..] => rest,
+            all => all,
+        };
+        let args = self.workspace_arguments(&text, parameters, args, name.span, Row::of(&input));
         let args = args.into_iter().map(PluginArg::Scalar).collect();
         let (columns, open) = match result {
             FunctionResult::Added(added) => {
-                let mut columns = input.columns.clone();
+                let mut columns = input.columns.to_vec();
                 for column in added {
                     if !columns.iter().any(|known| known.name == column.name) {
-                        columns.push(column);
+                        columns.push(column.clone());
                     }
                 }
-                (columns, input.open)
+                (columns.into(), input.open)
             }
-            FunctionResult::Table(table) => (table.columns, table.open),
+            FunctionResult::Table(table) => (table.columns.clone(), table.open),
             FunctionResult::Scalar(_) | FunctionResult::Unknown => (input.columns.clone(), true),
         };
-        let kind = RelKind::Plugin { input: Some(Box::new(input)), name: text, args };
+        let kind = RelKind::Plugin { input: Some(Box::new(input)), name: text.into(), args };
         Rel { kind, columns, open, span }
     }
 }

@@ -1,6 +1,6 @@
 //! `mv-expand`, `mv-apply`, `partition`.
 
-use super::super::ir::{Column, Expr, JoinColumn, MvExpand, Rel, RelKind};
+use super::super::ir::{Column, Columns, Expr, JoinColumn, MvExpand, Name, Rel, RelKind};
 use super::super::naming::{self, Clash, Projection};
 use super::super::scope::{Binder, Row};
 use super::project::started;
@@ -25,21 +25,21 @@ impl<'a> Binder<'a> {
         span: Span,
     ) -> MvExpand {
         let mut projection = started(&input, span);
-        let mut expanded: Vec<(Expr, String)> = Vec::new();
+        let mut expanded: Vec<(Expr, Name)> = Vec::new();
         for item in items {
             expanded.push(self.expanded_column(item, &mut projection, &input));
         }
         let index_name = self.parameter_word(parameters, "with_itemindex");
         let item_index = index_name.map(|name| {
             let value = super::super::scope::error(span);
-            projection.add(Column { name, ty: Type::Long }, value, None, Clash::Number);
+            projection.add(Column { name: name.into(), ty: Type::Long }, value, None, Clash::Number);
             projection.columns.len() - 1
         });
         let bags = self.parameter_word(parameters, "bagexpansion").or_else(|| self.parameter_word(parameters, "kind"));
         let limit = limit.map(|limit| self.integer(limit, Row::default()));
-        let output = projection.columns;
+        let output: Columns = projection.columns.into();
         // What has no name, because the text breaks off there, has no column.
-        let place = |name: &str| output.iter().position(|column| column.name == name);
+        let place = |name: &Name| output.iter().position(|column| column.name == *name);
         let columns = expanded.into_iter().filter_map(|(value, name)| Some((value, place(&name)?))).collect();
         MvExpand { input, columns, output, item_index, bags_as_arrays: bags.as_deref() == Some("array"), limit }
     }
@@ -49,7 +49,7 @@ impl<'a> Binder<'a> {
         item: &'a ast::MvExpandColumn,
         projection: &mut Projection,
         input: &Rel,
-    ) -> (Expr, String) {
+    ) -> (Expr, Name) {
         let row = Row::of(input);
         let expr = &item.column.expr;
         let value = self.scalar(expr, row);
@@ -61,11 +61,12 @@ impl<'a> Binder<'a> {
         let source = self.result_column(expr, &value, row);
         let known = projection.columns.len();
         let (name, span) = match (item.column.names.first(), source) {
-            (Some(name), _) => (self.name(*name), Some(name.span)),
+            (Some(name), _) => (Name::from(self.name(*name)), Some(name.span)),
             (None, Some(index)) => (input.columns[index].name.clone(), Some(expr.span)),
             (None, None) => {
                 let made = naming::of_expression(expr, self.text, &|_| false).filter(|name| !name.is_empty());
-                (made.unwrap_or_else(|| projection.default_name(&|name| row.index_of(name).is_some())), None)
+                let name = made.map(Name::from);
+                (name.unwrap_or_else(|| projection.default_name(&|name| row.index_of(name).is_some())), None)
             }
         };
         let column = Column { name: name.clone(), ty };
@@ -86,7 +87,7 @@ impl<'a> Binder<'a> {
             expand.columns.iter().map(|(_, index)| *index).filter(|index| *index < before.len()).collect();
         let mut output = Vec::new();
         let mut columns = Vec::new();
-        let in_body = |name: &str| body.columns.iter().position(|column| column.name == name);
+        let in_body = |name: &str| body.columns.iter().position(|column| column.name == *name);
         for (index, column) in before.iter().enumerate() {
             match in_body(&column.name) {
                 Some(at) => {
@@ -108,7 +109,7 @@ impl<'a> Binder<'a> {
         }
         let open = open || body.open;
         let kind = RelKind::MvApply { expand: Box::new(expand), body: Box::new(body), output };
-        Rel { kind, columns, open, span }
+        Rel { kind, columns: columns.into(), open, span }
     }
 
     pub(super) fn partition(&mut self, input: Rel, partition: &'a ast::PartitionOperator, span: Span) -> Rel {

@@ -43,7 +43,12 @@ impl<'a> Binder<'a> {
         }
         naming::make_unique(&mut columns);
         let open = (left.open && !only_right) || (right.open && !only_left);
-        Rel { kind: RelKind::Join(Box::new(Join { kind, left, right, on, output })), columns, open, span }
+        Rel {
+            kind: RelKind::Join(Box::new(Join { kind, left, right, on, output })),
+            columns: columns.into(),
+            open,
+            span,
+        }
     }
 
     pub(super) fn lookup(&mut self, left: Rel, lookup: &'a ast::JoinOperator, span: Span) -> Rel {
@@ -59,14 +64,19 @@ impl<'a> Binder<'a> {
             .collect();
         let kept = (0..right.columns.len()).filter(|index| !keys.contains(index));
         let mut output: Vec<JoinColumn> = (0..left.columns.len()).map(JoinColumn::Left).collect();
-        let mut columns = left.columns.clone();
+        let mut columns = left.columns.to_vec();
         for index in kept {
             output.push(JoinColumn::Right(index));
             columns.push(right.columns[index].clone());
         }
         naming::make_unique(&mut columns);
         let open = left.open || right.open;
-        Rel { kind: RelKind::Join(Box::new(Join { kind, left, right, on, output })), columns, open, span }
+        Rel {
+            kind: RelKind::Join(Box::new(Join { kind, left, right, on, output })),
+            columns: columns.into(),
+            open,
+            span,
+        }
     }
 
     fn right_side(&mut self, join: &'a ast::JoinOperator) -> Rel {
@@ -154,7 +164,7 @@ impl<'a> Binder<'a> {
         let side = |rel: &Rel| match Row::of(rel).index_of(&text) {
             Some(index) => Some(column(&rel.columns, index, name.span)),
             None if rel.open => {
-                Some(Expr { kind: ExprKind::OpenColumn(text.clone()), ty: Type::Unknown, span: name.span })
+                Some(Expr { kind: ExprKind::OpenColumn(text.as_ref().into()), ty: Type::Unknown, span: name.span })
             }
             None => None,
         };
@@ -215,7 +225,7 @@ impl<'a> Binder<'a> {
                     return Some(column(&rel.columns, index, expr.span));
                 }
                 if rel.open {
-                    return Some(Expr { kind: ExprKind::OpenColumn(text), ty: Type::Unknown, span: expr.span });
+                    return Some(Expr { kind: ExprKind::OpenColumn(text.into()), ty: Type::Unknown, span: expr.span });
                 }
                 self.unknown_column(&text, name.span, Row::of(rel));
                 None

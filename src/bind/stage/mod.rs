@@ -2,6 +2,7 @@
 
 mod evaluate;
 mod expand;
+mod graph;
 mod join;
 mod parse;
 mod plugin;
@@ -15,7 +16,9 @@ mod summarize;
 mod top;
 mod union;
 
-use super::ir::{Expr, ExprKind, Rel, RelKind};
+use std::borrow::Cow;
+
+use super::ir::{Columns, Expr, ExprKind, GraphPart, Name, Rel, RelKind};
 use super::literal::string_text;
 use super::scope::{Binder, Row, unknown_table};
 use crate::kql::ast::{self, Operator};
@@ -45,6 +48,11 @@ impl<'a> Binder<'a> {
     /// A stage over the rows of `input`.
     pub(super) fn stage(&mut self, input: Rel, stage: &'a ast::Stage) -> Rel {
         let span = stage.span;
+        if graph::is_graph(&input) && !graph::takes_graphs(&stage.operator) {
+            let word = stage.keyword.slice(self.text);
+            self.report("type-mismatch", stage.keyword, format!("`{word}` takes a table, this is a graph"));
+            return self.other(Some(input), stage.keyword, span);
+        }
         match &stage.operator {
             Operator::Where { predicate, .. } => {
                 let predicate = self.predicate(predicate, Row::of(&input));
@@ -104,23 +112,22 @@ impl<'a> Binder<'a> {
                 self.report("type-mismatch", stage.keyword, format!("`{word}` takes no table before it"));
                 self.source_stage(stage)
             }
-            Operator::Unknown
-            | Operator::Find(_)
-            | Operator::GraphMarkComponents(_)
-            | Operator::GraphMatch(_)
-            | Operator::GraphToTable(_)
-            | Operator::GraphWhereNodes(_)
-            | Operator::GraphWhereEdges(_)
-            | Operator::MacroExpand { .. }
-            | Operator::MakeGraph(_)
-            | Operator::ProjectByNames(_) => self.other(Some(input), stage.keyword, span),
+            Operator::MakeGraph(make) => self.make_graph(input, make, span),
+            Operator::GraphMarkComponents(parameters) => self.graph_components(input, parameters, span),
+            Operator::GraphMatch(operator) => self.graph_match(input, operator, span),
+            Operator::GraphToTable(outputs) => self.graph_to_table(input, outputs, span),
+            Operator::GraphWhereNodes(predicate) => self.graph_where(input, GraphPart::Nodes, predicate, span),
+            Operator::GraphWhereEdges(predicate) => self.graph_where(input, GraphPart::Edges, predicate, span),
+            Operator::Unknown | Operator::Find(_) | Operator::MacroExpand { .. } | Operator::ProjectByNames(_) => {
+                self.other(Some(input), stage.keyword, span)
+            }
         }
     }
 
     /// An operator without a node of its own: what it gives is not known.
     fn other(&mut self, input: Option<Rel>, keyword: Span, span: Span) -> Rel {
-        let name = keyword.slice(self.text).to_owned();
-        Rel { kind: RelKind::Other { input: input.map(Box::new), name }, columns: Vec::new(), open: true, span }
+        let name = keyword.slice(self.text).into();
+        Rel { kind: RelKind::Other { input: input.map(Box::new), name }, columns: Columns::default(), open: true, span }
     }
 
     /// The value of an operator's parameter.
@@ -132,11 +139,12 @@ impl<'a> Binder<'a> {
     }
 
     /// The word or text that an operator's parameter is set to.
-    fn parameter_word(&self, parameters: &'a [ast::OperatorParameter], name: &str) -> Option<String> {
+    fn parameter_word(&self, parameters: &'a [ast::OperatorParameter], name: &str) -> Option<Cow<'a, str>> {
         match &self.parameter(parameters, name)?.kind {
             ast::ExprKind::Name(name) => Some(self.name(*name)),
             ast::ExprKind::Literal(literal) => {
-                Some(string_text(literal, self.text).unwrap_or_else(|| literal.span.slice(self.text).to_owned()))
+                let text = string_text(literal, self.text).map(Cow::Owned);
+                Some(text.unwrap_or_else(|| literal.span.slice(self.text).into()))
             }
             _ => None,
         }
@@ -166,7 +174,7 @@ fn consumed(input: Rel, span: Span) -> Rel {
     let none = Expr { kind: ExprKind::Literal(Value::Long(0)), ty: Type::Long, span };
     let nothing = keeping(input, span, |input| RelKind::Take { input, count: none });
     let kind = RelKind::Project { input: Box::new(nothing), values: Vec::new() };
-    Rel { kind, columns: Vec::new(), open: false, span }
+    Rel { kind, columns: Columns::default(), open: false, span }
 }
 
 fn get_schema(input: Rel, span: Span) -> Rel {
@@ -176,6 +184,6 @@ fn get_schema(input: Rel, span: Span) -> Rel {
         ("DataType", Type::String),
         ("ColumnType", Type::String),
     ];
-    let columns = columns.map(|(name, ty)| super::ir::Column { name: name.to_owned(), ty }).into();
+    let columns = columns.map(|(name, ty)| super::ir::Column { name: Name::fixed(name), ty }).into();
     Rel { kind: RelKind::GetSchema { input: Box::new(input) }, columns, open: false, span }
 }

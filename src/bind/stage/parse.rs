@@ -1,6 +1,6 @@
 //! `parse`, `parse-where`, `parse-kv`.
 
-use super::super::ir::{Column, Parse, ParseKind, ParsePart, Rel, RelKind};
+use super::super::ir::{Column, Name, Parse, ParseKind, ParsePart, Rel, RelKind};
 use super::super::literal::string_text;
 use super::super::scope::{Binder, Row};
 use super::MatchingOnly;
@@ -22,8 +22,8 @@ impl<'a> Binder<'a> {
             Some("relaxed") => ParseKind::Relaxed,
             _ => ParseKind::Simple,
         };
-        let flags = self.parameter_word(&parse.parameters, "flags").unwrap_or_default();
-        let mut columns = input.columns.clone();
+        let flags = self.parameter_word(&parse.parameters, "flags").unwrap_or_default().into_owned();
+        let mut columns = input.columns.to_vec();
         let mut declared = Vec::new();
         let mut pattern = Vec::new();
         for (at, part) in parse.pattern.iter().enumerate() {
@@ -42,7 +42,7 @@ impl<'a> Binder<'a> {
         let open = input.open;
         let matching_only = matching == MatchingOnly::Yes;
         let parse = Parse { input, text, kind, flags, pattern, matching_only };
-        Rel { kind: RelKind::Parse(Box::new(parse)), columns, open, span }
+        Rel { kind: RelKind::Parse(Box::new(parse)), columns: columns.into(), open, span }
     }
 
     /// A `*` takes the text up to the next text, so one must follow; behind a string column nothing says where that ends.
@@ -60,8 +60,8 @@ impl<'a> Binder<'a> {
     }
 
     /// The column that a part of the pattern goes to: an old one of that name is replaced.
-    fn captured(&mut self, written: ast::ColumnDecl, columns: &mut Vec<Column>, declared: &mut Vec<String>) -> usize {
-        let column = Column { name: self.name(written.name), ty: self.declared_type(written.ty) };
+    fn captured(&mut self, written: ast::ColumnDecl, columns: &mut Vec<Column>, declared: &mut Vec<Name>) -> usize {
+        let column = Column { name: self.name(written.name).into(), ty: self.declared_type(written.ty) };
         if declared.contains(&column.name) {
             let message = format!("a column named `{}` is already declared here", column.name);
             self.report("duplicate-column", written.name.span, message);
@@ -78,7 +78,7 @@ impl<'a> Binder<'a> {
     pub(super) fn parse_kv(&mut self, input: Rel, parse: &'a ast::ParseKvOperator, span: Span) -> Rel {
         let text = self.scalar(&parse.expr, Row::of(&input));
         let declared = self.declared_columns(&parse.columns);
-        let mut columns = input.columns.clone();
+        let mut columns = input.columns.to_vec();
         for column in &declared {
             match columns.iter_mut().find(|known| known.name == column.name) {
                 Some(known) => *known = column.clone(),
@@ -88,10 +88,10 @@ impl<'a> Binder<'a> {
         let properties = parse
             .properties
             .iter()
-            .map(|property| (self.name(property.name), self.scalar(&property.value, Row::default())))
+            .map(|property| (self.name(property.name).into(), self.scalar(&property.value, Row::default())))
             .collect();
         let open = input.open;
         let kind = RelKind::ParseKv { input: Box::new(input), text, columns: declared, properties };
-        Rel { kind, columns, open, span }
+        Rel { kind, columns: columns.into(), open, span }
     }
 }

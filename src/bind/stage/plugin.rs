@@ -1,6 +1,6 @@
 //! The columns that plugins give, where they depend on the arguments (Microsoft: the pages of the plugins).
 
-use super::super::ir::{Column, Expr, ExprKind, PluginArg};
+use super::super::ir::{Column, Expr, ExprKind, Name, PluginArg};
 use super::super::naming;
 use crate::value::{Type, Value, convert};
 
@@ -42,7 +42,7 @@ pub(super) fn columns(plugin: &str, args: &[PluginArg], input: &[Column]) -> (Ve
             (columns, false)
         }
         "schema_merge" => {
-            let of = |name: &str, ty| Column { name: name.to_owned(), ty };
+            let of = |name, ty| Column { name: Name::fixed(name), ty };
             let texts = [of("DataType", Type::String), of("ColumnType", Type::String)];
             let columns = [of("ColumnName", Type::String), of("ColumnOrdinal", Type::Long)].into_iter().chain(texts);
             (columns.collect(), false)
@@ -50,7 +50,7 @@ pub(super) fn columns(plugin: &str, args: &[PluginArg], input: &[Column]) -> (Ve
         "sequence_detect" => (sequence_columns(args, input), false),
         "rolling_percentile" => (rolling_columns(args, input), false),
         "dcount_intersect" => {
-            let sets = (0..args.len()).map(|at| Column { name: format!("s{at}"), ty: Type::Long });
+            let sets = (0..args.len()).map(|at| Column { name: format!("s{at}").into(), ty: Type::Long });
             (input.iter().cloned().chain(sets).collect(), false)
         }
         "python" | "r" | "csharp" => match args.first() {
@@ -120,7 +120,7 @@ fn dimensions<'c>(args: &[PluginArg], skipped: usize, input: &'c [Column]) -> im
 /// The columns of plugins that measure a timeline: the time, the measures, and the dimensions before or behind them.
 fn timeline_columns(plugin: &str, args: &[PluginArg], input: &[Column]) -> Option<Vec<Column>> {
     use Type::{Long, Real};
-    let (fixed, measures): (usize, &[(&str, Type)]) = match plugin {
+    let (fixed, measures): (usize, &[(&'static str, Type)]) = match plugin {
         "active_users_count" => (8, &[("dcount", Long)]),
         "activity_counts_metrics" => {
             (5, &[("count", Long), ("dcount", Long), ("new_dcount", Long), ("aggregated_dcount", Long)])
@@ -146,10 +146,10 @@ fn timeline_columns(plugin: &str, args: &[PluginArg], input: &[Column]) -> Optio
         _ => return None,
     };
     let time = args.get(1).and_then(column_of).and_then(|index| input.get(index))?;
-    let named = |prefix: &str| Column { name: format!("{prefix}{}", time.name), ty: time.ty };
+    let named = |prefix: &str| Column { name: format!("{prefix}{}", time.name).into(), ty: time.ty };
     let times = if plugin == "new_activity_metrics" { vec![named("from_"), named("to_")] } else { vec![named("")] };
     let dimensions = dimensions(args, fixed, input).cloned();
-    let measures = measures.iter().map(|(name, ty)| Column { name: (*name).to_owned(), ty: *ty });
+    let measures = measures.iter().map(|(name, ty)| Column { name: Name::fixed(name), ty: *ty });
     let mut columns: Vec<Column> = match plugin {
         "activity_engagement" | "activity_metrics" | "new_activity_metrics" => {
             times.into_iter().chain(measures).chain(dimensions).collect()
@@ -166,11 +166,11 @@ fn sequence_columns(args: &[PluginArg], input: &[Column]) -> Vec<Column> {
     let (time_name, ty) = time.map_or(("", Type::Unknown), |time| (time.name.as_str(), time.ty));
     let steps = args.iter().skip(3).filter_map(|arg| match arg {
         PluginArg::Named(name, step) if step.ty == Type::Bool => {
-            Some(Column { name: format!("{name}_{time_name}"), ty })
+            Some(Column { name: format!("{name}_{time_name}").into(), ty })
         }
         _ => None,
     });
-    let duration = Column { name: "Duration".to_owned(), ty: if ty == Type::DateTime { Type::TimeSpan } else { ty } };
+    let duration = Column { name: Name::fixed("Duration"), ty: if ty == Type::DateTime { Type::TimeSpan } else { ty } };
     let dimensions = dimensions(args, 3, input).filter(|column| column.ty != Type::Bool).cloned();
     dimensions.chain(steps).chain([duration]).collect()
 }
@@ -185,5 +185,5 @@ fn rolling_columns(args: &[PluginArg], input: &[Column]) -> Vec<Column> {
     let (value_name, ty) = value.map_or(("", Type::Unknown), |value| (value.name.as_str(), value.ty));
     let name = format!("rolling_{}_percentile_{value_name}_{}", literal(4), literal(1));
     let bin = args.get(2).and_then(column_of).and_then(|index| input.get(index)).cloned();
-    bin.into_iter().chain(dimensions(args, 5, input).cloned()).chain([Column { name, ty }]).collect()
+    bin.into_iter().chain(dimensions(args, 5, input).cloned()).chain([Column { name: name.into(), ty }]).collect()
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::super::aggregate::Given;
-use super::super::ir::{Column, Expr, ExprKind, Rel, RelKind};
+use super::super::ir::{Column, Expr, ExprKind, Name, Rel, RelKind};
 use super::super::naming::{self, Clash, Projection};
 use super::super::scope::{Binder, Row, column};
 use super::keeping;
@@ -42,7 +42,7 @@ impl<'a> Binder<'a> {
         }
         let open = false;
         let Projection { columns, values, .. } = projection;
-        Rel { kind: RelKind::Project { input: Box::new(input), values }, columns, open, span }
+        Rel { kind: RelKind::Project { input: Box::new(input), values }, columns: columns.into(), open, span }
     }
 
     pub(super) fn extend(&mut self, input: Rel, items: &'a [ast::NamedExpr], span: Span) -> Rel {
@@ -52,7 +52,7 @@ impl<'a> Binder<'a> {
         }
         let open = input.open;
         let Projection { columns, values, .. } = projection;
-        Rel { kind: RelKind::Project { input: Box::new(input), values }, columns, open, span }
+        Rel { kind: RelKind::Project { input: Box::new(input), values }, columns: columns.into(), open, span }
     }
 
     pub(super) fn serialize(&mut self, input: Rel, items: &'a [ast::NamedExpr], span: Span) -> Rel {
@@ -84,7 +84,7 @@ impl<'a> Binder<'a> {
         if let Some(name) = item.names.first() {
             let plain = matches!(value.kind, ExprKind::Column(_)) && style != Style::Summarize;
             let clash = if plain { Clash::Replace } else { style.clash() };
-            let column = Column { name: self.name(*name), ty: value.ty };
+            let column = Column { name: self.name(*name).into(), ty: value.ty };
             self.declare_column(projection, column, value, None, clash, name.span);
             return;
         }
@@ -107,9 +107,9 @@ impl<'a> Binder<'a> {
         }
         let has_column = |name: &str| row.index_of(name).is_some();
         let name = match style {
-            Style::Print(number) => format!("print_{number}"),
+            Style::Print(number) => format!("print_{number}").into(),
             _ => match naming::of_expression(expr, self.text, &has_column) {
-                Some(name) => name,
+                Some(name) => name.into(),
                 None if style == Style::Extend => projection.default_name(&has_column),
                 None => projection.default_name(&|_| false),
             },
@@ -154,17 +154,17 @@ impl<'a> Binder<'a> {
         let first = || {
             args.first().and_then(|arg| naming::of_expression(&arg.value, self.text, &|_| false)).unwrap_or_default()
         };
-        let columns: Vec<(String, Type)> = match &function.signatures.first()?.returns {
+        let columns: Vec<(Name, Type)> = match &function.signatures.first()?.returns {
             Returns::Tuple(prefix, columns) => {
                 let prefix = prefix.replace("{0}", &first());
-                columns.iter().map(|column| (format!("{prefix}{}", column.name), column.ty)).collect()
+                columns.iter().map(|column| (format!("{prefix}{}", column.name).into(), column.ty)).collect()
             }
             // One array stays itself, under its name; a last `false` is no array.
             Returns::Sorted => {
                 let arrays = args.iter().filter(|arg| !is_bool(&arg.value));
                 let name = |arg: &ast::Arg| naming::of_expression(&arg.value, self.text, &|_| false);
-                let names: Vec<String> =
-                    arrays.map(|arg| format!("{}_sorted", name(arg).unwrap_or_else(|| "array".to_owned()))).collect();
+                let sorted = |name: Option<_>| format!("{}_sorted", name.unwrap_or("array".into()));
+                let names: Vec<Name> = arrays.map(|arg| sorted(name(arg)).into()).collect();
                 if let [name] = names.as_slice() {
                     let given = Given { name: name.clone(), ty: Type::Dynamic, index: 0, source: None };
                     return Some(vec![(given, self.scalar_call(function, called.span, args, expr.span, row))]);
@@ -181,7 +181,7 @@ impl<'a> Binder<'a> {
                 .enumerate()
                 .map(|(at, (name, ty))| {
                     let base = Expr {
-                        kind: ExprKind::Argument { name: text.clone(), value: Arc::clone(&call) },
+                        kind: ExprKind::Argument { name: Name::fixed(function.name), value: Arc::clone(&call) },
                         ty: Type::Dynamic,
                         span: expr.span,
                     };
@@ -208,7 +208,7 @@ impl<'a> Binder<'a> {
             let column = Column { name: given.name, ty: given.ty };
             match item.names.get(at) {
                 Some(name) => {
-                    let column = Column { name: self.name(*name), ..column };
+                    let column = Column { name: self.name(*name).into(), ..column };
                     let clash = if item.names.len() == 1 { Clash::Replace } else { style.clash() };
                     self.declare_column(projection, column, value, None, clash, name.span);
                     if let Some(source) = given.source {
@@ -256,15 +256,15 @@ impl<'a> Binder<'a> {
     }
 
     pub(super) fn project_rename(&mut self, input: Rel, items: &'a [ast::NamedExpr], span: Span) -> Rel {
-        let mut columns = input.columns.clone();
-        let mut declared: Vec<String> = Vec::new();
+        let mut columns = input.columns.to_vec();
+        let mut declared: Vec<Name> = Vec::new();
         let values = super::all_columns(&input, span);
         for item in items {
             let Some(name) = item.names.first() else {
                 self.report("column-expected", item.span, "`project-rename` needs `new = old`");
                 continue;
             };
-            let text = self.name(*name);
+            let text = Name::from(self.name(*name));
             let Some(index) = self.column_index(&item.expr, Row::of(&input)) else { continue };
             if declared.contains(&text) || columns.iter().any(|column| column.name == text) {
                 self.report("duplicate-column", name.span, format!("a column named `{text}` is already declared here"));
@@ -274,7 +274,7 @@ impl<'a> Binder<'a> {
             declared.push(text);
         }
         let open = input.open;
-        Rel { kind: RelKind::Project { input: Box::new(input), values }, columns, open, span }
+        Rel { kind: RelKind::Project { input: Box::new(input), values }, columns: columns.into(), open, span }
     }
 
     pub(super) fn project_reorder(&mut self, input: Rel, keys: &'a [ast::SortKey], span: Span) -> Rel {

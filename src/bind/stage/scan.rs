@@ -1,6 +1,6 @@
 //! `scan`.
 
-use super::super::ir::{Column, Expr, ExprKind, Rel, RelKind, Scan, ScanStep, SortKey};
+use super::super::ir::{Column, Expr, ExprKind, Name, Rel, RelKind, Scan, ScanStep, SortKey};
 use super::super::scope::{Binder, Row};
 use super::keeping;
 use crate::kql::ast;
@@ -21,7 +21,7 @@ impl<'a> Binder<'a> {
             .collect();
         let partition_by = written.partition_by.iter().map(|by| self.scalar(by, Row::of(&input))).collect();
         let input = if keys.is_empty() { input } else { keeping(input, span, |input| RelKind::Sort { input, keys }) };
-        let mut columns = input.columns.clone();
+        let mut columns = input.columns.to_vec();
         let mut declared = Vec::new();
         for (column, default) in &written.declare {
             let ty = self.declared_type(column.ty);
@@ -29,16 +29,16 @@ impl<'a> Binder<'a> {
                 Some(default) => self.scalar(default, Row::default()),
                 None => Expr { kind: ExprKind::Literal(Value::Null), ty, span: column.name.span },
             });
-            columns.push(Column { name: self.name(column.name), ty });
+            columns.push(Column { name: self.name(column.name).into(), ty });
         }
-        let names: Vec<String> = written.steps.iter().map(|step| self.name(step.name)).collect();
+        let names: Vec<Name> = written.steps.iter().map(|step| self.name(step.name).into()).collect();
         let row = Row { columns: &columns, open, inside_aggregates_only: false, steps: &names };
         let steps = written.steps.iter().map(|step| self.scan_step(step, row)).collect();
         if let Some(match_id) = self.parameter_word(&written.parameters, "with_match_id") {
-            columns.push(Column { name: match_id, ty: Type::Long });
+            columns.push(Column { name: match_id.into(), ty: Type::Long });
         }
         let bound = Scan { input, declared, partition_by, steps };
-        Rel { kind: RelKind::Scan(Box::new(bound)), columns, open, span }
+        Rel { kind: RelKind::Scan(Box::new(bound)), columns: columns.into(), open, span }
     }
 
     fn scan_step(&mut self, written: &'a ast::ScanStep, row: Row<'_>) -> ScanStep {
@@ -54,7 +54,7 @@ impl<'a> Binder<'a> {
             }
         }
         ScanStep {
-            name: self.name(written.name),
+            name: self.name(written.name).into(),
             optional: written.optional,
             output: written.output.unwrap_or(ast::ScanOrder::All),
             condition,

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::super::ir::{Column, Expr, ExprKind, Rel, RelKind, UnionColumn, UnionLeg};
+use super::super::ir::{Column, Columns, Expr, ExprKind, Name, Rel, RelKind, UnionColumn, UnionLeg};
 use super::super::local::converted;
 use super::super::scope::{Binder, Row, column, unknown_table};
 use super::union::{source_name, unified};
@@ -12,7 +12,7 @@ use crate::value::{Type, Value};
 
 /// One table that `find` looks through.
 struct Searched {
-    name: String,
+    name: Name,
     rel: Rel,
     /// What of it stands in each column of the union of all.
     output: Vec<UnionColumn>,
@@ -37,7 +37,7 @@ impl<'a> Binder<'a> {
             None if rels.is_empty() => self.tables_matching("*", span),
             None => rels,
         };
-        let searched = unified(rels, Some("$table".to_owned()), span, self.text);
+        let searched = unified(rels, Some(Name::fixed("$table")), span, self.text);
         let predicate = self.search_predicate(&search.predicate, Row::of(&searched));
         let case_sensitive = self.parameter_word(&search.parameters, "kind").as_deref() == Some("case_sensitive");
         super::keeping(searched, span, |input| RelKind::Search { input, predicate, case_sensitive })
@@ -57,7 +57,7 @@ impl<'a> Binder<'a> {
                 if value.ty != Type::String {
                     return value;
                 }
-                let kind = ExprKind::Call { name: "search".to_owned(), args: vec![value] };
+                let kind = ExprKind::Call { name: Name::fixed("search"), args: vec![value] };
                 Expr { kind, ty: Type::Bool, span: expr.span }
             }
         }
@@ -65,7 +65,7 @@ impl<'a> Binder<'a> {
 
     /// Each table is searched on its own and gives its rows in the columns of the result; what it has beyond goes into a bag.
     pub(super) fn find(&mut self, find: &'a ast::FindOperator, span: Span) -> Rel {
-        let source = self.parameter_word(&find.parameters, "withsource").unwrap_or_else(|| "source_".to_owned());
+        let source = self.parameter_word(&find.parameters, "withsource").map_or(Name::fixed("source_"), Name::from);
         let mut rels = Vec::new();
         for table in &find.tables {
             self.union_leg(table, &mut rels);
@@ -101,8 +101,9 @@ impl<'a> Binder<'a> {
             columns.push(Column { name: of.name.clone(), ty: ty.unwrap_or(of.ty) });
         }
         if found.packs_rest {
-            columns.push(Column { name: "pack_".to_owned(), ty: Type::Dynamic });
+            columns.push(Column { name: Name::fixed("pack_"), ty: Type::Dynamic });
         }
+        let columns = Columns::from(columns);
         let reads = |table: &Searched| used.is_empty() || table.rel.columns.iter().any(|of| used.contains(&of.name));
         let legs: Vec<UnionLeg> = tables
             .iter()
@@ -126,12 +127,12 @@ impl<'a> Binder<'a> {
         find: &'a ast::FindOperator,
         table: &Searched,
         all: &[Column],
-        used: &mut HashSet<String>,
+        used: &mut HashSet<Name>,
         span: Span,
     ) -> Rel {
         let text =
             |text: &str| Expr { kind: ExprKind::Literal(Value::String(text.to_owned())), ty: Type::String, span };
-        let mut columns = vec![Column { name: "$table".to_owned(), ty: Type::String }];
+        let mut columns = vec![Column { name: Name::fixed("$table"), ty: Type::String }];
         let mut values = vec![text(&table.name)];
         columns.extend(table.rel.columns.iter().cloned());
         values.extend(super::all_columns(&table.rel, span));
@@ -144,7 +145,7 @@ impl<'a> Binder<'a> {
         }
         let open = table.rel.open;
         let kind = RelKind::Project { input: Box::new(table.rel.clone()), values };
-        let rel = Rel { kind, columns, open, span };
+        let rel = Rel { kind, columns: columns.into(), open, span };
         let Some(predicate) = &find.predicate else { return rel };
         let predicate = self.search_predicate(predicate, Row::of(&rel));
         used_columns(&predicate, &rel.columns, used);
@@ -157,16 +158,15 @@ impl<'a> Binder<'a> {
         find: &'a ast::FindOperator,
         tables: &[Searched],
         all: &[Column],
-        used: &HashSet<String>,
+        used: &HashSet<Name>,
     ) -> Found {
         if find.project.is_empty() {
-            let own_name =
-                |at: usize| tables.iter().find_map(|table| own_column(table, at)).map(|own| own.name.as_str());
+            let own_name = |at: usize| tables.iter().find_map(|table| own_column(table, at)).map(|own| &own.name);
             let known = || tables.iter().filter(|table| !table.rel.columns.is_empty());
-            let in_all = |name: &str| known().all(|table| table.rel.columns.iter().any(|own| own.name == name));
+            let in_all = |name: &Name| known().all(|table| table.rel.columns.iter().any(|own| own.name == *name));
             let away: Vec<&str> = find.project_away.iter().map(|column| column.span.slice(self.text)).collect();
             let columns = (0..all.len()).filter(|&at| {
-                own_name(at).is_some_and(|name| (used.contains(name) || in_all(name)) && !away.contains(&name))
+                own_name(at).is_some_and(|name| (used.contains(name) || in_all(name)) && !away.contains(&name.as_str()))
             });
             let packs_rest = !away.contains(&"*") && !away.contains(&"pack_");
             return Found { columns: columns.map(|at| (at, None)).collect(), packs_rest };
@@ -177,7 +177,7 @@ impl<'a> Binder<'a> {
                 ast::ExprKind::Name(name) => {
                     let (name, ty) = (self.name(*name), ty.map(|ty| self.declared_type(Some(ty))));
                     let of_name = |at: &usize| {
-                        tables.iter().find_map(|table| own_column(table, *at)).is_some_and(|own| own.name == name)
+                        tables.iter().find_map(|table| own_column(table, *at)).is_some_and(|own| own.name == *name)
                     };
                     let places: Vec<usize> = (0..all.len()).filter(of_name).collect();
                     if places.is_empty() {
@@ -203,7 +203,7 @@ fn own_column(table: &Searched, at: usize) -> Option<&Column> {
 }
 
 /// The names of the columns that a predicate reads.
-fn used_columns(predicate: &Expr, columns: &[Column], used: &mut HashSet<String>) {
+fn used_columns(predicate: &Expr, columns: &[Column], used: &mut HashSet<Name>) {
     if let ExprKind::Column(index) = predicate.kind
         && let Some(column) = columns.get(index)
     {
@@ -216,7 +216,7 @@ fn used_columns(predicate: &Expr, columns: &[Column], used: &mut HashSet<String>
 
 /// The values that a table's rows give, over the row of [`Binder::searched`]: its name, then its own columns.
 fn given(table: &Searched, found: &Found, all: &[Column], span: Span) -> Vec<Expr> {
-    let own: Vec<Column> = std::iter::once(Column { name: "$table".to_owned(), ty: Type::String })
+    let own: Vec<Column> = std::iter::once(Column { name: Name::fixed("$table"), ty: Type::String })
         .chain(table.rel.columns.iter().cloned())
         .collect();
     let mut values = vec![column(&own, 0, span)];
@@ -233,10 +233,10 @@ fn given(table: &Searched, found: &Found, all: &[Column], span: Span) -> Vec<Exp
     if found.packs_rest {
         let packed = (0..table.rel.columns.len()).filter(|at| !shown.contains(at));
         let args = packed.flat_map(|at| {
-            let name = Value::String(table.rel.columns[at].name.clone());
+            let name = Value::String(table.rel.columns[at].name.as_str().to_owned());
             [Expr { kind: ExprKind::Literal(name), ty: Type::String, span }, column(&own, at + 1, span)]
         });
-        let kind = ExprKind::Call { name: "bag_pack".to_owned(), args: args.collect() };
+        let kind = ExprKind::Call { name: Name::fixed("bag_pack"), args: args.collect() };
         values.push(Expr { kind, ty: Type::Dynamic, span });
     }
     values

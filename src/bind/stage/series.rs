@@ -1,6 +1,6 @@
 //! `make-series`.
 
-use super::super::ir::{Aggregate, Column, Expr, ExprKind, MakeSeries, Rel, RelKind};
+use super::super::ir::{Aggregate, Column, Expr, ExprKind, MakeSeries, Name, Rel, RelKind};
 use super::super::naming::{Clash, Projection};
 use super::super::scope::{Binder, Row, Sink, error};
 use super::super::types;
@@ -20,7 +20,7 @@ impl<'a> Binder<'a> {
         }
         let axis = self.axis(&series.on, &mut projection, &input);
         let (from, to, step) = self.series_range(&series.range, axis.ty, span);
-        let columns = projection.columns;
+        let columns = projection.columns.into();
         let nonempty = self.parameter_word(&series.parameters, "kind").as_deref() == Some("nonempty");
         let kind = MakeSeries { input, keys, aggregates, outputs, axis, from, to, step, nonempty };
         Rel { kind: RelKind::MakeSeries(Box::new(kind)), columns, open: false, span }
@@ -87,7 +87,12 @@ impl<'a> Binder<'a> {
         let of_bin = Expr { kind: ExprKind::Column(sink.next), ty: value.ty, span: value.span };
         let value = std::mem::replace(value, of_bin);
         let (span, column) = (value.span, column.clone());
-        sink.aggregates.push(Aggregate { name: "take_any".to_owned(), args: vec![value], columns: vec![column], span });
+        sink.aggregates.push(Aggregate {
+            name: Name::fixed("take_any"),
+            args: vec![value],
+            columns: vec![column],
+            span,
+        });
         sink.next += 1;
     }
 

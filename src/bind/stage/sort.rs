@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::super::ir::{Aggregate, Column, Rel, RelKind, SortKey};
+use super::super::ir::{Aggregate, Column, Columns, Name, Rel, RelKind, SortKey};
 use super::super::name::shared_table;
 use super::super::scope::{Binder, Named, Row, column};
 use super::keeping;
@@ -32,9 +32,9 @@ impl<'a> Binder<'a> {
 
     /// `as T`: the rows so far have a name from here on.
     pub(super) fn name_table(&mut self, input: Rel, name: ast::Name, span: Span) -> Rel {
-        let text = self.name(name);
+        let text = Name::from(self.name(name));
         let shared = Arc::new(input);
-        let rel = shared_table(&text, Arc::clone(&shared), span);
+        let rel = shared_table(text.clone(), Arc::clone(&shared), span);
         self.names.push((text, Named::Table(shared)));
         rel
     }
@@ -43,11 +43,11 @@ impl<'a> Binder<'a> {
         let branches = branches
             .iter()
             .map(|branch| {
-                let name = branch.name.map(|name| self.name(name));
+                let name = branch.name.map(|name| self.name(name).into());
                 (name, self.inner_pipe(&branch.pipe, &input.columns, input.open))
             })
             .collect();
-        Rel { kind: RelKind::Fork { input: Box::new(input), branches }, columns: Vec::new(), open: true, span }
+        Rel { kind: RelKind::Fork { input: Box::new(input), branches }, columns: Columns::default(), open: true, span }
     }
 
     /// `facet`: the pipe behind `with`, then for each column its values with the number of their rows.
@@ -59,10 +59,10 @@ impl<'a> Binder<'a> {
         for by in &facet.by {
             let Some(index) = self.column_index(by, Row::of(&input)) else { continue };
             let of = input.columns[index].clone();
-            let count = Column { name: format!("count_{}", of.name), ty: Type::Long };
+            let count = Column { name: format!("count_{}", of.name).into(), ty: Type::Long };
             let aggregate =
-                Aggregate { name: "count".to_owned(), args: Vec::new(), columns: vec![count.clone()], span };
-            let columns = vec![of, count];
+                Aggregate { name: Name::fixed("count"), args: Vec::new(), columns: vec![count.clone()], span };
+            let columns = Columns::from([of, count]);
             let rows = Rel { kind: RelKind::Context, columns: input.columns.clone(), open: input.open, span };
             let kind = RelKind::Summarize {
                 keys: vec![column(&input.columns, index, by.span)],
@@ -73,7 +73,7 @@ impl<'a> Binder<'a> {
             };
             branches.push((None, Rel { kind, columns, open: false, span }));
         }
-        Rel { kind: RelKind::Fork { input: Box::new(input), branches }, columns: Vec::new(), open: true, span }
+        Rel { kind: RelKind::Fork { input: Box::new(input), branches }, columns: Columns::default(), open: true, span }
     }
 }
 

@@ -18,7 +18,7 @@ impl<'a> Binder<'a> {
             self.item(item, &mut projection, Style::Print(number), Row::default());
         }
         let Projection { columns, values, .. } = projection;
-        Rel { kind: RelKind::Print { values }, columns, open: false, span }
+        Rel { kind: RelKind::Print { values }, columns: columns.into(), open: false, span }
     }
 
     pub(super) fn range(&mut self, name: ast::Name, bounds: [&'a ast::Expr; 3], span: Span) -> Rel {
@@ -41,7 +41,7 @@ impl<'a> Binder<'a> {
                 None => Type::Unknown,
             },
         };
-        let columns = vec![Column { name: self.name(name), ty }];
+        let columns = [Column { name: self.name(name).into(), ty }].into();
         Rel { kind: RelKind::Range { from, to, step }, columns, open: false, span }
     }
 
@@ -59,7 +59,7 @@ impl<'a> Binder<'a> {
             self.report("wrong-value-count", cells, message);
         }
         let cells = values.iter().map(|value| self.scalar(value, Row::default())).collect();
-        Rel { kind: RelKind::DataTable { cells }, columns, open: false, span }
+        Rel { kind: RelKind::DataTable { cells }, columns: columns.into(), open: false, span }
     }
 
     /// The columns that a schema declares, each under a name of its own.
@@ -82,11 +82,11 @@ impl<'a> Binder<'a> {
             .properties
             .iter()
             .map(|property| {
-                let name = property.name.map(|name| self.name(name)).unwrap_or_default();
+                let name = property.name.map(|name| self.name(name).into()).unwrap_or_default();
                 (name, self.property(&property.value))
             })
             .collect();
-        Rel { kind: RelKind::ExternalData { uris, properties }, columns, open: false, span }
+        Rel { kind: RelKind::ExternalData { uris, properties }, columns: columns.into(), open: false, span }
     }
 
     /// The value of a property: a scalar, or a word that stands for its own text.
@@ -96,7 +96,7 @@ impl<'a> Binder<'a> {
         match &value.kind {
             ast::ExprKind::Name(name) => {
                 let text = self.name(*name);
-                Expr { kind: ExprKind::Literal(Value::String(text)), ty: Type::String, span: value.span }
+                Expr { kind: ExprKind::Literal(Value::String(text.into_owned())), ty: Type::String, span: value.span }
             }
             _ => self.scalar(value, Row::default()),
         }

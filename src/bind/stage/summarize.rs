@@ -1,6 +1,6 @@
 //! `summarize`, `distinct`, `count`.
 
-use super::super::ir::{Aggregate, Column, Expr, ExprKind, Rel, RelKind};
+use super::super::ir::{Aggregate, Column, Expr, ExprKind, Name, Rel, RelKind};
 use super::super::naming::Projection;
 use super::super::scope::{Binder, Row, Sink, column};
 use super::project::Style;
@@ -26,7 +26,7 @@ impl<'a> Binder<'a> {
             aggregates: sink,
             outputs,
         };
-        Rel { kind, columns, open, span }
+        Rel { kind, columns: columns.into(), open, span }
     }
 
     /// Binds keys into the projection; their values become the columns of the keyed row.
@@ -108,13 +108,13 @@ impl<'a> Binder<'a> {
         let outputs = (0..keys.len()).map(|index| column(&columns, index, span)).collect();
         let open = input.open && items.iter().any(|item| matches!(item.kind, ast::ExprKind::Star));
         let kind = RelKind::Summarize { input: Box::new(input), keyed: true, keys, aggregates: Vec::new(), outputs };
-        Rel { kind, columns, open, span }
+        Rel { kind, columns: columns.into(), open, span }
     }
 
     pub(super) fn count(&mut self, input: Rel, name: Option<ast::Name>, span: Span) -> Rel {
-        let name = name.map_or_else(|| "Count".to_owned(), |name| self.name(name));
+        let name = name.map_or(Name::fixed("Count"), |name| self.name(name).into());
         let columns = vec![Column { name, ty: Type::Long }];
-        let aggregate = Aggregate { name: "count".to_owned(), args: Vec::new(), columns: columns.clone(), span };
+        let aggregate = Aggregate { name: Name::fixed("count"), args: Vec::new(), columns: columns.clone(), span };
         let kind = RelKind::Summarize {
             input: Box::new(input),
             keyed: false,
@@ -122,7 +122,7 @@ impl<'a> Binder<'a> {
             aggregates: vec![aggregate],
             outputs: vec![column(&columns, 0, span)],
         };
-        Rel { kind, columns, open: false, span }
+        Rel { kind, columns: columns.into(), open: false, span }
     }
 }
 

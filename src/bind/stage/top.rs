@@ -1,6 +1,6 @@
 //! `top-nested`, `top-hitters`, `sample-distinct`, `reduce`.
 
-use super::super::ir::{Column, Rel, RelKind, TopNestedLevel};
+use super::super::ir::{Column, Columns, Name, Rel, RelKind, TopNestedLevel};
 use super::super::naming::{self, Clash, Projection, UniqueNames};
 use super::super::scope::{Binder, Row, Sink, column};
 use super::project::Style;
@@ -20,6 +20,7 @@ impl<'a> Binder<'a> {
         let mut projection = Projection::default();
         self.unnamed_item(of, value, &mut projection, Style::Project, row);
         let Projection { columns, values: keys, .. } = projection;
+        let columns = Columns::from(columns);
         let outputs = (0..keys.len()).map(|index| column(&columns, index, span)).collect();
         let kind = RelKind::Summarize { input: Box::new(input), keyed: true, keys, aggregates: Vec::new(), outputs };
         let distinct = Rel { kind, columns, open: false, span };
@@ -46,8 +47,8 @@ impl<'a> Binder<'a> {
             (format!("approximate_count_{}", written.unwrap_or_else(|| label(&of.expr))), Type::Long)
         };
         let Some(value) = projection.values.first().cloned() else { return input };
-        projection.add(Column { name, ty }, value.clone(), None, Clash::Number);
-        let columns = projection.columns;
+        projection.add(Column { name: name.into(), ty }, value.clone(), None, Clash::Number);
+        let columns = projection.columns.into();
         let kind = RelKind::TopHitters { input: Box::new(input), count, of: value, by: by_value };
         Rel { kind, columns, open: false, span }
     }
@@ -75,15 +76,15 @@ impl<'a> Binder<'a> {
             let written = clause.of.names.first().map(|name| self.name(*name));
             let label =
                 written.or_else(|| naming::of_expression(&clause.of.expr, self.text, &|_| false)).unwrap_or_default();
-            let label = names.unique(&label);
+            let label = names.unique(&label.into());
             let by_label = clause.by.names.first().map(|name| self.name(*name));
-            let by_label = names.unique(&by_label.unwrap_or_else(|| format!("aggregated_{label}")));
+            let by_label = names.unique(&by_label.unwrap_or_else(|| format!("aggregated_{label}").into()).into());
             columns.push(Column { name: label, ty: of.ty });
             columns.push(Column { name: by_label, ty: by.ty });
             let descending = !matches!(clause.order, Some(SortOrder::Ascending));
             levels.push(TopNestedLevel { count, of, others, aggregates, by, descending });
         }
-        Rel { kind: RelKind::TopNested { input: Box::new(input), levels }, columns, open: false, span }
+        Rel { kind: RelKind::TopNested { input: Box::new(input), levels }, columns: columns.into(), open: false, span }
     }
 
     pub(super) fn reduce(
@@ -99,16 +100,16 @@ impl<'a> Binder<'a> {
         for arg in with {
             self.scalar(&arg.value, Row::default());
         }
-        let name = "reduce".to_owned();
+        let name = Name::fixed("reduce");
         if self.parameter_word(parameters, "kind").as_deref() == Some("source") {
-            let mut columns = input.columns.clone();
-            columns.push(Column { name: "Pattern".to_owned(), ty: Type::String });
+            let pattern = Column { name: Name::fixed("Pattern"), ty: Type::String };
+            let columns = input.columns.iter().cloned().chain([pattern]).collect();
             let open = input.open;
             let kind = RelKind::Other { input: Some(Box::new(input)), name };
             return Rel { kind, columns, open, span };
         }
         let columns = [("Pattern", Type::String), ("Count", Type::Long), ("Representative", Type::String)];
-        let columns = columns.map(|(name, ty)| Column { name: name.to_owned(), ty }).into();
+        let columns = columns.map(|(name, ty)| Column { name: Name::fixed(name), ty }).into();
         let kind = RelKind::Other { input: Some(Box::new(input)), name };
         Rel { kind, columns, open: false, span }
     }

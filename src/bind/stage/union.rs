@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::super::ir::{Column, Rel, RelKind, UnionColumn, UnionLeg};
+use super::super::ir::{Column, Name, Rel, RelKind, UnionColumn, UnionLeg};
 use super::super::name::shared_table;
 use super::super::naming::UniqueNames;
 use super::super::scope::{Binder, LocalFunction, Named, Operand, Row, unknown_table};
@@ -25,6 +25,7 @@ impl<'a> Binder<'a> {
     ) -> Rel {
         let source =
             self.parameter_word(parameters, "withsource").or_else(|| self.parameter_word(parameters, "with_source"));
+        let source = source.map(Name::from);
         let common_only = self.parameter_word(parameters, "kind").as_deref() == Some("inner");
         let fuzzy = self.parameter(parameters, "isfuzzy").is_some_and(|value| value.span.slice(self.text) == "true");
         let context = self.context.take();
@@ -64,20 +65,20 @@ impl<'a> Binder<'a> {
             return;
         }
         rels.push(match self.view_name(table) {
-            Some(name) => shared_table(&name, Arc::new(rel), Span::at(table.span.start)),
+            Some(name) => shared_table(name, Arc::new(rel), Span::at(table.span.start)),
             None => rel,
         });
     }
 
     /// The name of the function declared with `view` that an expression is or calls.
-    fn view_name(&self, table: &ast::Expr) -> Option<String> {
+    fn view_name(&self, table: &ast::Expr) -> Option<Name> {
         let name = match &table.kind {
             ast::ExprKind::Paren(inner) => return self.view_name(inner),
             ast::ExprKind::Name(name) | ast::ExprKind::Call { name, .. } => self.name(*name),
             _ => return None,
         };
         match self.named(&name) {
-            Some(Named::Function(function)) if function.declaration.view => Some(name),
+            Some(Named::Function(function)) if function.declaration.view => Some(name.into()),
             _ => None,
         }
     }
@@ -113,7 +114,12 @@ impl<'a> Binder<'a> {
         }
         for name in names.into_iter().take(MAX_TABLES) {
             if let Some(table) = self.environment.table(&name) {
-                rels.push(Rel { kind: RelKind::Table { name }, columns: table.columns, open: table.open, span });
+                rels.push(Rel {
+                    kind: RelKind::Table { name: name.into() },
+                    columns: table.columns,
+                    open: table.open,
+                    span,
+                });
             }
         }
         rels
@@ -121,7 +127,7 @@ impl<'a> Binder<'a> {
 
     /// The functions declared with `view` that a pattern means.
     fn views_matching(&mut self, pattern: &str, span: Span) -> Vec<Rel> {
-        let mut found: Vec<(String, Arc<LocalFunction<'a>>)> = Vec::new();
+        let mut found: Vec<(Name, Arc<LocalFunction<'a>>)> = Vec::new();
         for (name, named) in &self.names {
             if let Named::Function(function) = named
                 && function.declaration.view
@@ -135,7 +141,7 @@ impl<'a> Binder<'a> {
         for (name, function) in found {
             let view = self.local_call_with(&name, &function, None, &[], span, Row::default());
             if let Operand::Table(rel) = view {
-                rels.push(shared_table(&name, Arc::new(rel), Span::at(span.start)));
+                rels.push(shared_table(name, Arc::new(rel), Span::at(span.start)));
             }
         }
         rels
@@ -143,23 +149,25 @@ impl<'a> Binder<'a> {
 }
 
 /// The name that `withsource` gives to the rows of a leg.
-pub(super) fn source_name(rel: &Rel, number: usize, text: &str) -> String {
+pub(super) fn source_name(rel: &Rel, number: usize, text: &str) -> Name {
     let mut rel = rel;
     loop {
         rel = match &rel.kind {
             RelKind::Table { name } | RelKind::Function { name, .. } => return name.clone(),
             // A table named by `as` or a view. A mere reference to a `let` stands under that name itself.
-            RelKind::Shared { name, .. } if !name.is_empty() && rel.span.slice(text) != name => return name.clone(),
+            RelKind::Shared { name, .. } if !name.is_empty() && rel.span.slice(text) != name.as_str() => {
+                return name.clone();
+            }
             RelKind::Filter { input, .. } | RelKind::Project { input, .. } | RelKind::Sort { input, .. } => input,
-            _ => return format!("union_arg{number}"),
+            _ => return format!("union_arg{number}").into(),
         };
     }
 }
 
 /// All columns of all legs; those of one name and different types are told apart by a suffix, `x_long`.
-pub(super) fn unified(rels: Vec<Rel>, source: Option<String>, span: Span, text: &str) -> Rel {
-    let mut types: HashMap<&str, Vec<Type>> = HashMap::new();
-    let mut order: Vec<&str> = Vec::new();
+pub(super) fn unified(rels: Vec<Rel>, source: Option<Name>, span: Span, text: &str) -> Rel {
+    let mut types: HashMap<&Name, Vec<Type>> = HashMap::new();
+    let mut order: Vec<&Name> = Vec::new();
     for column in rels.iter().flat_map(|rel| &rel.columns) {
         let of_name = types.entry(&column.name).or_insert_with(|| {
             order.push(&column.name);
@@ -171,9 +179,9 @@ pub(super) fn unified(rels: Vec<Rel>, source: Option<String>, span: Span, text: 
     }
     let mut names = UniqueNames::default();
     let mut columns: Vec<Column> = Vec::new();
-    let mut places: HashMap<(&str, Type), usize> = HashMap::new();
+    let mut places: HashMap<(&Name, Type), usize> = HashMap::new();
     // A column of unknown type goes where the first of its name goes.
-    let mut first: HashMap<&str, usize> = HashMap::new();
+    let mut first: HashMap<&Name, usize> = HashMap::new();
     let shift = usize::from(source.is_some());
     for name in order.iter().filter(|name| types[*name].iter().filter(|ty| **ty != Type::Unknown).count() <= 1) {
         names.take(name);
@@ -182,7 +190,7 @@ pub(super) fn unified(rels: Vec<Rel>, source: Option<String>, span: Span, text: 
         let known: Vec<Type> = types[name].iter().copied().filter(|ty| *ty != Type::Unknown).collect();
         let of_name = if known.is_empty() { vec![Type::Unknown] } else { known };
         for &ty in &of_name {
-            let name_of = if of_name.len() > 1 { names.unique(&format!("{name}_{ty}")) } else { name.to_owned() };
+            let name_of = if of_name.len() > 1 { names.unique(&format!("{name}_{ty}").into()) } else { name.clone() };
             places.insert((name, ty), columns.len() + shift);
             first.entry(name).or_insert(columns.len() + shift);
             columns.push(Column { name: name_of, ty });
@@ -198,7 +206,7 @@ pub(super) fn unified(rels: Vec<Rel>, source: Option<String>, span: Span, text: 
                 output[0] = UnionColumn::Source(source_name(rel, number, text));
             }
             for (index, column) in rel.columns.iter().enumerate() {
-                let place = places.get(&(column.name.as_str(), column.ty)).or_else(|| first.get(column.name.as_str()));
+                let place = places.get(&(&column.name, column.ty)).or_else(|| first.get(&column.name));
                 if let Some(&at) = place {
                     output[at] = UnionColumn::Column(index);
                 }
@@ -210,7 +218,7 @@ pub(super) fn unified(rels: Vec<Rel>, source: Option<String>, span: Span, text: 
 }
 
 /// Only the columns that all legs have, of one type (`kind=inner`).
-fn common_columns(rels: Vec<Rel>, source: Option<String>, span: Span, text: &str) -> Rel {
+fn common_columns(rels: Vec<Rel>, source: Option<Name>, span: Span, text: &str) -> Rel {
     let in_all = |column: &&Column| rels.iter().all(|rel| rel.columns.contains(column));
     let columns: Vec<Column> =
         rels.first().map(|first| first.columns.iter().filter(in_all).cloned().collect()).unwrap_or_default();
@@ -233,7 +241,7 @@ fn finished(
     rels: Vec<Rel>,
     outputs: Vec<Vec<UnionColumn>>,
     columns: Vec<Column>,
-    source: Option<String>,
+    source: Option<Name>,
     span: Span,
 ) -> Rel {
     let open = rels.iter().any(|rel| rel.open);

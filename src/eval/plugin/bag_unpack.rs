@@ -109,13 +109,12 @@ impl Options {
     pub(crate) fn columns(&self, input: &Table, run: &Run) -> Result<Vec<ir::Column>, Error> {
         let bags = self.bags(input, run)?;
         let kept = input.schema().enumerate().filter(|(at, _)| Some(*at) != self.unpacked);
-        let mut columns: Vec<ir::Column> =
-            kept.map(|(_, (name, ty))| ir::Column { name: name.to_owned(), ty }).collect();
+        let mut columns: Vec<ir::Column> = kept.map(|(_, (name, ty))| ir::Column { name: name.into(), ty }).collect();
         for (key, ty) in self.slots(&bags) {
             let ty = if ty == Type::Unknown { Type::Dynamic } else { ty };
             let name = format!("{}{key}", self.prefix);
             match (columns.iter_mut().find(|column| column.name == name), self.conflict) {
-                (None, _) => columns.push(ir::Column { name, ty }),
+                (None, _) => columns.push(ir::Column { name: name.into(), ty }),
                 (Some(_), Conflict::KeepSource) => {}
                 (Some(column), Conflict::ReplaceSource) => column.ty = ty,
                 (Some(_), Conflict::Error) => return Err(self.clash(&name)),

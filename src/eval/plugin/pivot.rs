@@ -46,9 +46,9 @@ pub(crate) fn options(
 ) -> Result<Options, Error> {
     let pivoted = super::required(args.first().and_then(super::scalar), "a column", span)?;
     let count = ir::Aggregate {
-        name: "count".to_owned(),
+        name: ir::Name::fixed("count"),
         args: Vec::new(),
-        columns: vec![ir::Column { name: "count_".to_owned(), ty: Type::Long }],
+        columns: vec![ir::Column { name: ir::Name::fixed("count_"), ty: Type::Long }],
         span,
     };
     let aggregate = match args.get(1) {
@@ -109,7 +109,7 @@ impl Options {
             .keys
             .iter()
             .filter_map(|&key| schema.get(key))
-            .map(|(name, ty)| ir::Column { name: (*name).to_owned(), ty: *ty })
+            .map(|(name, ty)| ir::Column { name: (*name).into(), ty: *ty })
             .collect();
         for name in self.names(&pivoted, &values)?.into_keys() {
             if columns.iter().any(|column| column.name == name) {
@@ -118,7 +118,7 @@ impl Options {
                     self.span,
                 ));
             }
-            columns.push(ir::Column { name, ty: self.ty });
+            columns.push(ir::Column { name: name.into(), ty: self.ty });
         }
         Ok(columns)
     }

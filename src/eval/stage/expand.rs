@@ -20,7 +20,7 @@ use crate::value::{Dynamic, Type, Value, convert};
 pub(crate) struct Expand {
     input: Stage,
     columns: Vec<(Expr, usize)>,
-    output: Vec<ir::Column>,
+    output: ir::Columns,
     item_index: Option<usize>,
     bags_as_arrays: bool,
     limit: Option<Expr>,
@@ -92,7 +92,7 @@ impl Expand {
             input.columns().get(at).map(|column| column.gather(&sources)).ok_or_else(missing)
         });
         let columns = columns.collect::<Result<Vec<_>, _>>()?;
-        let names = self.output.iter().map(|column| column.name.clone()).collect();
+        let names = self.output.iter().map(|column| column.name.to_string()).collect();
         Ok(Expanded { table: Table::new(names, columns, rows), sources })
     }
 

@@ -30,7 +30,7 @@ impl External {
     /// Compiles `externaldata`; Unsupported where it asks for a format that is not read.
     pub(super) fn compile(
         uris: &[ir::Expr],
-        properties: &[(String, ir::Expr)],
+        properties: &[(ir::Name, ir::Expr)],
         compiler: &mut Compiler,
     ) -> Result<Self, Error> {
         let mut external = Self { uris: compiler.exprs(uris)?, format: None, header: Header::Given };

@@ -1,7 +1,7 @@
 //! `top-hitters`: the most frequent values. The service approximates; here the counts are exact.
 
 use super::Op;
-use crate::bind::ir::{self, Aggregate, Column, Expr, ExprKind, Rel, RelKind, SortKey};
+use crate::bind::ir::{self, Aggregate, Column, Expr, ExprKind, Name, Rel, RelKind, SortKey};
 use crate::eval::compile::Compiler;
 use crate::eval::error::Error;
 use crate::value::Type;
@@ -16,7 +16,7 @@ pub(super) fn compile(
     compiler: &mut Compiler,
 ) -> Result<Op, Error> {
     let span = rel.span;
-    let number = rel.columns.get(1).cloned().unwrap_or(Column { name: "count_".to_owned(), ty: Type::Long });
+    let number = rel.columns.get(1).cloned().unwrap_or(Column { name: Name::fixed("count_"), ty: Type::Long });
     let outputs: Vec<Expr> = rel
         .columns
         .iter()
@@ -24,7 +24,7 @@ pub(super) fn compile(
         .map(|(at, column)| Expr { kind: ExprKind::Column(at), ty: column.ty, span })
         .collect();
     let aggregate = Aggregate {
-        name: if by.is_some() { "sum" } else { "count" }.to_owned(),
+        name: Name::fixed(if by.is_some() { "sum" } else { "count" }),
         args: by.cloned().into_iter().collect(),
         columns: vec![number],
         span,

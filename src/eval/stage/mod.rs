@@ -5,6 +5,7 @@ mod chunk;
 mod expand;
 mod external;
 mod filter;
+mod graph;
 mod hitters;
 mod join;
 mod nested;
@@ -34,6 +35,7 @@ use crate::text::Span;
 use crate::value::Value;
 
 pub(super) use aggregate::Aggregate;
+pub(super) use filter::holding;
 
 type Input = Box<Stage>;
 
@@ -67,6 +69,8 @@ pub(crate) enum Op {
     Nested(Box<nested::Nested>),
     Scan(Box<scan::Scan>),
     Pairs(Box<pairs::Pairs>),
+    GraphTable(Box<graph::GraphTable>),
+    GraphMatch(Box<super::graph::Matching>),
 }
 
 /// One key of `sort`.
@@ -88,7 +92,7 @@ impl SortKey {
 pub(crate) fn compile(rel: &ir::Rel, compiler: &mut Compiler) -> Result<Op, Error> {
     let unsupported = |what: &str| Err(Error::unsupported(what, rel.span));
     Ok(match &rel.kind {
-        RelKind::Table { name } => Op::Table { name: name.clone(), open: rel.open },
+        RelKind::Table { name } => Op::Table { name: name.to_string(), open: rel.open },
         RelKind::Function { name, args } => Op::Function { call: source::call_text(name, args) },
         RelKind::DataTable { cells } => Op::DataTable { cells: compiler.exprs(cells)? },
         RelKind::ExternalData { uris, properties } => {
@@ -152,6 +156,11 @@ pub(crate) fn compile(rel: &ir::Rel, compiler: &mut Compiler) -> Result<Op, Erro
             let case = if *case_sensitive { search::Case::Matters } else { search::Case::Ignored };
             search::compile(input, predicate, case, compiler)?
         }
+        RelKind::Graph(_) => return unsupported("a graph where a table is wanted"),
+        RelKind::GraphTable { graph, part, ids } => {
+            Op::GraphTable(Box::new(graph::compile(graph, *part, ids, rel.span, compiler)?))
+        }
+        RelKind::GraphMatch(found) => Op::GraphMatch(Box::new(super::graph::compile_match(found, rel.span, compiler)?)),
         RelKind::Other { name, .. } => return unsupported(&without_node(name)),
     })
 }
@@ -202,6 +211,8 @@ pub(crate) fn run(stage: &Stage, run: &Run) -> Result<Table, Error> {
         Op::Nested(nested) => nested.run(stage, run),
         Op::Scan(scan) => scan.run(stage, run),
         Op::Pairs(pairs) => pairs.run(stage, run),
+        Op::GraphTable(table) => table.run(stage, run),
+        Op::GraphMatch(matching) => matching.run(stage, run),
     }
 }
 

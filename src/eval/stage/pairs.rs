@@ -46,7 +46,7 @@ pub(super) fn compile(
     input: &ir::Rel,
     text: &ir::Expr,
     columns: &[ir::Column],
-    properties: &[(String, ir::Expr)],
+    properties: &[(ir::Name, ir::Expr)],
     span: Span,
     compiler: &mut Compiler,
 ) -> Result<Pairs, Error> {
@@ -95,7 +95,7 @@ impl Pairs {
             run.budget.row(row, stage.span)?;
             let found = self.pairs(&convert::to_text(&texts.value(row)));
             for (column, builder) in self.columns.iter().zip(&mut builders) {
-                let mut values = found.iter().filter(|(key, _)| *key == column.name).map(|(_, value)| value);
+                let mut values = found.iter().filter(|(key, _)| column.name == *key).map(|(_, value)| value);
                 let (value, again) = (values.next(), values.next());
                 if again.is_some() {
                     return Err(Error::unsupported("parse-kv of a text that has a key twice", stage.span));

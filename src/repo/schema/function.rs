@@ -55,7 +55,7 @@ pub(super) fn read(path: &Path, text: &str) -> Result<SavedFunction, String> {
         _ if names.is_empty() => None,
         (Some(query), _) => Some(Gives::Body(with_values(&parameters, &query))),
         (None, Some(columns)) => Some(Gives::Declared(FunctionResult::Table(SuppliedTable {
-            columns: named_columns(columns).map_err(|error| format!("`FunctionResultColumns`: {error}"))?,
+            columns: named_columns(columns).map_err(|error| format!("`FunctionResultColumns`: {error}"))?.into(),
             open: false,
         }))),
         (None, None) => None,
@@ -82,7 +82,7 @@ fn parameter(of: &Value) -> Result<FunctionParameter, String> {
     }
     let required = of.get("IsRequired").is_some_and(|required| *required == Value::Bool(true) || required == "true");
     let optional = of.get("Default").is_some() || (of.get("IsRequired").is_some() && !required);
-    Ok(FunctionParameter { name: name.to_owned(), ty: scalar, optional })
+    Ok(FunctionParameter { name: name.into(), ty: scalar, optional })
 }
 
 /// The body with a value of the right type for each parameter: no value of one changes what columns there are.

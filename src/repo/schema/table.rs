@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 
 use super::{csv, document, extension, stem};
 use crate::bind::SuppliedTable;
-use crate::bind::ir::Column;
+use crate::bind::ir::{Column, Columns, Name};
 use crate::value::Type;
 
 /// Columns that every table of a Log Analytics workspace has (Microsoft: "Standard columns in Azure Monitor Logs").
@@ -62,7 +62,7 @@ pub(super) fn read(path: &Path, text: &str) -> Result<Declared, String> {
 }
 
 fn exported(path: &Path, columns: Vec<Column>) -> Declared {
-    let table = SuppliedTable { columns, open: false };
+    let table = SuppliedTable { columns: columns.into(), open: false };
     Declared { tables: vec![(stem(path), table)], ..Declared::default() }
 }
 
@@ -92,7 +92,7 @@ fn own(object: &Map<String, Value>) -> Result<Declared, String> {
     }
     let mut tables = own_entries(object, "tables")?;
     for (_, table) in &mut tables {
-        table.columns = with_standard(std::mem::take(&mut table.columns));
+        table.columns = with_standard(table.columns.to_vec());
     }
     Ok(Declared {
         tables,
@@ -113,7 +113,7 @@ fn own_entries(object: &Map<String, Value>, key: &str) -> Result<Vec<(String, Su
 fn own_entry(name: &str, entry: &Value) -> Result<SuppliedTable, String> {
     let entry = match entry {
         // A name alone: it exists, and nothing is known of its columns.
-        Value::Null => return Ok(SuppliedTable { columns: Vec::new(), open: true }),
+        Value::Null => return Ok(SuppliedTable { columns: Columns::default(), open: true }),
         Value::Object(entry) => entry,
         _ => return Err(format!("`{name}` is no mapping with `columns`")),
     };
@@ -136,18 +136,18 @@ fn own_entry(name: &str, entry: &Value) -> Result<SuppliedTable, String> {
     Ok(SuppliedTable { columns, open })
 }
 
-fn with_standard(mut columns: Vec<Column>) -> Vec<Column> {
+fn with_standard(mut columns: Vec<Column>) -> Columns {
     for (name, ty) in STANDARD {
         if !columns.iter().any(|column| column.name == name) {
-            columns.push(Column { name: name.to_owned(), ty });
+            columns.push(Column { name: Name::fixed(name), ty });
         }
     }
-    columns
+    columns.into()
 }
 
 fn column(name: &str, ty: &str) -> Result<Column, String> {
     let ty = of_type(ty).ok_or_else(|| format!("`{ty}`, the type of column {name}, is no type of Kusto"))?;
-    Ok(Column { name: name.to_owned(), ty })
+    Ok(Column { name: name.into(), ty })
 }
 
 /// A type by its Kusto name in any case, or by the .NET name in `DataType` of getschema.
@@ -187,7 +187,7 @@ mod tests {
             Ok(declared) => declared,
             Err(error) => return error,
         };
-        let own = |column: &&Column| !STANDARD.iter().any(|(name, _)| *name == column.name);
+        let own = |column: &&Column| !STANDARD.iter().any(|(name, _)| column.name == *name);
         let line = |(name, table): &(String, SuppliedTable)| {
             let columns: Vec<String> =
                 table.columns.iter().filter(own).map(|column| format!("{}:{}", column.name, column.ty)).collect();

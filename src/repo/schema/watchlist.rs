@@ -39,7 +39,7 @@ pub(super) fn read(path: &Path, text: &str) -> Result<Vec<(String, SuppliedTable
 fn columns(content: &str, skipped: usize) -> Result<SuppliedTable, String> {
     let header = content.lines().nth(skipped).filter(|line| !line.trim().is_empty()).ok_or("has no header")?;
     let names = csv::fields(header).into_iter().map(|name| name.trim().to_owned()).filter(|name| !name.is_empty());
-    let columns = names.map(|name| Column { name, ty: Type::String }).collect();
+    let columns = names.map(|name| Column { name: name.into(), ty: Type::String }).collect();
     Ok(SuppliedTable { columns, open: false })
 }
 

@@ -7,8 +7,8 @@ use sentinelc::value::Type;
 /// The help of each problem, a line each; a fix behind an arrow.
 fn help(query: &str) -> String {
     let mut environment = Environment::new();
-    let column = |name: &str| Column { name: name.to_owned(), ty: Type::String };
-    let columns = ["User_s", "user_s", "Host_s"].map(column).to_vec();
+    let column = |name: &str| Column { name: name.into(), ty: Type::String };
+    let columns = ["User_s", "user_s", "Host_s"].map(column).into();
     environment.supply("App_CL", SuppliedTable { columns, open: false });
     let said = |problem: &sentinelc::bind::ir::Problem| {
         let help = problem.help.as_deref().unwrap_or("-");
@@ -76,7 +76,7 @@ fn a_custom_log_of_the_catalogue_may_have_more_columns() {
     assert_eq!(certainty("Okta_CL | project eventType_s | where actor_nothing_s == ''", &catalogue), "Certain");
     assert_eq!(certainty("Okta_CL | where eventTyp_s == ''", &catalogue), "Certain", "a slip");
     let mut declared = Environment::new();
-    let columns = vec![Column { name: "eventType_s".to_owned(), ty: Type::String }];
+    let columns = [Column { name: "eventType_s".into(), ty: Type::String }].into();
     declared.supply("Okta_CL", SuppliedTable { columns, open: false });
     assert_eq!(certainty(column, &declared), "Certain", "what the user declares holds");
 }

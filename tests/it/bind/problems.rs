@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::outcome;
-use sentinelc::bind::ir::Column;
+use sentinelc::bind::ir::{Column, Columns};
 use sentinelc::bind::{Environment, SuppliedTable, UnknownTables, bind, dump};
 use sentinelc::kql;
 use sentinelc::value::Type;
@@ -117,7 +117,7 @@ fn open_tables_accept_every_column() {
 #[test]
 fn supplied_tables_stand_before_the_catalogue() {
     let mut environment = Environment::new().with_unknown_tables(UnknownTables::ErrorEvenCustom);
-    let columns = vec![Column { name: "Mine".to_owned(), ty: Type::Int }];
+    let columns = Columns::from([Column { name: "Mine".into(), ty: Type::Int }]);
     environment.supply("SecurityEvent", SuppliedTable { columns: columns.clone(), open: false });
     environment.supply("My_CL", SuppliedTable { columns, open: false });
     let bound = |query: &str| {

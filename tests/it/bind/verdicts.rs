@@ -140,7 +140,7 @@ impl Tally {
         self.with_columns += 1;
         let names = |columns: &[(String, String)]| columns.iter().map(|(name, _)| name.clone()).collect::<Vec<_>>();
         let ours: Vec<(String, String)> =
-            rel.columns.iter().map(|column| (column.name.clone(), column.ty.to_string())).collect();
+            rel.columns.iter().map(|column| (column.name.to_string(), column.ty.to_string())).collect();
         if names(&ours) != names(theirs) {
             let at = ours.iter().zip(theirs).position(|(a, b)| a.0 != b.0).unwrap_or(ours.len().min(theirs.len()));
             let both = format!("ours {:?} theirs {:?}", ours.get(at), theirs.get(at));
