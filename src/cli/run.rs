@@ -31,7 +31,8 @@ pub(super) struct Args {
     /// The file that holds the query; `-` or nothing reads standard input
     #[arg(value_name = "QUERY.kql", conflicts_with = "batch")]
     query: Option<PathBuf>,
-    /// A table and its rows: JSON, JSON Lines, CSV, TSV or Parquet, also packed with gzip or zstd. May be given several times
+    /// A table and its rows: JSON, JSON Lines, CSV, TSV or Parquet, also packed with gzip or zstd. A call whose rows the workspace
+    /// holds is given the same way: "_GetWatchlist('vips')=vips.csv". May be given several times
     #[arg(long = "table", value_name = "NAME=FILE")]
     tables: Vec<String>,
     /// The content of an address that `externaldata` reads. May be given several times
@@ -162,9 +163,15 @@ fn session(args: &Args, bar: &progress::Bar, open: Open) -> Result<Session, Fail
     let environment = world(args)?.with_unknown_tables(UnknownTables::ErrorEvenCustom);
     let mut session = Session { database: Database::new(), files: Vec::new(), environment, settings };
     for given in &args.tables {
-        let (name, path) = pair("--table", given, "NAME=FILE", given.split_once('='))?;
+        let (name, path) = pair("--table", given, "NAME=FILE", named_file(given))?;
         let schema = known_columns(name, &session.environment);
         let file = Arc::new(open(path, &schema, limits, bar.watch(path))?);
+        if session.environment.is_answer(name) {
+            session.environment.supply_answer(name, supplied(&schema, &file));
+            session.database.insert_function(name, file.table()?.clone());
+            session.files.push(file);
+            continue;
+        }
         if args.batch && file.fits() {
             file.load()?;
         }
@@ -177,6 +184,14 @@ fn session(args: &Args, bar: &progress::Bar, open: Open) -> Result<Session, Fail
         session.database.insert_external(url, path);
     }
     Ok(session)
+}
+
+/// A table's name or a call, and its file. Both may hold `=`, the call between its parentheses.
+fn named_file(given: &str) -> Option<(&str, &str)> {
+    match given.find(")=") {
+        Some(close) => Some((&given[..=close], &given[close + 2..])),
+        None => given.split_once('='),
+    }
 }
 
 /// The halves of an argument.
@@ -208,8 +223,10 @@ fn world(args: &Args) -> Result<Environment, Failure> {
 
 /// The columns that the configuration or the catalogue knows for a table.
 fn known_columns(name: &str, environment: &Environment) -> Vec<(String, Type)> {
-    let table = environment.table(name);
-    table.map(|table| table.columns.into_iter().map(|column| (column.name, column.ty)).collect()).unwrap_or_default()
+    let table = environment.declared(name);
+    table
+        .map(|table| table.columns.iter().map(|column| (column.name.to_string(), column.ty)).collect())
+        .unwrap_or_default()
 }
 
 /// The columns the query can use: those of the catalogue, then what the file has beyond.

@@ -201,3 +201,19 @@ fn what_the_configuration_declares_is_known() {
     insta::assert_snapshot!(run(folder.path(), &table, query));
     insta::assert_snapshot!(run(folder.path(), &[&table[..], &["--isolated"]].concat(), query));
 }
+
+/// A call whose rows the workspace holds is given like a table, and has the columns that its file has.
+#[test]
+fn the_answer_of_a_call_is_given_as_a_file() {
+    let folder = folder(&[("vips.csv", "SearchKey,Tier\nann,1\nbob,2\n")]);
+    let query = "_GetWatchlist('vips') | where Tier == 1 | project SearchKey, Tier";
+    insta::assert_snapshot!(
+        [
+            run(folder.path(), &["--table", "_GetWatchlist('vips')=vips.csv"], query),
+            run(folder.path(), &["--table", "_GetWatchlist=vips.csv"], query),
+            run(folder.path(), &[], query),
+            run(folder.path(), &[], "_GetWatchlist('vips') | count"),
+        ]
+        .join("\n\n")
+    );
+}
