@@ -46,8 +46,8 @@ pub(super) struct Args {
     /// `findings` as without it, and `queries` with `path`, `columns` as a list of [name, type], and `open`
     #[arg(long)]
     show_columns: bool,
-    /// Compare each rule with what it was at this commit or branch, as git has it: its id must stay, and its version must
-    /// rise when its query changes
+    /// Check only what changed since this commit or branch, as git has it, and compare it with what it was: the id of a rule
+    /// must stay, and its version must rise when its query changes. The other rules are read as evidence
     #[arg(long, value_name = "REF")]
     since: Option<String>,
     /// Mend what can be mended without changing what a rule means; report the rest
@@ -87,6 +87,13 @@ impl FailOn {
 struct World {
     levels: Levels,
     environment: Environment,
+}
+
+/// How many files are not reported on, and why.
+#[derive(Clone, Copy)]
+struct PassedOver {
+    no_rules: usize,
+    unchanged: usize,
 }
 
 /// A file that could be read.
@@ -134,6 +141,9 @@ pub(super) fn run(args: &Args) -> Result<Outcome, Failure> {
     // Every configuration is read before the first rule is checked: a mistake in the last one must not cost the work.
     let worlds = worlds(&rules, args)?;
     let since = args.since.as_deref().map(|since| Since::new(since, beside(args))).transpose()?;
+    let is_unchanged = |rule: &Loaded<'_>| since.as_ref().is_some_and(|since| since.is_unchanged(&rule.file.path));
+    let (unchanged, rules): (Vec<_>, Vec<_>) = rules.into_iter().partition(is_unchanged);
+    let passed_over = PassedOver { no_rules: walked_past, unchanged: unchanged.len() };
     let rules = with_past(rules, since)?;
     let checked = parallel::map(rules, |(rule, before): (Loaded<'_>, Option<Unit>)| {
         let World { levels, environment } = &worlds[&rule.file.config.path.as_deref()];
@@ -145,7 +155,7 @@ pub(super) fn run(args: &Args) -> Result<Outcome, Failure> {
         output::write_files(mended, Existing::Replace)?;
     }
     if !checked.is_empty() || unreadable.is_empty() || args.format != Format::Text {
-        output::write(&report(&checked, walked_past, args))?;
+        output::write(&report(&checked, passed_over, args))?;
     }
     if !unreadable.is_empty() {
         return Err(unreadable.join("\nerror: ").into());
@@ -168,7 +178,7 @@ fn beside(args: &Args) -> &Path {
 fn with_past<'f>(rules: Vec<Loaded<'f>>, mut since: Option<Since>) -> Result<Vec<(Loaded<'f>, Option<Unit>)>, Failure> {
     let with_past = |rule: Loaded<'f>| {
         let before = since.as_mut().map(|since| since.before(&rule.file.path)).transpose()?.flatten();
-        Ok((rule, before.map(unit::load)))
+        Ok((rule, before.map(unit::load_as_evidence)))
     };
     rules.into_iter().map(with_past).collect()
 }
@@ -183,7 +193,7 @@ fn is_checked(loaded: &Loaded<'_>, args: &Args) -> bool {
 fn repository(rules: &[Loaded<'_>], files: &[File]) -> Result<Repository, Failure> {
     // A neighbour that cannot be read is no evidence; who checks it is told why.
     let neighbours = repo::neighbours(files)?;
-    let neighbours = parallel::map(neighbours, |path| Source::read(&path).ok().map(unit::load));
+    let neighbours = parallel::map(neighbours, |path| Source::read(&path).ok().map(unit::load_as_evidence));
     let neighbours: Vec<Unit> = neighbours.into_iter().flatten().collect();
     Ok(Repository::of(rules.iter().map(|rule| &rule.unit).chain(&neighbours)))
 }
@@ -244,12 +254,13 @@ fn mend(unit: &Unit, found: &[Diagnostic]) -> Option<String> {
     (mended != text).then_some(mended)
 }
 
-fn report(checked: &[Checked], walked_past: usize, args: &Args) -> String {
+fn report(checked: &[Checked], passed_over: PassedOver, args: &Args) -> String {
     let findings: Vec<Finding<'_>> = checked.iter().flat_map(findings).collect();
     let queries: Vec<Columns<'_>> = checked.iter().flat_map(columns).collect();
     match args.format {
         Format::Text => {
-            let tally = Tally { no_rules: walked_past, ..Tally::of(&findings, checked.len()) };
+            let PassedOver { no_rules, unchanged } = passed_over;
+            let tally = Tally { no_rules, unchanged, ..Tally::of(&findings, checked.len()) };
             report::text(&findings, tally, look()) + &report::columns_text(&queries)
         }
         Format::Json if args.show_columns => report::json_with_columns(&findings, &queries),

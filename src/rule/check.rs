@@ -254,6 +254,7 @@ fn bad_name(level: Level, read: &Instance<'_>, pointer: &str, error: &Validation
 fn level(kind: Kind, pointer: &str) -> Level {
     let key = pointer.trim_start_matches('/').split('/').next().unwrap_or_default();
     let refused = match kind {
+        _ if key == "metadata" => false,
         Kind::Scheduled => key != "techniques",
         Kind::Nrt => !matches!(key, "relevantTechniques" | "techniques"),
         Kind::Hunting => matches!(key, "name" | "query"),

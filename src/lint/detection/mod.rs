@@ -4,6 +4,7 @@
 mod forbidden_in_summary_rule;
 mod missing_detection_column;
 mod old_detection_shape;
+mod replacement;
 
 use super::Lint;
 
