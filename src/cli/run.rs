@@ -32,7 +32,7 @@ pub(super) struct Args {
     #[arg(value_name = "QUERY.kql", conflicts_with = "batch")]
     query: Option<PathBuf>,
     /// A table and its rows: JSON, JSON Lines, CSV, TSV or Parquet, also packed with gzip or zstd. A call whose rows the workspace
-    /// holds is given the same way: "_GetWatchlist('vips')=vips.csv". May be given several times
+    /// holds, `_GetWatchlist('vips')`, is given the same way. May be given several times
     #[arg(long = "table", value_name = "NAME=FILE")]
     tables: Vec<String>,
     /// The content of an address that `externaldata` reads. May be given several times
