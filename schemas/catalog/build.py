@@ -109,7 +109,9 @@ def words(name):
 
 
 # Parameters that the engine takes wider than the package's signatures say (the functions' pages have examples).
-WIDER_IN_ENGINE = {("make_timespan", "seconds"): "number", ("series_fit_poly", "degree"): "integer"}
+WIDER_IN_ENGINE = {("make_timespan", "seconds"): "number", ("series_fit_poly", "degree"): "integer", ("count", "predicate"): "scalar"}
+# Types of results that the engine gives other than the package's signatures say.
+TYPE_IN_ENGINE = {"getyear": "long", "hourofday": "long", "monthofyear": "long", "getmonth": "long", "jaccard_index": "real"}
 
 
 def parameter(function, of):
@@ -137,6 +139,8 @@ RETURNS = {
 
 def returns(function, signature, section):
     kind, name = signature["returns"], function["name"]
+    if name in TYPE_IN_ENGINE:
+        return TYPE_IN_ENGINE[name]
     if section == "plugins":
         return PLUGINS.get(name, "?")
     if kind == "Declared":

@@ -56,9 +56,27 @@ impl<'a> Binder<'a> {
                     "a control command is no query: a query starts with a table",
                 );
             }
-            StatementKind::Alias { .. } | StatementKind::Set { .. } | StatementKind::Restrict(_) => {}
+            StatementKind::Set { name, value: Some(value) } => self.set(*name, value),
+            StatementKind::Alias { .. } | StatementKind::Set { value: None, .. } | StatementKind::Restrict(_) => {}
         }
         None
+    }
+
+    /// A request property. Those that a function reads are kept among the names, as no query can write them.
+    fn set(&mut self, name: ast::Name, value: &'a ast::Expr) {
+        let text = self.name(name);
+        if matches!(&*text, "query_bin_auto_size" | "query_bin_auto_at") {
+            let value = self.scalar(value, Row::default());
+            self.names.push((format!("set {text}").into(), Named::Scalar(Arc::new(value))));
+        }
+    }
+
+    /// The value of a request property that a function reads, if it is set.
+    pub(super) fn request_property(&self, name: &str) -> Option<Expr> {
+        match self.named(&format!("set {name}"))? {
+            Named::Scalar(value) => Some(value.as_ref().clone()),
+            _ => None,
+        }
     }
 
     fn bind_let(&mut self, name: ast::Name, value: &'a LetValue, span: Span) {

@@ -542,7 +542,7 @@ fn toscalar_and_let() {
 fn getschema_of_a_table() {
     let query = "datatable(a:long, b:string)[] | getschema | project ColumnName, ColumnOrdinal, ColumnType";
     insta::assert_snapshot!(answer(query), @r#"
-    ColumnName:string | ColumnOrdinal:long | ColumnType:string
+    ColumnName:string | ColumnOrdinal:int | ColumnType:string
     "a" | 0 | "long"
     "b" | 1 | "string"
     "#);

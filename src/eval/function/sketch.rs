@@ -165,7 +165,7 @@ fn merge_digests(args: &[Value], _: &Call) -> Result<Value, Failure> {
 
 fn share(value: Option<f64>) -> Result<f64, Failure> {
     let valid = value.filter(|share| (0.0..=100.0).contains(share));
-    valid.ok_or_else(|| Failure("a percentile must be from 0 to 100".to_owned()))
+    valid.ok_or_else(|| Failure::Refused("a percentile must be from 0 to 100".to_owned()))
 }
 
 /// With a type as third argument, the result has it.

@@ -291,12 +291,12 @@ fn sample(input: &Table, count: &Expr, run: &Run) -> Result<Table, Error> {
 
 fn schema(stage: &Stage, table: &Table) -> Table {
     let names: Strings = table.names().iter().map(String::as_str).collect();
-    let ordinals = (0..i64::try_from(table.names().len()).unwrap_or(0)).collect();
+    let ordinals = (0..i32::try_from(table.names().len()).unwrap_or(0)).collect();
     let data_types: Strings = table.schema().map(|(_, ty)| clr_type(ty)).collect();
     let types: Strings = table.schema().map(|(_, ty)| ty.as_str()).collect();
     let columns = vec![
         Column::String(names),
-        Column::Long(Cells::new(ordinals)),
+        Column::Int(Cells::new(ordinals)),
         Column::String(data_types),
         Column::String(types),
     ];
