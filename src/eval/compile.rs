@@ -268,7 +268,9 @@ impl Compiler {
         let outer = std::mem::take(&mut self.contexts);
         let kind = compile(self);
         let contexts = std::mem::replace(&mut self.contexts, outer);
-        contexts.iter().for_each(|context| self.reads_context(*context));
+        for context in &contexts {
+            self.reads_context(*context);
+        }
         self.slots.push(Slot { kind: kind?, contexts });
         Ok(self.slots.len() - 1)
     }
@@ -289,7 +291,9 @@ impl Compiler {
             return Ok(slot);
         };
         let contexts = self.slots.get(slot).map(|slot| slot.contexts.clone()).unwrap_or_default();
-        contexts.into_iter().for_each(|context| self.reads_context(context));
+        for context in contexts {
+            self.reads_context(context);
+        }
         Ok(slot)
     }
 

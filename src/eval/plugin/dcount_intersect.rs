@@ -1,5 +1,5 @@
-//! `dcount_intersect`: how many values the first sets have in common, for each number of sets (Microsoft: "dcount_intersect
-//! plugin"). The sets are those that `hll` gives; ours keep their values, so the counts are exact.
+//! `dcount_intersect`: how many values the first sets have in common, for each number of sets (Microsoft:
+//! "`dcount_intersect` plugin"). The sets are those that `hll` gives; ours keep their values, so the counts are exact.
 
 use super::Compiled;
 use crate::bind::ir::{self, PluginArg};
