@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::expr::Want;
-use super::ir::{BoundResult, Expr, ExprKind, Rel, RelKind};
+use super::ir::{BoundResult, ContextId, Expr, ExprKind, Rel, RelKind};
 use super::local::as_argument;
 use super::scope::{Binder, LocalFunction, Named, Operand, Row, unknown_table};
 use crate::kql::ast::{self, LetValue, StatementKind};
@@ -171,7 +171,9 @@ impl<'a> Binder<'a> {
                 self.context = context;
                 rel
             }
-            (None, Some((columns, open))) => Rel { kind: RelKind::Context, columns, open, span: Span::at(span.start) },
+            (None, Some((context, columns, open))) => {
+                Rel { kind: RelKind::Context(context), columns, open, span: Span::at(span.start) }
+            }
             (None, None) => match stages.next() {
                 Some(stage) if self.step(stage.span) => self.source_stage(stage),
                 _ => unknown_table("", span),
@@ -204,15 +206,21 @@ impl<'a> Binder<'a> {
         hidden
     }
 
-    /// A pipe without source that starts from the rows of `columns`.
-    pub(super) fn inner_pipe(&mut self, expr: &'a ast::Expr, columns: &super::ir::Columns, open: bool) -> Rel {
-        let outer = self.context.replace((columns.clone(), open));
+    /// A pipe without source that starts from rows of `columns`, handed to it as `context`.
+    pub(super) fn inner_pipe(
+        &mut self,
+        expr: &'a ast::Expr,
+        columns: &super::ir::Columns,
+        open: bool,
+        context: ContextId,
+    ) -> Rel {
+        let outer = self.context.replace((context, columns.clone(), open));
         let rel = match &expr.kind {
             ast::ExprKind::Pipe(pipe) => self.nested(expr.span, |binder| binder.pipe(pipe, expr.span)),
             ast::ExprKind::Missing => None,
             _ => Some(self.table(expr, Row::default())),
         };
         self.context = outer;
-        rel.unwrap_or_else(|| Rel { kind: RelKind::Context, columns: columns.clone(), open, span: expr.span })
+        rel.unwrap_or_else(|| Rel { kind: RelKind::Context(context), columns: columns.clone(), open, span: expr.span })
     }
 }

@@ -58,11 +58,16 @@ impl Distinct {
         self.0.extend(other.0);
     }
 
+    /// What both have seen.
+    pub(in crate::eval) fn intersect(self, other: &Self) -> Self {
+        Self(self.0.into_iter().filter(|hash| other.0.contains(hash)).collect())
+    }
+
     pub(in crate::eval) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    fn count(&self) -> i64 {
+    pub(in crate::eval) fn count(&self) -> i64 {
         super::arguments::length(self.0.len())
     }
 
