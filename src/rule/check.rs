@@ -222,7 +222,9 @@ fn not_in_enum(subject: &str, level: Level, place: &Place<'_>, value: &Value, op
     // Microsoft's reader forgives another case, so that such a rule still deploys; the operator it compares exactly.
     let other_case = same.is_some_and(|right| right.eq_ignore_ascii_case(&written));
     let level = if other_case && subject != "`triggerOperator`" { Level::Warning } else { level };
-    let found = Diagnostic::new("rule-schema", level, message, place.node.span).help(format!("one of: {listed}"));
+    let found = Diagnostic::new("rule-schema", level, message, place.node.span);
+    // Who wrote the right word otherwise needs no list.
+    let found = if same.is_none() { found.help(format!("one of: {listed}")) } else { found };
     let Some(right) = near else { return found };
     let found = if same.is_none() { found.label(format!("did you mean `{right}`?")) } else { found };
     if place.is_part {
