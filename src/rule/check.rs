@@ -233,8 +233,16 @@ fn not_in_enum(subject: &str, level: Level, place: &Place<'_>, value: &Value, op
     found.fix(Fix {
         title: format!("write `{right}`"),
         edits: vec![Edit::replace(place.node.span, right)],
-        safety: if same.is_some() { Safety::Safe } else { Safety::Unsafe },
+        safety: if same.is_some() || is_slip(subject, &written, right) { Safety::Safe } else { Safety::Unsafe },
     })
+}
+
+/// Whether a word can be nothing else than a slip of the known one: a tactic with a letter or two wrong. No two tactics are so near
+/// to one another, and the query does not read them.
+fn is_slip(subject: &str, written: &str, right: &str) -> bool {
+    const LETTERS: usize = 2;
+    let distance = strsim::osa_distance(&written.to_ascii_lowercase(), &right.to_ascii_lowercase());
+    subject == "an item of `tactics`" && right.len() > 4 * LETTERS && distance <= LETTERS
 }
 
 /// A name in a free mapping (`customDetails`) that breaks its rule; the name is the violation's own instance.
