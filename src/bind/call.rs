@@ -109,7 +109,7 @@ impl<'a> Binder<'a> {
         span: Span,
         row: Row<'_>,
     ) -> Expr {
-        let (bound, arguments) = self.arguments(args, row);
+        let (mut bound, arguments) = self.arguments(args, row);
         let choice = overload::choose(function, &arguments);
         let spans: Vec<Span> = args.iter().map(|arg| arg.value.span).collect();
         self.report_mismatches(function, name, &spans, &arguments, &choice.mismatches);
@@ -129,6 +129,12 @@ impl<'a> Binder<'a> {
             Some(Returns::TypeOfLast) => type_of_last(&bound),
             _ => choice.ty,
         };
+        if function.name == "bin_auto"
+            && let Some(size) = self.request_property("query_bin_auto_size")
+        {
+            bound.push(size);
+            bound.extend(self.request_property("query_bin_auto_at"));
+        }
         let call = Expr { kind: ExprKind::Call { name: Name::fixed(function.name), args: bound }, ty, span };
         with_column_names(call, row)
     }

@@ -79,7 +79,7 @@ fn headline(rel: &Rel) -> String {
         RelKind::Range { from, to, step } => {
             format!("range {} .. {} step {}", expression(from), expression(to), expression(step))
         }
-        RelKind::Context => "context".to_owned(),
+        RelKind::Context(_) => "context".to_owned(),
         RelKind::Shared { name, .. } => format!("shared {name}"),
         RelKind::Filter { predicate, .. } => format!("filter {}", expression(predicate)),
         RelKind::Project { values, .. } => format!("project {}", list(values)),
@@ -155,7 +155,7 @@ fn inputs(rel: &Rel) -> Vec<&Rel> {
         | RelKind::ExternalData { .. }
         | RelKind::Print { .. }
         | RelKind::Range { .. }
-        | RelKind::Context => Vec::new(),
+        | RelKind::Context(_) => Vec::new(),
         RelKind::Shared { rel, .. } => vec![rel],
         RelKind::Filter { input, .. }
         | RelKind::Project { input, .. }
@@ -177,7 +177,7 @@ fn inputs(rel: &Rel) -> Vec<&Rel> {
         RelKind::MakeSeries(series) => vec![&series.input],
         RelKind::Partition { input, body, .. } => vec![input, body],
         RelKind::Scan(scan) => vec![&scan.input],
-        RelKind::Fork { input, branches } => {
+        RelKind::Fork { input, branches, .. } => {
             std::iter::once(input.as_ref()).chain(branches.iter().map(|(_, branch)| branch)).collect()
         }
         RelKind::Graph(graph) | RelKind::GraphTable { graph, .. } => graph_inputs(graph),

@@ -76,8 +76,8 @@ pub enum RelKind {
         /// What is added each time.
         step: Expr,
     },
-    /// The rows that the enclosing operator hands to its inner pipe (`mv-apply … on (…)`, `partition … (…)`, `fork`, `facet … with`).
-    Context,
+    /// The rows that an enclosing operator hands to its inner pipe (`mv-apply … on (…)`, `partition … (…)`, `fork`, `facet … with`).
+    Context(ContextId),
     /// A tabular `let` or `materialize`, evaluated once however often it is used.
     Shared {
         /// The name it is bound to; empty for `materialize` without `let`.
@@ -157,6 +157,8 @@ pub enum RelKind {
         body: Box<Rel>,
         /// Where each output column comes from.
         output: Vec<JoinColumn>,
+        /// Its rows as the body sees them.
+        context: ContextId,
     },
     /// `parse`, `parse-where`.
     Parse(Box<Parse>),
@@ -181,6 +183,8 @@ pub enum RelKind {
         by: Expr,
         /// What runs over each part.
         body: Box<Rel>,
+        /// A part as the body sees it.
+        context: ContextId,
     },
     /// `evaluate plugin(…)`. `columns` of the [`Rel`] are as declared or known; `open` says that only running it tells.
     Plugin {
@@ -222,6 +226,8 @@ pub enum RelKind {
         input: Box<Rel>,
         /// Name and pipe of each branch.
         branches: Vec<(Option<Name>, Rel)>,
+        /// The rows as the branches see them.
+        context: ContextId,
     },
     /// `search`: rows of which the predicate is true, with the name of their table first. A bare text in the predicate is a
     /// call of the pseudo function `search` over all columns.
@@ -255,6 +261,11 @@ pub enum RelKind {
         name: Name,
     },
 }
+
+/// Tells the rows that one operator hands to its inner pipe from those of all others: a named table of an outer pipe may be
+/// used in an inner one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub struct ContextId(pub u32);
 
 /// One aggregate of `summarize`.
 #[derive(Debug, Clone, PartialEq)]

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::environment::Environment;
 use super::graph::GraphScope;
 use super::hint::MissingColumn;
-use super::ir::{Aggregate, Certainty, Column, Columns, Expr, ExprKind, Name, Problem, Rel, RelKind};
+use super::ir::{Aggregate, Certainty, Column, Columns, ContextId, Expr, ExprKind, Name, Problem, Rel, RelKind};
 use crate::kql::ast;
 use crate::text::Span;
 use crate::value::{Type, Value};
@@ -103,7 +103,9 @@ pub(super) struct Binder<'a> {
     /// The pattern whose clauses are bound.
     pub(super) graph: Option<GraphScope>,
     /// The rows that an inner pipe starts from (`mv-apply … on (…)`).
-    pub(super) context: Option<(Columns, bool)>,
+    pub(super) context: Option<(ContextId, Columns, bool)>,
+    /// How many operators have handed rows to an inner pipe.
+    contexts: u32,
     /// Tables that cannot be found are left out instead of reported (`union isfuzzy=true`).
     pub(super) fuzzy: bool,
     /// The tables that the query reads, each once.
@@ -134,6 +136,7 @@ impl<'a> Binder<'a> {
             sink: None,
             graph: None,
             context: None,
+            contexts: 0,
             fuzzy: false,
             tables_read: Vec::new(),
             missing: Vec::new(),
@@ -147,6 +150,12 @@ impl<'a> Binder<'a> {
 
     pub(super) fn into_problems(self) -> Vec<Problem> {
         self.problems
+    }
+
+    /// A name for the rows that an operator hands to its inner pipe.
+    pub(super) const fn new_context(&mut self) -> ContextId {
+        self.contexts += 1;
+        ContextId(self.contexts)
     }
 
     /// How many problems are reported so far.

@@ -192,7 +192,7 @@ impl<'a> Binder<'a> {
             return table;
         }
         let rows = Rel { kind: RelKind::Print { values: Vec::new() }, open: false, ..unknown_table("", span) };
-        let kind = RelKind::Fork { input: Box::new(rows), branches };
+        let kind = RelKind::Fork { input: Box::new(rows), branches, context: self.new_context() };
         Rel { kind, columns: Columns::default(), open: true, span }
     }
 

@@ -180,7 +180,7 @@ fn consumed(input: Rel, span: Span) -> Rel {
 fn get_schema(input: Rel, span: Span) -> Rel {
     let columns = [
         ("ColumnName", Type::String),
-        ("ColumnOrdinal", Type::Long),
+        ("ColumnOrdinal", Type::Int),
         ("DataType", Type::String),
         ("ColumnType", Type::String),
     ];

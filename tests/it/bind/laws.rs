@@ -20,7 +20,7 @@ fn check(rel: &Rel, found: &mut Vec<String>) {
     let width = rel.columns.len();
     match &rel.kind {
         RelKind::Table { .. }
-        | RelKind::Context
+        | RelKind::Context(_)
         | RelKind::Function { .. }
         | RelKind::DataTable { .. }
         | RelKind::ExternalData { .. }
@@ -88,7 +88,7 @@ fn check(rel: &Rel, found: &mut Vec<String>) {
             equal(expand.output.len(), width, "mv-expand", found);
             expansion(expand, found);
         }
-        RelKind::MvApply { expand, body, output } => {
+        RelKind::MvApply { expand, body, output, .. } => {
             expansion(expand, found);
             sides(output, expand.input.columns.len(), body.columns.len(), width, found);
             check(body, found);
@@ -112,7 +112,7 @@ fn check(rel: &Rel, found: &mut Vec<String>) {
             count(&series.outputs, series.keys.len() + given, width.saturating_sub(1), "make-series", found);
             check(&series.input, found);
         }
-        RelKind::Partition { input, by, body } => {
+        RelKind::Partition { input, by, body, .. } => {
             expression(by, input.columns.len(), "partition", found);
             check(input, found);
             check(body, found);
