@@ -143,7 +143,7 @@ fn is_whole_entry(line: &Line<'_>) -> bool {
 /// `key:` or `key: value`.
 fn is_entry(content: &str) -> bool {
     content.split_once(':').is_some_and(|(key, rest)| {
-        !key.is_empty() && key.chars().all(|c| c.is_alphanumeric()) && (rest.is_empty() || rest.starts_with(' '))
+        !key.is_empty() && key.chars().all(char::is_alphanumeric) && (rest.is_empty() || rest.starts_with(' '))
     })
 }
 
