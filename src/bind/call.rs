@@ -296,7 +296,7 @@ impl<'a> Binder<'a> {
     fn is_column(&mut self, name: &'a ast::Expr, span: Span, row: Row<'_>) -> Option<Expr> {
         let text = constant_text(&self.scalar(name, row))?;
         let known = row.index_of(&text).is_some();
-        (known || !row.open).then(|| Expr { kind: ExprKind::Literal(Value::Bool(known)), ty: Type::Bool, span })
+        (known || !row.open).then_some(Expr { kind: ExprKind::Literal(Value::Bool(known)), ty: Type::Bool, span })
     }
 
     /// `database('d').T`, `cluster('c').database('d').T`, `workspace('w').T`, `arg('').T`.
