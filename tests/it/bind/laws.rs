@@ -34,7 +34,9 @@ fn check(rel: &Rel, found: &mut Vec<String>) {
         }
         RelKind::Project { input, .. } | RelKind::Extend { input, .. } | RelKind::Pick { input, .. } => {
             if let RelKind::Extend { replaced, .. } = &rel.kind {
-                replaced.iter().for_each(|(at, _)| index_in(*at, input.columns.len(), "extend", found));
+                for (at, _) in replaced {
+                    index_in(*at, input.columns.len(), "extend", found);
+                }
             }
             let values = rel.computed().map(|(_, values)| values).unwrap_or_default();
             count(&values, input.columns.len(), width, "project", found);
