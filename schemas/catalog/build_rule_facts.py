@@ -15,7 +15,7 @@ import sys
 
 HERE = pathlib.Path(__file__).parent
 
-# Sub-techniques of ATT&CK 17 that the list read lacks (attack.mitre.org, Enterprise; all but the first came with versions 15 and 16).
+# Sub-techniques of ATT&CK 17 that the list read lacks (attack.mitre.org, Enterprise; all came with version 16).
 ADDED = {
     "T1070.010": ("Relocate Malware", "DefenseEvasion"),
     "T1071.005": ("Publish/Subscribe Protocols", "CommandAndControl"),

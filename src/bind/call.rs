@@ -36,6 +36,9 @@ impl<'a> Binder<'a> {
             Some(Named::Opaque) => return Operand::Scalar(error(span)),
             _ => {}
         }
+        if let Some(value) = self.graph_call(&text, args, span) {
+            return Operand::Scalar(value);
+        }
         match &*text {
             "toscalar" => return Operand::Scalar(self.scalar_of_table(args, span, row)),
             "materialize" => return self.materialize(args, span, row),
@@ -104,7 +107,7 @@ impl<'a> Binder<'a> {
         span: Span,
         row: Row<'_>,
     ) -> Expr {
-        let (bound, arguments) = self.arguments(args, row);
+        let (mut bound, arguments) = self.arguments(args, row);
         let choice = overload::choose(function, &arguments);
         let spans: Vec<Span> = args.iter().map(|arg| arg.value.span).collect();
         self.report_mismatches(function, name, &spans, &arguments, &choice.mismatches);
@@ -124,6 +127,12 @@ impl<'a> Binder<'a> {
             Some(Returns::TypeOfLast) => type_of_last(&bound),
             _ => choice.ty,
         };
+        if function.name == "bin_auto"
+            && let Some(size) = self.request_property("query_bin_auto_size")
+        {
+            bound.push(size);
+            bound.extend(self.request_property("query_bin_auto_at"));
+        }
         let call = Expr { kind: ExprKind::Call { name: Name::fixed(function.name), args: bound }, ty, span };
         with_column_names(call, row)
     }

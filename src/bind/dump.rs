@@ -5,7 +5,8 @@
 use std::fmt::Write as _;
 
 use super::ir::{
-    Aggregate, Bound, BoundResult, Column, Expr, ExprKind, JoinColumn, Rel, RelKind, SortKey, UnionColumn,
+    Aggregate, Bound, BoundResult, Column, Expr, ExprKind, Graph, GraphKind, GraphNodes, JoinColumn, Rel, RelKind,
+    SortKey, UnionColumn,
 };
 use crate::text::Span;
 
@@ -78,7 +79,7 @@ fn headline(rel: &Rel) -> String {
         RelKind::Range { from, to, step } => {
             format!("range {} .. {} step {}", expression(from), expression(to), expression(step))
         }
-        RelKind::Context => "context".to_owned(),
+        RelKind::Context(_) => "context".to_owned(),
         RelKind::Shared { name, .. } => format!("shared {name}"),
         RelKind::Filter { predicate, .. } => format!("filter {}", expression(predicate)),
         RelKind::Project { .. } | RelKind::Extend { .. } | RelKind::Pick { .. } => {
@@ -134,6 +135,16 @@ fn headline(rel: &Rel) -> String {
         }
         RelKind::Fork { .. } => "fork".to_owned(),
         RelKind::Search { predicate, .. } => format!("search {}", expression(predicate)),
+        RelKind::Graph(_) => "graph".to_owned(),
+        RelKind::GraphTable { part, .. } => format!("graph-to-table {part:?}"),
+        RelKind::GraphMatch(found) => {
+            let (search, steps) = (found.search, found.steps.len());
+            format!(
+                "graph-match {search:?} {steps} steps where {} give {}",
+                list(&found.predicates),
+                list(&found.values)
+            )
+        }
         RelKind::Other { name, .. } => format!("other {name}"),
     }
 }
@@ -146,7 +157,7 @@ fn inputs(rel: &Rel) -> Vec<&Rel> {
         | RelKind::ExternalData { .. }
         | RelKind::Print { .. }
         | RelKind::Range { .. }
-        | RelKind::Context => Vec::new(),
+        | RelKind::Context(_) => Vec::new(),
         RelKind::Shared { rel, .. } => vec![rel],
         RelKind::Filter { input, .. }
         | RelKind::Project { input, .. }
@@ -170,10 +181,23 @@ fn inputs(rel: &Rel) -> Vec<&Rel> {
         RelKind::MakeSeries(series) => vec![&series.input],
         RelKind::Partition { input, body, .. } => vec![input, body],
         RelKind::Scan(scan) => vec![&scan.input],
-        RelKind::Fork { input, branches } => {
+        RelKind::Fork { input, branches, .. } => {
             std::iter::once(input.as_ref()).chain(branches.iter().map(|(_, branch)| branch)).collect()
         }
+        RelKind::Graph(graph) | RelKind::GraphTable { graph, .. } => graph_inputs(graph),
+        RelKind::GraphMatch(found) => graph_inputs(&found.graph),
         RelKind::Plugin { input, .. } | RelKind::Other { input, .. } => input.as_deref().into_iter().collect(),
+    }
+}
+
+/// The tables that a graph is made of.
+fn graph_inputs(graph: &Graph) -> Vec<&Rel> {
+    match &graph.kind {
+        GraphKind::Make { edges, nodes: GraphNodes::Tables(tables), .. } => {
+            std::iter::once(edges.as_ref()).chain(tables.iter().map(|table| &table.rel)).collect()
+        }
+        GraphKind::Make { edges, .. } => vec![edges.as_ref()],
+        GraphKind::Components { graph, .. } | GraphKind::Filter { graph, .. } => graph_inputs(graph),
     }
 }
 

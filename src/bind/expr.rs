@@ -156,6 +156,9 @@ impl<'a> Binder<'a> {
         if let Some(operand) = self.pattern_member(base, selector, span) {
             return operand;
         }
+        if let Some(operand) = self.graph_member(base, selector, span) {
+            return Operand::Scalar(operand);
+        }
         if let Some(operand) = self.step_state(base, selector, span, row) {
             return Operand::Scalar(operand);
         }

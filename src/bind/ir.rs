@@ -7,6 +7,7 @@
 
 mod columns;
 mod expr;
+mod graph;
 mod name;
 mod name_index;
 
@@ -16,6 +17,10 @@ use std::sync::Arc;
 pub(crate) use columns::ColumnsBuilder;
 pub use columns::{Column, Columns};
 pub use expr::{Expr, ExprKind};
+pub use graph::{
+    Connection, EDGE_EXTRAS, Graph, GraphId, GraphKind, GraphMatch, GraphNodes, GraphPart, GraphSearch, GraphStep,
+    GraphVariable, NODE_EXTRAS, NodeTable, PathFold, PathValue,
+};
 pub use name::Name;
 
 use crate::text::Span;
@@ -105,8 +110,8 @@ pub enum RelKind {
         /// What is added each time.
         step: Expr,
     },
-    /// The rows that the enclosing operator hands to its inner pipe (`mv-apply … on (…)`, `partition … (…)`, `fork`, `facet … with`).
-    Context,
+    /// The rows that an enclosing operator hands to its inner pipe (`mv-apply … on (…)`, `partition … (…)`, `fork`, `facet … with`).
+    Context(ContextId),
     /// A tabular `let` or `materialize`, evaluated once however often it is used.
     Shared {
         /// The name it is bound to; empty for `materialize` without `let`.
@@ -202,6 +207,8 @@ pub enum RelKind {
         body: Box<Rel>,
         /// Where each output column comes from.
         output: Vec<JoinColumn>,
+        /// Its rows as the body sees them.
+        context: ContextId,
     },
     /// `parse`, `parse-where`.
     Parse(Box<Parse>),
@@ -226,6 +233,8 @@ pub enum RelKind {
         by: Expr,
         /// What runs over each part.
         body: Box<Rel>,
+        /// A part as the body sees it.
+        context: ContextId,
     },
     /// `evaluate plugin(…)`. `columns` of the [`Rel`] are as declared or known; `open` says that only running it tells.
     Plugin {
@@ -267,6 +276,8 @@ pub enum RelKind {
         input: Box<Rel>,
         /// Name and pipe of each branch.
         branches: Vec<(Option<Name>, Rel)>,
+        /// The rows as the branches see them.
+        context: ContextId,
     },
     /// `search`: rows of which the predicate is true, with the name of their table first. A bare text in the predicate is a
     /// call of the pseudo function `search` over all columns.
@@ -278,8 +289,21 @@ pub enum RelKind {
         /// Texts are compared with regard to case.
         case_sensitive: bool,
     },
-    /// `reduce`, graph operators and whatever else has no node of its own yet: `name` is the operator's word. An evaluator
-    /// answers Unsupported.
+    /// A graph: only graph operators take it. Its `columns` are empty.
+    Graph(Box<Graph>),
+    /// `graph-to-table`: the ids asked for, then the properties.
+    GraphTable {
+        /// The graph.
+        graph: Box<Graph>,
+        /// Which half of it.
+        part: GraphPart,
+        /// The ids.
+        ids: Vec<GraphId>,
+    },
+    /// `graph-match`, `graph-shortest-paths`.
+    GraphMatch(Box<GraphMatch>),
+    /// `reduce` and whatever else has no node of its own yet: `name` is the operator's word. An evaluator answers
+    /// Unsupported.
     Other {
         /// The rows, if it takes any.
         input: Option<Box<Rel>>,
@@ -287,6 +311,11 @@ pub enum RelKind {
         name: Name,
     },
 }
+
+/// Tells the rows that one operator hands to its inner pipe from those of all others: a named table of an outer pipe may be
+/// used in an inner one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub struct ContextId(pub u32);
 
 /// One aggregate of `summarize`.
 #[derive(Debug, Clone, PartialEq)]

@@ -5,11 +5,13 @@
 //! and agrees with everything after it. The rules are those of Microsoft's documentation of the Kusto Query Language.
 
 mod aggregate;
+mod answer;
 mod call;
 mod columns;
 pub mod dump;
 mod environment;
 mod expr;
+mod graph;
 mod hint;
 mod indices;
 pub mod ir;
@@ -29,6 +31,7 @@ mod suggestion;
 mod types;
 mod workspace;
 
+pub use answer::call_text;
 pub use environment::{
     Environment, FunctionParameter, FunctionResult, SuppliedTable, UnknownTables, WorkspaceFunction,
 };

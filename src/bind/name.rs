@@ -22,6 +22,9 @@ impl<'a> Binder<'a> {
         {
             return Operand::Scalar(column(row.columns, index, name.span));
         }
+        if let Some(variable) = self.graph_variable(&text, name.span) {
+            return Operand::Scalar(variable);
+        }
         match self.named(&text) {
             Some(Named::Scalar(value)) => {
                 if matches!(value.kind, ExprKind::Argument { .. }) {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::expr::Want;
-use super::ir::{BoundResult, Expr, ExprKind, Rel, RelKind};
+use super::ir::{BoundResult, ContextId, Expr, ExprKind, Rel, RelKind};
 use super::local::as_argument;
 use super::scope::{Binder, LocalFunction, Named, Operand, Row, unknown_table};
 use crate::kql::ast::{self, LetValue, StatementKind};
@@ -56,9 +56,27 @@ impl<'a> Binder<'a> {
                     "a control command is no query: a query starts with a table",
                 );
             }
-            StatementKind::Alias { .. } | StatementKind::Set { .. } | StatementKind::Restrict(_) => {}
+            StatementKind::Set { name, value: Some(value) } => self.set(*name, value),
+            StatementKind::Alias { .. } | StatementKind::Set { value: None, .. } | StatementKind::Restrict(_) => {}
         }
         None
+    }
+
+    /// A request property. Those that a function reads are kept among the names, as no query can write them.
+    fn set(&mut self, name: ast::Name, value: &'a ast::Expr) {
+        let text = self.name(name);
+        if matches!(&*text, "query_bin_auto_size" | "query_bin_auto_at") {
+            let value = self.scalar(value, Row::default());
+            self.names.push((format!("set {text}").into(), Named::Scalar(Arc::new(value))));
+        }
+    }
+
+    /// The value of a request property that a function reads, if it is set.
+    pub(super) fn request_property(&self, name: &str) -> Option<Expr> {
+        match self.named(&format!("set {name}"))? {
+            Named::Scalar(value) => Some(value.as_ref().clone()),
+            _ => None,
+        }
     }
 
     fn bind_let(&mut self, name: ast::Name, value: &'a LetValue, span: Span) {
@@ -145,7 +163,7 @@ impl<'a> Binder<'a> {
     /// A source and its stages.
     pub(super) fn pipe(&mut self, pipe: &'a ast::Pipe, span: Span) -> Rel {
         let mut stages = pipe.stages.iter();
-        let sink = self.sink.take();
+        let (sink, graph) = (self.sink.take(), self.graph.take());
         let hidden = self.hide_row_values();
         let mut rel = match (&pipe.source, self.context.take()) {
             (Some(source), context) => {
@@ -153,7 +171,9 @@ impl<'a> Binder<'a> {
                 self.context = context;
                 rel
             }
-            (None, Some((columns, open))) => Rel { kind: RelKind::Context, columns, open, span: Span::at(span.start) },
+            (None, Some((context, columns, open))) => {
+                Rel { kind: RelKind::Context(context), columns, open, span: Span::at(span.start) }
+            }
             (None, None) => match stages.next() {
                 Some(stage) if self.step(stage.span) => self.source_stage(stage),
                 _ => unknown_table("", span),
@@ -165,7 +185,7 @@ impl<'a> Binder<'a> {
             }
             rel = self.stage(rel, stage);
         }
-        self.sink = sink;
+        (self.sink, self.graph) = (sink, graph);
         for (at, value) in hidden {
             if let Some((_, slot)) = self.names.get_mut(at) {
                 *slot = value;
@@ -186,15 +206,21 @@ impl<'a> Binder<'a> {
         hidden
     }
 
-    /// A pipe without source that starts from the rows of `columns`.
-    pub(super) fn inner_pipe(&mut self, expr: &'a ast::Expr, columns: &super::ir::Columns, open: bool) -> Rel {
-        let outer = self.context.replace((columns.clone(), open));
+    /// A pipe without source that starts from rows of `columns`, handed to it as `context`.
+    pub(super) fn inner_pipe(
+        &mut self,
+        expr: &'a ast::Expr,
+        columns: &super::ir::Columns,
+        open: bool,
+        context: ContextId,
+    ) -> Rel {
+        let outer = self.context.replace((context, columns.clone(), open));
         let rel = match &expr.kind {
             ast::ExprKind::Pipe(pipe) => self.nested(expr.span, |binder| binder.pipe(pipe, expr.span)),
             ast::ExprKind::Missing => None,
             _ => Some(self.table(expr, Row::default())),
         };
         self.context = outer;
-        rel.unwrap_or_else(|| Rel { kind: RelKind::Context, columns: columns.clone(), open, span: expr.span })
+        rel.unwrap_or_else(|| Rel { kind: RelKind::Context(context), columns: columns.clone(), open, span: expr.span })
     }
 }

@@ -5,9 +5,10 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::environment::Environment;
+use super::graph::GraphScope;
 use super::hint::MissingColumn;
 use super::indices::Indices;
-use super::ir::{Aggregate, Certainty, Column, Columns, Expr, ExprKind, Name, Problem, Rel, RelKind};
+use super::ir::{Aggregate, Certainty, Column, Columns, ContextId, Expr, ExprKind, Name, Problem, Rel, RelKind};
 use super::suggestion::Suggestion;
 use crate::kql::ast;
 use crate::text::Span;
@@ -108,8 +109,12 @@ pub(super) struct Binder<'a> {
     /// Where the names of the present block begin.
     pub(super) block: usize,
     pub(super) sink: Option<Sink>,
+    /// The pattern whose clauses are bound.
+    pub(super) graph: Option<GraphScope>,
     /// The rows that an inner pipe starts from (`mv-apply … on (…)`).
-    pub(super) context: Option<(Columns, bool)>,
+    pub(super) context: Option<(ContextId, Columns, bool)>,
+    /// How many operators have handed rows to an inner pipe.
+    contexts: u32,
     /// Tables that cannot be found are left out instead of reported (`union isfuzzy=true`).
     pub(super) fuzzy: bool,
     /// The tables that the query reads, each once.
@@ -138,7 +143,9 @@ impl<'a> Binder<'a> {
             block: names.len(),
             names,
             sink: None,
+            graph: None,
             context: None,
+            contexts: 0,
             fuzzy: false,
             tables_read: Vec::new(),
             missing: Vec::new(),
@@ -152,6 +159,12 @@ impl<'a> Binder<'a> {
 
     pub(super) fn into_problems(self) -> Vec<Problem> {
         self.problems
+    }
+
+    /// A name for the rows that an operator hands to its inner pipe.
+    pub(super) const fn new_context(&mut self) -> ContextId {
+        self.contexts += 1;
+        ContextId(self.contexts)
     }
 
     /// How many problems are reported so far.

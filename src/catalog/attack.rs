@@ -29,6 +29,11 @@ pub fn technique(id: &str) -> Option<Technique> {
     Some(Technique { name: (name != "-").then_some(name), tactics })
 }
 
+/// The ids of all techniques and sub-techniques, sorted.
+pub fn technique_ids() -> impl Iterator<Item = &'static str> {
+    TECHNIQUES.names()
+}
+
 /// What took the place of an id that MITRE has withdrawn; empty where nothing did, `None` for an id that is in use or that
 /// never was one.
 pub fn withdrawn(id: &str) -> Option<Vec<&'static str>> {

@@ -4,15 +4,16 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::path::{Path, PathBuf};
 
+use super::mend::mend;
 use super::output::{self, Existing, look};
 use super::{Failure, Outcome, parallel};
 use crate::bind::ir::{Bound, BoundResult};
 use crate::bind::{self, Environment};
-use crate::diag::{Diagnostic, Level, Safety};
+use crate::diag::{Diagnostic, Level};
 use crate::lint::{self, Levels, Repository, Surroundings};
 use crate::repo::{self, Discovery, File, Origin, Since, Wanted};
-use crate::report::{self, Columns, Finding, Tally};
-use crate::text::{Edit, ReadError, Source, apply};
+use crate::report::{self, Columns, Finding, Fixed, Tally};
+use crate::text::{ReadError, Source};
 use crate::unit::{self, Unit};
 
 /// Report what is wrong with rules.
@@ -46,8 +47,8 @@ pub(super) struct Args {
     /// `findings` as without it, and `queries` with `path`, `columns` as a list of [name, type], and `open`
     #[arg(long)]
     show_columns: bool,
-    /// Compare each rule with what it was at this commit or branch, as git has it: its id must stay, and its version must
-    /// rise when its query changes
+    /// Check only what changed since this commit or branch, as git has it, and compare it with what it was: the id of a rule
+    /// must stay, and its version must rise when its query changes. The other rules are read as evidence
     #[arg(long, value_name = "REF")]
     since: Option<String>,
     /// Mend what can be mended without changing what a rule means; report the rest
@@ -89,6 +90,13 @@ struct World {
     environment: Environment,
 }
 
+/// How many files are not reported on, and why.
+#[derive(Clone, Copy)]
+struct PassedOver {
+    no_rules: usize,
+    unchanged: usize,
+}
+
 /// A file that could be read.
 struct Loaded<'f> {
     unit: Unit,
@@ -99,6 +107,8 @@ struct Loaded<'f> {
 struct Checked {
     unit: Unit,
     found: Vec<Diagnostic>,
+    /// What was mended in it.
+    fixes: Vec<Fixed>,
     fail_on: Level,
     /// Its query with names and types resolved, where its columns are to be shown.
     bound: Option<Bound>,
@@ -134,6 +144,9 @@ pub(super) fn run(args: &Args) -> Result<Outcome, Failure> {
     // Every configuration is read before the first rule is checked: a mistake in the last one must not cost the work.
     let worlds = worlds(&rules, args)?;
     let since = args.since.as_deref().map(|since| Since::new(since, beside(args))).transpose()?;
+    let is_unchanged = |rule: &Loaded<'_>| since.as_ref().is_some_and(|since| since.is_unchanged(&rule.file.path));
+    let (unchanged, rules): (Vec<_>, Vec<_>) = rules.into_iter().partition(is_unchanged);
+    let passed_over = PassedOver { no_rules: walked_past, unchanged: unchanged.len() };
     let rules = with_past(rules, since)?;
     let checked = parallel::map(rules, |(rule, before): (Loaded<'_>, Option<Unit>)| {
         let World { levels, environment } = &worlds[&rule.file.config.path.as_deref()];
@@ -145,7 +158,7 @@ pub(super) fn run(args: &Args) -> Result<Outcome, Failure> {
         output::write_files(mended, Existing::Replace)?;
     }
     if !checked.is_empty() || unreadable.is_empty() || args.format != Format::Text {
-        output::write(&report(&checked, walked_past, args))?;
+        output::write(&report(&checked, passed_over, args))?;
     }
     if !unreadable.is_empty() {
         return Err(unreadable.join("\nerror: ").into());
@@ -168,7 +181,7 @@ fn beside(args: &Args) -> &Path {
 fn with_past<'f>(rules: Vec<Loaded<'f>>, mut since: Option<Since>) -> Result<Vec<(Loaded<'f>, Option<Unit>)>, Failure> {
     let with_past = |rule: Loaded<'f>| {
         let before = since.as_mut().map(|since| since.before(&rule.file.path)).transpose()?.flatten();
-        Ok((rule, before.map(unit::load)))
+        Ok((rule, before.map(unit::load_as_evidence)))
     };
     rules.into_iter().map(with_past).collect()
 }
@@ -183,7 +196,7 @@ fn is_checked(loaded: &Loaded<'_>, args: &Args) -> bool {
 fn repository(rules: &[Loaded<'_>], files: &[File]) -> Result<Repository, Failure> {
     // A neighbour that cannot be read is no evidence; who checks it is told why.
     let neighbours = repo::neighbours(files)?;
-    let neighbours = parallel::map(neighbours, |path| Source::read(&path).ok().map(unit::load));
+    let neighbours = parallel::map(neighbours, |path| Source::read(&path).ok().map(unit::load_as_evidence));
     let neighbours: Vec<Unit> = neighbours.into_iter().flatten().collect();
     Ok(Repository::of(rules.iter().map(|rule| &rule.unit).chain(&neighbours)))
 }
@@ -216,41 +229,25 @@ fn chosen(levels: Levels, args: &Args) -> Result<Levels, Failure> {
 fn check(rule: Loaded<'_>, surroundings: Surroundings<'_>, levels: &Levels, args: &Args) -> Checked {
     let Loaded { mut unit, file } = rule;
     let mut found = lint::check_in(&unit, surroundings, levels);
+    let mut fixes = Vec::new();
     if args.fix && !unit.is_template {
-        // A mended part can uncover the next finding; each round must change the text, and rounds are few.
-        for _ in 0..10 {
-            let Some(text) = mend(&unit, &found) else { break };
-            unit = unit::load(Source::new(file.path.clone(), text));
-            found = lint::check_in(&unit, surroundings, levels);
-        }
+        (unit, found, fixes) = mend(unit, found, |unit| lint::check_in(unit, surroundings, levels));
     }
     let fail_on = args.fail_on.map(FailOn::level).or(file.config.config.fail_on).unwrap_or(Level::Warning);
     let query = unit.query.as_ref().filter(|_| args.show_columns);
     let bound = query.map(|query| bind::bind(&query.syntax, surroundings.environment));
-    Checked { unit, found, fail_on, bound }
+    Checked { unit, found, fixes, fail_on, bound }
 }
 
-/// The text with all safe fixes that do not get in each other's way; `None` when there is nothing to do.
-fn mend(unit: &Unit, found: &[Diagnostic]) -> Option<String> {
-    let text = unit.source.text();
-    let mut edits: Vec<Edit> = Vec::new();
-    for fix in found.iter().filter_map(|found| found.fix.as_ref()).filter(|fix| fix.safety == Safety::Safe) {
-        let together: Vec<Edit> = edits.iter().chain(&fix.edits).cloned().collect();
-        if apply(text, &together).is_ok() {
-            edits = together;
-        }
-    }
-    let mended = apply(text, &edits).ok()?;
-    (mended != text).then_some(mended)
-}
-
-fn report(checked: &[Checked], walked_past: usize, args: &Args) -> String {
+fn report(checked: &[Checked], passed_over: PassedOver, args: &Args) -> String {
     let findings: Vec<Finding<'_>> = checked.iter().flat_map(findings).collect();
     let queries: Vec<Columns<'_>> = checked.iter().flat_map(columns).collect();
     match args.format {
         Format::Text => {
-            let tally = Tally { no_rules: walked_past, ..Tally::of(&findings, checked.len()) };
-            report::text(&findings, tally, look()) + &report::columns_text(&queries)
+            let PassedOver { no_rules, unchanged } = passed_over;
+            let tally = Tally { no_rules, unchanged, ..Tally::of(&findings, checked.len()) };
+            let fixed = report::fixed_text(checked.iter().map(|file| (file.unit.source.path(), file.fixes.as_slice())));
+            fixed + &report::text(&findings, tally, look()) + &report::columns_text(&queries)
         }
         Format::Json if args.show_columns => report::json_with_columns(&findings, &queries),
         Format::Json => report::json(&findings),

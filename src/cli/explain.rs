@@ -51,7 +51,8 @@ fn list() -> String {
             group = lint.group;
             let _ = writeln!(text, "{}{group}", if text.is_empty() { "" } else { "\n" });
         }
-        let _ = writeln!(text, "  {:width$}  {:7}  {}", lint.name, lint.level.as_str(), lint.summary);
+        let on_request = if registry::is_on_request(lint.name) { " (on request)" } else { "" };
+        let _ = writeln!(text, "  {:width$}  {:7}  {}{on_request}", lint.name, lint.level.as_str(), lint.summary);
     }
     text
 }

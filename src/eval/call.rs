@@ -29,8 +29,7 @@ impl Function {
 
     fn call(&self, arguments: &[Value], run: &Run) -> Result<Value, Error> {
         let call = function::Call { result: self.result, arg_types: &self.arguments, context: &run.functions };
-        let value =
-            self.built_in.call(arguments, &call).map_err(|failure| Error::runtime(failure.to_string(), self.span))?;
+        let value = self.built_in.call(arguments, &call).map_err(|failure| Error::of_function(failure, self.span))?;
         if bytes(&value) <= MOST_BYTES {
             return Ok(value);
         }

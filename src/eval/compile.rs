@@ -10,10 +10,10 @@ use super::error::Error;
 use super::expr::{Expr, ListSource, Node, binary};
 use super::kernel::membership::List;
 use super::outline::Outline;
-use super::plan::{Plan, PlanResult, Slot, Stage};
+use super::plan::{Plan, PlanResult, Slot, SlotKind, Stage};
 use super::stage;
 use super::window::Window;
-use crate::bind::ir;
+use crate::bind::ir::{self, ContextId};
 use crate::kql::ast::{MembershipOp, UnaryOp};
 use crate::text::Span;
 use crate::value::{Type, Value};
@@ -48,8 +48,8 @@ pub(super) fn compile_with(bound: &ir::Bound, learned: &[Span]) -> Result<Plan, 
     let mut results = Vec::with_capacity(bound.results.len());
     for result in &bound.results {
         let done = match result {
-            ir::BoundResult::Table(ir::Rel { kind: ir::RelKind::Fork { input, branches }, .. }) => {
-                compiler.fork(input, branches)
+            ir::BoundResult::Table(ir::Rel { kind: ir::RelKind::Fork { input, branches, context }, .. }) => {
+                compiler.fork(input, branches, *context)
             }
             ir::BoundResult::Table(rel) => compiler.rel(rel).map(|stage| PlanResult::Table(Box::new(stage))),
             ir::BoundResult::Scalar(expr) => compiler.expr(expr).map(PlanResult::Scalar),
@@ -63,6 +63,8 @@ pub(super) fn compile_with(bound: &ir::Bound, learned: &[Span]) -> Result<Plan, 
 #[derive(Debug, Default)]
 pub(crate) struct Compiler {
     slots: Vec<Slot>,
+    /// What the part that is being compiled depends on.
+    contexts: Vec<ContextId>,
     shared: HashMap<usize, usize>,
     depth: usize,
     learned: Vec<Span>,
@@ -79,7 +81,14 @@ impl Compiler {
 
     /// A plan without results, for what was compiled so far.
     pub(super) fn into_plan(self) -> Plan {
-        Plan { results: Vec::new(), slots: self.slots, outline: self.outline.entries, readers: self.readers }
+        let mut dependent: HashMap<ContextId, Vec<usize>> = HashMap::new();
+        for (slot, held) in self.slots.iter().enumerate() {
+            for context in &held.contexts {
+                dependent.entry(*context).or_default().push(slot);
+            }
+        }
+        let (outline, readers) = (self.outline.entries, self.readers);
+        Plan { results: Vec::new(), slots: self.slots, dependent, outline, readers }
     }
 
     /// Whether the columns of the plugin at this place were learned from rows.
@@ -120,6 +129,20 @@ impl Compiler {
         Ok(Stage { id, wanted, op, names, types, span: rel.span })
     }
 
+    /// Notes that what is being compiled depends on the rows that an inner pipe starts from.
+    pub(crate) fn reads_context(&mut self, context: ContextId) {
+        if !self.contexts.contains(&context) {
+            self.contexts.push(context);
+        }
+    }
+
+    /// Compiles an inner pipe.
+    pub(crate) fn body(&mut self, rel: &ir::Rel, context: ContextId) -> Result<Stage, Error> {
+        let stage = self.rel(rel);
+        self.contexts.retain(|known| *known != context);
+        stage
+    }
+
     fn nested<T>(&mut self, span: Span, body: impl FnOnce(&mut Self) -> Result<T, Error>) -> Result<T, Error> {
         self.depth += 1;
         if self.depth > MAX_DEPTH {
@@ -131,10 +154,15 @@ impl Compiler {
     }
 
     /// `fork` at the end of a query: the results of its branches.
-    fn fork(&mut self, input: &ir::Rel, branches: &[(Option<ir::Name>, ir::Rel)]) -> Result<PlanResult, Error> {
+    fn fork(
+        &mut self,
+        input: &ir::Rel,
+        branches: &[(Option<ir::Name>, ir::Rel)],
+        context: ContextId,
+    ) -> Result<PlanResult, Error> {
         let input = Box::new(self.rel(input)?);
-        let branches = branches.iter().map(|(_, branch)| self.rel(branch)).collect::<Result<_, _>>()?;
-        Ok(PlanResult::Fork(input, branches))
+        let branches = branches.iter().map(|(_, branch)| self.body(branch, context)).collect::<Result<_, _>>()?;
+        Ok(PlanResult::Fork(input, branches, context))
     }
 
     /// Compiles expressions.
@@ -159,7 +187,7 @@ impl Compiler {
             K::Literal(value) => Node::Constant(value.clone()),
             K::Column(at) => Node::Column(*at),
             K::OpenColumn(name) => {
-                let what = format!("the column {name} of a table whose columns are not known");
+                let what = format!("`{name}` of a table whose columns are not known until its rows are given");
                 return Err(Error::unsupported(what, expr.span));
             }
             K::Shared { value, .. } => Node::Slot(self.shared_scalar(value)?),
@@ -174,8 +202,8 @@ impl Compiler {
             K::Logical { op, operands } => Node::Logical(*op, self.exprs(operands)?),
             K::Membership { op, value, list } => self.membership(*op, value, list)?,
             K::MembershipTable { op, value, table } => {
-                let table = Slot::Table(Box::new(self.rel(table)?));
-                Node::Membership(*op, Box::new(self.expr(value)?), ListSource::Slot(self.slot(table)))
+                let table = self.table_slot(table)?;
+                Node::Membership(*op, Box::new(self.expr(value)?), ListSource::Slot(table))
             }
             K::Between { negated, value, low, high } => Node::Between {
                 negated: *negated,
@@ -191,10 +219,7 @@ impl Compiler {
                     None => part,
                 }
             }
-            K::ToScalar(table) => {
-                let table = Slot::Table(Box::new(self.rel(table)?));
-                Node::Slot(self.slot(table))
-            }
+            K::ToScalar(table) => Node::Slot(self.table_slot(table)?),
             // Functions that take a type have it as the type of their result.
             K::TypeLiteral(types) => match types.as_slice() {
                 [ty] if ty.name.is_empty() => Node::Constant(Value::String(ty.ty.as_str().to_owned())),
@@ -238,32 +263,47 @@ impl Compiler {
         ))
     }
 
-    fn slot(&mut self, slot: Slot) -> usize {
-        self.slots.push(slot);
-        self.slots.len() - 1
+    /// Adds a slot; `compile` makes what it holds.
+    fn slot(&mut self, compile: impl FnOnce(&mut Self) -> Result<SlotKind, Error>) -> Result<usize, Error> {
+        let outer = std::mem::take(&mut self.contexts);
+        let kind = compile(self);
+        let contexts = std::mem::replace(&mut self.contexts, outer);
+        for context in &contexts {
+            self.reads_context(*context);
+        }
+        self.slots.push(Slot { kind: kind?, contexts });
+        Ok(self.slots.len() - 1)
+    }
+
+    fn table_slot(&mut self, rel: &ir::Rel) -> Result<usize, Error> {
+        self.slot(|compiler| Ok(SlotKind::Table(Box::new(compiler.rel(rel)?))))
+    }
+
+    /// The slot of something that is used at several places, known by its address.
+    fn shared_slot(
+        &mut self,
+        address: usize,
+        compile: impl FnOnce(&mut Self) -> Result<SlotKind, Error>,
+    ) -> Result<usize, Error> {
+        let Some(&slot) = self.shared.get(&address) else {
+            let slot = self.slot(compile)?;
+            self.shared.insert(address, slot);
+            return Ok(slot);
+        };
+        let contexts = self.slots.get(slot).map(|slot| slot.contexts.clone()).unwrap_or_default();
+        for context in contexts {
+            self.reads_context(context);
+        }
+        Ok(slot)
     }
 
     fn shared_scalar(&mut self, value: &Arc<ir::Expr>) -> Result<usize, Error> {
-        let key = Arc::as_ptr(value).addr();
-        if let Some(&slot) = self.shared.get(&key) {
-            return Ok(slot);
-        }
-        let compiled = Slot::Scalar(self.expr(value)?);
-        let slot = self.slot(compiled);
-        self.shared.insert(key, slot);
-        Ok(slot)
+        self.shared_slot(Arc::as_ptr(value).addr(), |compiler| Ok(SlotKind::Scalar(compiler.expr(value)?)))
     }
 
     /// The slot of a table that is evaluated once however often it is used.
     pub(crate) fn shared_table(&mut self, rel: &Arc<ir::Rel>) -> Result<usize, Error> {
-        let key = Arc::as_ptr(rel).addr();
-        if let Some(&slot) = self.shared.get(&key) {
-            return Ok(slot);
-        }
-        let compiled = Slot::Table(Box::new(self.rel(rel)?));
-        let slot = self.slot(compiled);
-        self.shared.insert(key, slot);
-        Ok(slot)
+        self.shared_slot(Arc::as_ptr(rel).addr(), |compiler| Ok(SlotKind::Table(Box::new(compiler.rel(rel)?))))
     }
 }
 

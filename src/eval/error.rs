@@ -1,5 +1,6 @@
 //! Why a query gave no table.
 
+use super::function::Failure;
 use crate::text::Span;
 
 /// Why a query gave no table. Spans are places in the query's text.
@@ -78,6 +79,14 @@ impl Error {
     /// An [`Error::Schema`].
     pub fn schema(message: impl Into<String>, span: Span) -> Self {
         Self::Schema { message: message.into(), span }
+    }
+
+    /// A function's failure at its place.
+    pub fn of_function(failure: Failure, span: Span) -> Self {
+        match failure {
+            Failure::Refused(message) => Self::Runtime { message, span },
+            Failure::Unsupported(what) => Self::Unsupported { what, span },
+        }
     }
 
     /// An [`Error::Runtime`].

@@ -13,6 +13,7 @@ mod database;
 mod error;
 mod expr;
 pub mod function;
+mod graph;
 mod grouping;
 mod kernel;
 mod limits;

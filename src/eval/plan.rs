@@ -12,6 +12,7 @@ use super::run::Run;
 use super::stage::{self, Op};
 use super::stream;
 use super::table::{Database, Table};
+use crate::bind::ir::ContextId;
 use crate::text::Span;
 use crate::value::Type;
 
@@ -20,6 +21,8 @@ use crate::value::Type;
 pub struct Plan {
     pub(crate) results: Vec<PlanResult>,
     pub(crate) slots: Vec<Slot>,
+    /// The slots that hold something else for each of the rows that an inner pipe starts from.
+    pub(crate) dependent: HashMap<ContextId, Vec<usize>>,
     pub(crate) outline: Vec<Entry>,
     /// How many stages read each table.
     pub(crate) readers: HashMap<String, usize>,
@@ -31,12 +34,20 @@ pub(crate) enum PlanResult {
     Table(Box<Stage>),
     Scalar(Expr),
     /// `fork`, `facet`: each branch over the rows of the first is a result.
-    Fork(Box<Stage>, Vec<Stage>),
+    Fork(Box<Stage>, Vec<Stage>, ContextId),
 }
 
-/// Something that is computed once a run, when it is first needed.
+/// Something that is computed once a run, when it is first needed; once for each start of the inner pipes it depends on.
 #[derive(Debug)]
-pub(crate) enum Slot {
+pub(crate) struct Slot {
+    pub(crate) kind: SlotKind,
+    /// The inner pipes on whose rows it depends.
+    pub(crate) contexts: Vec<ContextId>,
+}
+
+/// What a slot holds.
+#[derive(Debug)]
+pub(crate) enum SlotKind {
     Scalar(Expr),
     Table(Box<Stage>),
 }
@@ -96,9 +107,9 @@ impl PlanResult {
                 let column = expr.eval_column(Scope::constant(), run)?;
                 Ok(vec![Table::new(vec!["print_0".to_owned()], vec![column], 1)])
             }
-            Self::Fork(input, branches) => {
+            Self::Fork(input, branches, context) => {
                 let rows = input.run(run)?;
-                branches.iter().map(|branch| run.with_context(rows.clone(), || branch.run(run))).collect()
+                branches.iter().map(|branch| run.with_context(*context, rows.clone(), || branch.run(run))).collect()
             }
         }
     }

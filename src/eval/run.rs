@@ -1,6 +1,6 @@
 //! One run of a plan: the data it reads, its clock and limits, and what it has computed once.
 
-use std::cell::{Cell, OnceCell, RefCell};
+use std::cell::{Cell, RefCell};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -11,8 +11,9 @@ use super::kernel::membership::List;
 use super::limits::Budget;
 use super::load::{Chunk, TableFile};
 use super::outline::Cost;
-use super::plan::{Plan, Slot};
+use super::plan::{Plan, SlotKind};
 use super::table::{Database, Table};
+use crate::bind::ir::ContextId;
 use crate::kql::ast::MembershipOp;
 use crate::text::Span;
 use crate::value::Value;
@@ -32,8 +33,8 @@ pub(crate) struct Run<'a> {
     pub(crate) budget: Budget,
     /// What scalar functions know: clock, random numbers, compiled patterns.
     pub(crate) functions: Context,
-    slots: Vec<OnceCell<Computed>>,
-    contexts: RefCell<Vec<Table>>,
+    slots: Vec<RefCell<Option<Computed>>>,
+    contexts: RefCell<Vec<(ContextId, Table)>>,
     /// The part of a file that stands for its table while a chain of operators runs over it.
     chunk: RefCell<Option<Arc<Chunk>>>,
     /// What each stage cost, where that is asked for.
@@ -50,7 +51,7 @@ impl<'a> Run<'a> {
             settings,
             budget: Budget::new(settings.limits),
             functions: Context::new(settings.now, settings.seed),
-            slots: plan.slots.iter().map(|_| OnceCell::new()).collect(),
+            slots: plan.slots.iter().map(|_| RefCell::default()).collect(),
             contexts: RefCell::new(Vec::new()),
             chunk: RefCell::default(),
             costs: None,
@@ -125,7 +126,7 @@ impl<'a> Run<'a> {
     /// The value of a scalar slot.
     pub(crate) fn scalar(&self, slot: usize) -> Result<Value, Error> {
         match self.computed(slot)? {
-            Computed::Value(value) => Ok(value.clone()),
+            Computed::Value(value) => Ok(value),
             Computed::Table(table) => Ok(table.value(0, 0)),
         }
     }
@@ -133,7 +134,7 @@ impl<'a> Run<'a> {
     /// The table of a tabular slot.
     pub(crate) fn table(&self, slot: usize) -> Result<Table, Error> {
         match self.computed(slot)? {
-            Computed::Table(table) => Ok(table.clone()),
+            Computed::Table(table) => Ok(table),
             Computed::Value(_) => Ok(Table::default()),
         }
     }
@@ -144,31 +145,42 @@ impl<'a> Run<'a> {
         Ok(List::new(op, (0..table.rows()).map(|row| table.value(row, 0))))
     }
 
-    fn computed(&self, slot: usize) -> Result<&Computed, Error> {
+    fn computed(&self, slot: usize) -> Result<Computed, Error> {
         let missing = || Error::unsupported("a value that no statement computes", Span::default());
         let (cell, source) = self.slots.get(slot).zip(self.plan.slots.get(slot)).ok_or_else(missing)?;
-        if cell.get().is_none() {
-            let computed = self.with_chunk(None, || match source {
-                Slot::Scalar(expr) => expr.eval_constant(self).map(Computed::Value),
-                Slot::Table(stage) => stage.run(self).map(Computed::Table),
-            })?;
-            // Nothing else fills the slot meanwhile: a statement cannot refer to itself.
-            drop(cell.set(computed));
+        if let Some(computed) = cell.borrow().as_ref() {
+            return Ok(computed.clone());
         }
-        cell.get().ok_or_else(missing)
+        let computed = self.with_chunk(None, || match &source.kind {
+            SlotKind::Scalar(expr) => expr.eval_constant(self).map(Computed::Value),
+            SlotKind::Table(stage) => stage.run(self).map(Computed::Table),
+        })?;
+        cell.replace(Some(computed.clone()));
+        Ok(computed)
     }
 
-    /// Runs `body` with `rows` as what an inner pipe starts from.
-    pub(crate) fn with_context<T>(&self, rows: Table, body: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
-        self.contexts.borrow_mut().push(rows);
+    /// Runs `body` with `rows` as what an inner pipe starts from. What was computed of other rows is computed anew.
+    pub(crate) fn with_context<T>(
+        &self,
+        context: ContextId,
+        rows: Table,
+        body: impl FnOnce() -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        self.contexts.borrow_mut().push((context, rows));
         let result = body();
         self.contexts.borrow_mut().pop();
+        for &slot in self.plan.dependent.get(&context).into_iter().flatten() {
+            if let Some(slot) = self.slots.get(slot) {
+                slot.replace(None);
+            }
+        }
         result
     }
 
-    /// The rows of the enclosing operator.
-    pub(crate) fn context(&self, span: Span) -> Result<Table, Error> {
+    /// The rows that an inner pipe starts from.
+    pub(crate) fn context(&self, context: ContextId, span: Span) -> Result<Table, Error> {
         let outside = || Error::unsupported("an inner pipe without rows to start from", span);
-        self.contexts.borrow().last().cloned().ok_or_else(outside)
+        let contexts = self.contexts.borrow();
+        contexts.iter().rev().find(|(own, _)| *own == context).map(|(_, rows)| rows.clone()).ok_or_else(outside)
     }
 }

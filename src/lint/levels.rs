@@ -51,9 +51,12 @@ impl Levels {
         Ok(self)
     }
 
-    /// Whether findings of a lint are wanted.
+    /// Whether findings of a lint are wanted: those of a lint that runs on request, where it is selected or has a level.
     pub fn wants(&self, lint: &str) -> bool {
-        let selected = self.selected.as_ref().is_none_or(|selected| selected.contains(lint));
+        let selected = match &self.selected {
+            Some(selected) => selected.contains(lint),
+            None => !registry::is_on_request(lint) || self.configured.contains_key(lint),
+        };
         selected && !self.ignored.contains(lint) && self.configured.get(lint) != Some(&Level::Off)
     }
 

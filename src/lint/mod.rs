@@ -12,6 +12,7 @@ mod detection;
 mod entities;
 mod filters;
 mod format;
+mod guide;
 mod identity;
 mod levels;
 mod logic;

@@ -1,7 +1,7 @@
 //! Every lint there is.
 
 use super::{
-    Lint, attack, detection, entities, format, identity, logic, names, output, ownership, redundant, schema,
+    Lint, attack, detection, entities, format, guide, identity, logic, names, output, ownership, redundant, schema,
     suppression, syntax, time,
 };
 
@@ -12,6 +12,7 @@ pub fn all() -> impl Iterator<Item = &'static Lint> {
         detection::LINTS,
         entities::LINTS,
         format::LINTS,
+        guide::LINTS,
         identity::LINTS,
         logic::LINTS,
         names::LINTS,
@@ -28,6 +29,14 @@ pub fn all() -> impl Iterator<Item = &'static Lint> {
     .copied()
 }
 
+/// The lints whose findings most repositories do not act on: they run where `[lint]` gives them a level or `--select` names them.
+const ON_REQUEST: [&str; 4] = ["off-guide-description", "off-guide-keys", "off-guide-name", "weak-entity"];
+
+/// Whether a lint runs on request only.
+pub fn is_on_request(name: &str) -> bool {
+    ON_REQUEST.contains(&name)
+}
+
 /// The lint of that name.
 pub fn find(name: &str) -> Option<&'static Lint> {
     all().find(|lint| lint.name == name)
@@ -36,6 +45,11 @@ pub fn find(name: &str) -> Option<&'static Lint> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_runs_on_request_is_there() {
+        assert!(ON_REQUEST.iter().all(|name| find(name).is_some()));
+    }
 
     #[test]
     fn names_are_unique_kebab_case_and_in_order() {

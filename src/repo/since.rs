@@ -1,6 +1,6 @@
 //! What files were at a commit, asked of git. Renamed files are followed.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
@@ -39,6 +39,8 @@ pub struct Since {
     commit: String,
     /// The old path of each changed file by its new one, relative to the root.
     changed: BTreeMap<PathBuf, String>,
+    /// The files of the commit, relative to the root.
+    files: BTreeSet<PathBuf>,
     objects: Option<Objects>,
 }
 
@@ -67,8 +69,18 @@ impl Since {
         let commit = left_at.unwrap_or(commit);
         let listed = git(&root, &["diff", "--name-status", "-z", "-M", "--no-ext-diff", &commit, "--"])?;
         let listed = listed.ok_or_else(|| failed("diff", "it cannot compare the working tree with that commit"))?;
+        let files = git(&root, &["ls-tree", "-r", "--full-tree", "--name-only", "-z", &commit])?;
+        let files = files.ok_or_else(|| failed("ls-tree", "it cannot list the files of that commit"))?;
+        let files = files.split('\0').map(PathBuf::from).collect();
         let root = std::fs::canonicalize(&root).unwrap_or(root);
-        Ok(Self { root, commit, changed: changed(&listed), objects: None })
+        Ok(Self { root, commit, changed: changed(&listed), files, objects: None })
+    }
+
+    /// Whether a file is what it was at the commit. One that git does not know, or that lies elsewhere, is new.
+    pub fn is_unchanged(&self, path: &Path) -> bool {
+        let Ok(absolute) = std::fs::canonicalize(path) else { return false };
+        let Ok(relative) = absolute.strip_prefix(&self.root) else { return false };
+        self.files.contains(relative) && !self.changed.contains_key(relative)
     }
 
     /// What a file was at the commit; `None` where it is new, did not change, or was no text.

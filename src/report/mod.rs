@@ -3,12 +3,14 @@
 
 mod columns;
 mod excerpt;
+mod fixed;
 mod github;
 mod json;
 mod sarif;
 mod text;
 
 pub use columns::{Columns, columns_jsonl, columns_text, json_with_columns};
+pub use fixed::{Fixed, fixed_text};
 pub use github::github;
 pub use json::{json, jsonl};
 pub use sarif::sarif;
@@ -41,6 +43,8 @@ pub struct Tally {
     pub files: usize,
     /// Files of the folders that were left out because they are no rules.
     pub no_rules: usize,
+    /// Files that are as they were at the commit asked about, and so were not checked.
+    pub unchanged: usize,
 }
 
 impl Tally {
@@ -53,6 +57,7 @@ impl Tally {
             notes: count(Level::Note),
             files,
             no_rules: 0,
+            unchanged: 0,
         }
     }
 }
@@ -64,9 +69,15 @@ impl std::fmt::Display for Tally {
             counts.into_iter().filter(|(count, _)| *count > 0).map(|(count, word)| plural(count, word)).collect();
         let files = plural(self.files, "file");
         match parts.as_slice() {
+            [] if self.files == 0 && self.unchanged > 0 => f.write_str("no file changed")?,
             [] if self.files == 0 => f.write_str("no files to check")?,
             [] => write!(f, "{files} checked, nothing found")?,
             _ => write!(f, "{} in {files}", parts.join(", "))?,
+        }
+        match self.unchanged {
+            0 => {}
+            1 => f.write_str("; 1 file is unchanged")?,
+            count => write!(f, "; {count} files are unchanged")?,
         }
         match self.no_rules {
             0 => Ok(()),

@@ -176,8 +176,9 @@ fn without_kind(rule: &Mapping, broken: &[Span]) -> Option<Diagnostic> {
     let place = top(rule);
     let placeholder = ["id", "name", "description"].iter().all(|key| entry(rule, key).is_some());
     if placeholder && rule.entries.len() == 3 {
-        let message = "this file has a name and a description but no query: it is a placeholder, not a rule";
-        return Some(Diagnostic::new("unknown-rule-kind", Level::Note, message, place));
+        let message = "this file has neither a `kind` nor a `query`, only an id, a name and a description: it is a placeholder, not a rule";
+        let help = "delete it, or leave it out with `exclude` in sentinelc.toml";
+        return Some(Diagnostic::new("unknown-rule-kind", Level::Error, message, place).help(help));
     }
     let message = "this file has neither a `kind` nor a `query`: it is no rule that sentinelc knows";
     Some(Diagnostic::new("unknown-rule-kind", Level::Error, message, place).help(KINDS))

@@ -8,7 +8,9 @@
 
 mod content;
 mod detection;
+mod detection_parts;
 mod managed;
+mod metadata;
 
 use std::collections::BTreeMap;
 
@@ -18,6 +20,7 @@ use serde_json::Value;
 pub(super) use content::{AsimParser, ExplorationQuery, Function, SummaryRule, Watchlist, WorkspaceParser};
 pub(super) use detection::CustomDetection;
 pub(super) use managed::{FusionRule, IncidentCreationRule};
+use metadata::Metadata;
 
 /// A Microsoft Sentinel analytics rule that runs on a schedule.
 #[derive(JsonSchema)]
@@ -108,7 +111,7 @@ struct AnalyticsRule {
     /// Free words on the rule.
     tags: Option<Vec<Value>>,
     /// Where the rule comes from and who supports it.
-    metadata: Option<BTreeMap<String, Value>>,
+    metadata: Option<Metadata>,
     /// The id of the gallery template that the rule was made from.
     alert_rule_template_name: Option<String>,
 }
@@ -150,7 +153,7 @@ pub(super) struct HuntingQuery {
     /// Free words on the query.
     tags: Option<Vec<Value>>,
     /// Where the query comes from and who supports it.
-    metadata: Option<BTreeMap<String, Value>>,
+    metadata: Option<Metadata>,
 }
 
 /// A GUID.

@@ -542,7 +542,7 @@ fn toscalar_and_let() {
 fn getschema_of_a_table() {
     let query = "datatable(a:long, b:string)[] | getschema | project ColumnName, ColumnOrdinal, ColumnType";
     insta::assert_snapshot!(answer(query), @r#"
-    ColumnName:string | ColumnOrdinal:long | ColumnType:string
+    ColumnName:string | ColumnOrdinal:int | ColumnType:string
     "a" | 0 | "long"
     "b" | 1 | "string"
     "#);
@@ -560,7 +560,7 @@ fn a_shared_table_is_evaluated_once() {
 
 #[test]
 fn what_is_not_built_says_so_with_its_place() {
-    insta::assert_snapshot!(answer("print x = 1 | evaluate autocluster()"), @"unsupported: the plugin autocluster is not supported at `evaluate autocluster()`");
+    insta::assert_snapshot!(answer("print x = 1 | evaluate autocluster()"), @"unsupported: the plugin autocluster, whose way to find patterns is not documented, is not supported at `evaluate autocluster()`");
 }
 
 #[test]

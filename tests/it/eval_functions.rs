@@ -1,5 +1,6 @@
 //! The values of functions beyond the examples of Microsoft's pages: nulls, empty values, the ends of types, Unicode.
-//! `tests/eval/functions/*.txt` holds one family a file, one case a line: `expression => type value`.
+//! `tests/eval/functions/*.txt` holds one family a file, one case a line: `expression => type value`, statements before the
+//! expression.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -18,8 +19,10 @@ fn families() -> Vec<(PathBuf, String)> {
 }
 
 /// The one row as `type value`, several columns with bars between them; or the failure.
-fn value(expression: &str) -> String {
-    let table = answer(&format!("print x = {expression}"));
+fn value(case: &str) -> String {
+    let at = if case.starts_with("set ") { case.rfind("; ").map_or(0, |at| at + 2) } else { 0 };
+    let (statements, expression) = case.split_at(at);
+    let table = answer(&format!("{statements}print x = {expression}"));
     let Some((header, row)) = table.split_once('\n') else { return table };
     let types = header.split(" | ").filter_map(|column| column.rsplit_once(':')).map(|(_, ty)| ty);
     let cells = types.zip(row.split(" | ")).map(|(ty, cell)| format!("{ty} {cell}"));
@@ -92,6 +95,6 @@ fn columns_by_their_names() {
 fn a_period_that_is_not_clear_is_asked_for() {
     let query = "print series_decompose(dynamic([1, 2, 4, 1, 3, 1, 2, 5, 2, 1, 1, 3, 6, 1, 2, 2, 1, 3]))";
     insta::assert_snapshot!(answer(query), @"
-    runtime: whether the series is periodic is not clear: give the period, or 0 for none at `series_decompose(dynamic([1, 2, 4, 1, 3, 1, 2, 5, 2, 1, 1, 3, 6, 1, 2, 2, 1, 3]))`
+    unsupported: a series of which it is not clear whether it is periodic (give the period, or 0 for none) is not supported at `series_decompose(dynamic([1, 2, 4, 1, 3, 1, 2, 5, 2, 1, 1, 3, 6, 1, 2, 2, 1, 3]))`
     ");
 }

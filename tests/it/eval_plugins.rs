@@ -7,7 +7,7 @@ use sentinelc::kql;
 use crate::eval::{answer, shown};
 
 /// Each query with its answer, behind statements that all share.
-fn answers(shared: &str, queries: &[&str]) -> String {
+pub(crate) fn answers(shared: &str, queries: &[&str]) -> String {
     let answers = queries.iter().map(|query| format!("{query}\n{}\n", answer(&format!("{shared}{query}"))));
     answers.collect::<Vec<_>>().join("\n")
 }
@@ -199,6 +199,36 @@ fn arrays_sorted_together_and_alone() {
             "T | project array_sort_desc(x, false)",
             "T | project array_sort_asc(x, y)",
             "T | project array_length(array_sort_asc(x))",
+        ]
+    ));
+}
+
+#[test]
+fn inner_pipes_see_their_own_rows() {
+    insta::assert_snapshot!(answers(
+        "let T = datatable(k:long, b:long, v:long)[1,1,10, 1,2,20, 2,1,30];\n",
+        &[
+            "T | partition by k (as X | union X)",
+            "T | partition by k (as X | where v == toscalar(X | summarize max(v)))",
+            "T | partition by k (as X | partition by b (where v == toscalar(X | summarize max(v)) | union (X | count)))",
+            "T | partition by k {datatable(z:long)[1] | extend q = toscalar(k)}",
+            "let best = (T:(v:long)) { let most = toscalar(T | summarize max(v)); T | where v == most }; \
+             T | partition by k (invoke best())",
+            "datatable(a:dynamic)[dynamic([1,2]), dynamic([3])] \
+             | mv-apply a to typeof(long) on (as X | where a == toscalar(X | summarize max(a)))",
+        ]
+    ));
+}
+
+#[test]
+fn sets_in_common() {
+    insta::assert_snapshot!(answers(
+        "let T = range x from 1 to 12 step 1 | summarize a = hll(x), b = hll_if(x, x % 2 == 0), c = hll_if(x, x % 3 == 0);\n",
+        &[
+            "T | evaluate dcount_intersect(a, b, c) | project-away a, b, c",
+            "T | evaluate dcount_intersect(c) | project s0",
+            "T | where false | evaluate dcount_intersect(a) | project s0",
+            "T | evaluate dcount_intersect(dynamic(null), b) | project s0, s1",
         ]
     ));
 }

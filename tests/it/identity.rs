@@ -69,6 +69,24 @@ fn changed_rules_are_compared_with_what_they_were() {
 }
 
 #[test]
+fn rules_that_did_not_change_are_evidence_only() {
+    let wrong =
+        RARE.replace("version", "verison").replace("1a73", "2a73").replace("Rare", "Odd").replace("a.exe", "b.exe");
+    let folder = lay(&[("rules/rare.yaml", RARE), ("rules/odd process.yaml", &wrong)]);
+    if !git(folder.path(), &["init", "--quiet"]) {
+        println!("skipped: git is not there");
+        return;
+    }
+    assert!(git(folder.path(), &["add", "."]) && git(folder.path(), &["commit", "--quiet", "-m", "one"]));
+    let since = || {
+        transcript(folder.path(), &["check", "--ignore", "missing-tactics,missing-entity-mappings", "--since", "HEAD"])
+    };
+    let nothing = since();
+    write(folder.path(), "rules/new process.yaml", &RARE.replace("Rare", "New").replace("a.exe", "c.exe"));
+    insta::assert_snapshot!(nothing + &since());
+}
+
+#[test]
 fn a_rule_is_written_in_the_other_dialect_and_back() {
     let rule = "\u{feff}# a rule\r\nname: Rare process # its name\r\nkind: Scheduled\r\nqueryFrequency: '1h' # often\r\n\
                 queryPeriod: 1d\r\nsuppressionDuration: \"5h\"\r\nrelevantTechniques: [T1204]\r\nquery: |\r\n  T\r\n";

@@ -53,6 +53,7 @@ const INDEX_HEAD: &str = "# Lints
 What `sentinelc check` finds. Each lint has a page, which `sentinelc explain LINT` prints too; the examples on the pages are
 the lints' tests. The level is the one findings have where `sentinelc.toml` sets none (`[lint]`, see
 [configuration](configuration.md)); a finding whose evidence is weak may be a `note`.
+Lints *on request* run only where `[lint]` gives them a level or `--select` names them.
 
 *Fix* says what the findings of the page's examples offer: a `safe` fix keeps the meaning and is made by `check --fix`, an `unsafe` one
 changes what the rule does and is only shown.
@@ -67,8 +68,9 @@ fn index() -> String {
             let _ = write!(text, "\n## {group}\n\n| lint | level | fix | finds |\n|---|---|---|---|\n");
         }
         let page = format!("../src/lint/{group}/{}.md", lint.name.replace('-', "_"));
+        let on_request = if registry::is_on_request(lint.name) { ", on request" } else { "" };
         let (name, level) = (lint.name, lint.level.as_str());
-        let _ = writeln!(text, "| [`{name}`]({page}) | {level} | {} | {} |", fix_kinds(lint), lint.summary);
+        let _ = writeln!(text, "| [`{name}`]({page}) | {level}{on_request} | {} | {} |", fix_kinds(lint), lint.summary);
     }
     text
 }
@@ -134,7 +136,8 @@ fn findings(lint: &Lint, unit: &Unit, beside: &[Unit], before: Option<&Unit>) ->
     let repository = Repository::of(beside.iter().chain([unit]));
     let environment = Environment::new();
     let surroundings = Surroundings { repository: &repository, environment: &environment, before };
-    let mut found = lint::check_in(unit, surroundings, &Levels::default());
+    let levels = Levels::new([(lint.name, lint.level)]).expect("a lint");
+    let mut found = lint::check_in(unit, surroundings, &levels);
     found.retain(|diagnostic| diagnostic.lint == lint.name);
     found
 }

@@ -26,7 +26,9 @@ pub(crate) fn run(folder: &Path, arguments: &[&str], input: &str) -> String {
 pub(crate) fn folder(files: &[(&str, &str)]) -> tempfile::TempDir {
     let folder = tempfile::tempdir().expect("a folder");
     for (name, content) in files {
-        fs::write(folder.path().join(name), content).expect("a file");
+        let path = folder.path().join(name);
+        fs::create_dir_all(path.parent().expect("a parent")).expect("folders");
+        fs::write(path, content).expect("a file");
     }
     folder
 }
@@ -68,7 +70,7 @@ fn mistakes_have_a_place() {
     exit 1
     ");
     insta::assert_snapshot!(print("print x = 1 | evaluate autocluster()"), @"
-    error: <stdin>:1:15: the plugin autocluster is not supported
+    error: <stdin>:1:15: the plugin autocluster, whose way to find patterns is not documented, is not supported
     exit 3
     ");
 }
@@ -178,7 +180,7 @@ fn a_batch_answers_line_by_line() {
     insta::assert_snapshot!(run(folder(&[]).path(), &["--batch"], input), @r#"
     {"id":"a","columns":[{"name":"x","type":"long"}],"rows":[[1]]}
     {"id":2,"error":"expected an expression after `print`","kind":"parse","start":0,"end":5}
-    {"id":null,"error":"the plugin autocluster is not supported","kind":"unsupported","start":14,"end":36}
+    {"id":null,"error":"the plugin autocluster, whose way to find patterns is not documented, is not supported","kind":"unsupported","start":14,"end":36}
     exit 0
     "#);
 }

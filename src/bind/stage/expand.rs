@@ -1,9 +1,11 @@
 //! `mv-expand`, `mv-apply`, `partition`.
 
-use super::super::ir::{Column, Expr, JoinColumn, MvExpand, Name, Rel, RelKind};
+use std::sync::Arc;
+
+use super::super::ir::{Column, ContextId, Expr, ExprKind, JoinColumn, MvExpand, Name, Rel, RelKind};
 use super::super::naming;
 use super::super::projection::{Clash, Projection};
-use super::super::scope::{Binder, Row};
+use super::super::scope::{Binder, Named, Row};
 use crate::kql::ast;
 use crate::text::Span;
 use crate::value::Type;
@@ -82,7 +84,8 @@ impl<'a> Binder<'a> {
         let open = input.open;
         let before = input.columns.clone();
         let expand = self.expansion(input, &apply.parameters, &apply.columns, apply.limit.as_ref(), span);
-        let body = self.inner_pipe(&apply.on, &expand.output, open);
+        let context = self.new_context();
+        let body = self.inner_pipe(&apply.on, &expand.output, open, context);
         let replaced: Vec<usize> =
             expand.columns.iter().map(|(_, index)| *index).filter(|index| *index < before.len()).collect();
         let mut output = Vec::new();
@@ -107,19 +110,42 @@ impl<'a> Binder<'a> {
             }
         }
         let open = open || body.open;
-        let kind = RelKind::MvApply { expand: Box::new(expand), body: Box::new(body), output };
+        let kind = RelKind::MvApply { expand: Box::new(expand), body: Box::new(body), output, context };
         Rel { kind, columns: columns.into(), open, span }
     }
 
     pub(super) fn partition(&mut self, input: Rel, partition: &'a ast::PartitionOperator, span: Span) -> Rel {
         let by = self.scalar(&partition.by, Row::of(&input));
         self.refuse_dynamic(&by, partition.by.span);
+        let context = self.new_context();
         let body = if partition.legacy {
-            self.table(&partition.body, Row::default())
+            self.legacy_leg(partition, &input, &by, context)
         } else {
-            self.inner_pipe(&partition.body, &input.columns, input.open)
+            self.inner_pipe(&partition.body, &input.columns, input.open, context)
         };
         let (columns, open) = (body.columns.clone(), body.open);
-        Rel { kind: RelKind::Partition { input: Box::new(input), by, body: Box::new(body) }, columns, open, span }
+        let kind = RelKind::Partition { input: Box::new(input), by, body: Box::new(body), context };
+        Rel { kind, columns, open, span }
+    }
+
+    /// `partition by k { T | … }`: a query of its own, in which the name of the column is its value in the part.
+    fn legacy_leg(&mut self, partition: &'a ast::PartitionOperator, input: &Rel, by: &Expr, context: ContextId) -> Rel {
+        let names = self.names.len();
+        if let (ast::ExprKind::Name(name), ExprKind::Column(index)) = (&partition.by.kind, &by.kind) {
+            let rows = Rel {
+                kind: RelKind::Context(context),
+                columns: input.columns.clone(),
+                open: input.open,
+                span: by.span,
+            };
+            let columns = input.columns.get(*index).cloned().into_iter().collect();
+            let kind = RelKind::Project { input: Box::new(rows), values: vec![by.clone()] };
+            let key = Rel { kind, columns, open: false, span: by.span };
+            let value = Expr { kind: ExprKind::ToScalar(Box::new(key)), ty: by.ty, span: by.span };
+            self.names.push((self.name(*name).into(), Named::Scalar(Arc::new(value))));
+        }
+        let body = self.table(&partition.body, Row::default());
+        self.names.truncate(names);
+        body
     }
 }

@@ -2,6 +2,7 @@
 
 mod evaluate;
 mod expand;
+mod graph;
 mod join;
 mod parse;
 mod plugin;
@@ -17,7 +18,7 @@ mod union;
 
 use std::borrow::Cow;
 
-use super::ir::{Columns, Expr, ExprKind, Name, Rel, RelKind};
+use super::ir::{Columns, Expr, ExprKind, GraphPart, Name, Rel, RelKind};
 use super::literal::string_text;
 use super::scope::{Binder, Row, unknown_table};
 use crate::kql::ast::{self, Operator};
@@ -47,6 +48,11 @@ impl<'a> Binder<'a> {
     /// A stage over the rows of `input`.
     pub(super) fn stage(&mut self, input: Rel, stage: &'a ast::Stage) -> Rel {
         let span = stage.span;
+        if graph::is_graph(&input) && !graph::takes_graphs(&stage.operator) {
+            let word = stage.keyword.slice(self.text);
+            self.report("type-mismatch", stage.keyword, format!("`{word}` takes a table, this is a graph"));
+            return self.other(Some(input), stage.keyword, span);
+        }
         match &stage.operator {
             Operator::Where { predicate, .. } => {
                 let predicate = self.predicate(predicate, Row::of(&input));
@@ -106,16 +112,15 @@ impl<'a> Binder<'a> {
                 self.report("type-mismatch", stage.keyword, format!("`{word}` takes no table before it"));
                 self.source_stage(stage)
             }
-            Operator::Unknown
-            | Operator::Find(_)
-            | Operator::GraphMarkComponents(_)
-            | Operator::GraphMatch(_)
-            | Operator::GraphToTable(_)
-            | Operator::GraphWhereNodes(_)
-            | Operator::GraphWhereEdges(_)
-            | Operator::MacroExpand { .. }
-            | Operator::MakeGraph(_)
-            | Operator::ProjectByNames(_) => self.other(Some(input), stage.keyword, span),
+            Operator::MakeGraph(make) => self.make_graph(input, make, span),
+            Operator::GraphMarkComponents(parameters) => self.graph_components(input, parameters, span),
+            Operator::GraphMatch(operator) => self.graph_match(input, operator, span),
+            Operator::GraphToTable(outputs) => self.graph_to_table(input, outputs, span),
+            Operator::GraphWhereNodes(predicate) => self.graph_where(input, GraphPart::Nodes, predicate, span),
+            Operator::GraphWhereEdges(predicate) => self.graph_where(input, GraphPart::Edges, predicate, span),
+            Operator::Unknown | Operator::Find(_) | Operator::MacroExpand { .. } | Operator::ProjectByNames(_) => {
+                self.other(Some(input), stage.keyword, span)
+            }
         }
     }
 
@@ -175,7 +180,7 @@ fn consumed(input: Rel, span: Span) -> Rel {
 fn get_schema(input: Rel, span: Span) -> Rel {
     let columns = [
         ("ColumnName", Type::String),
-        ("ColumnOrdinal", Type::Long),
+        ("ColumnOrdinal", Type::Int),
         ("DataType", Type::String),
         ("ColumnType", Type::String),
     ];

@@ -40,21 +40,24 @@ impl<'a> Binder<'a> {
     }
 
     pub(super) fn fork(&mut self, input: Rel, branches: &'a [ast::ForkBranch], span: Span) -> Rel {
+        let context = self.new_context();
         let branches = branches
             .iter()
             .map(|branch| {
                 let name = branch.name.map(|name| self.name(name).into());
-                (name, self.inner_pipe(&branch.pipe, &input.columns, input.open))
+                (name, self.inner_pipe(&branch.pipe, &input.columns, input.open, context))
             })
             .collect();
-        Rel { kind: RelKind::Fork { input: Box::new(input), branches }, columns: Columns::default(), open: true, span }
+        let kind = RelKind::Fork { input: Box::new(input), branches, context };
+        Rel { kind, columns: Columns::default(), open: true, span }
     }
 
     /// `facet`: the pipe behind `with`, then for each column its values with the number of their rows.
     pub(super) fn facet(&mut self, input: Rel, facet: &'a ast::FacetOperator, span: Span) -> Rel {
+        let context = self.new_context();
         let mut branches = Vec::new();
         if let Some(with) = &facet.with {
-            branches.push((None, self.inner_pipe(with, &input.columns, input.open)));
+            branches.push((None, self.inner_pipe(with, &input.columns, input.open, context)));
         }
         for by in &facet.by {
             let Some(index) = self.column_index(by, Row::of(&input)) else { continue };
@@ -63,7 +66,7 @@ impl<'a> Binder<'a> {
             let aggregate =
                 Aggregate { name: Name::fixed("count"), args: Vec::new(), columns: vec![count.clone()], span };
             let columns = Columns::from([of, count]);
-            let rows = Rel { kind: RelKind::Context, columns: input.columns.clone(), open: input.open, span };
+            let rows = Rel { kind: RelKind::Context(context), columns: input.columns.clone(), open: input.open, span };
             let kind = RelKind::Summarize {
                 keys: vec![column(&input.columns, index, by.span)],
                 input: Box::new(rows),
@@ -73,7 +76,8 @@ impl<'a> Binder<'a> {
             };
             branches.push((None, Rel { kind, columns, open: false, span }));
         }
-        Rel { kind: RelKind::Fork { input: Box::new(input), branches }, columns: Columns::default(), open: true, span }
+        let kind = RelKind::Fork { input: Box::new(input), branches, context };
+        Rel { kind, columns: Columns::default(), open: true, span }
     }
 }
 

@@ -40,7 +40,7 @@ impl Accumulator for List {
                 self.items.extend(elements.iter().take(room).cloned());
             }
             (Value::Dynamic(Dynamic::Array(_)), Nulls::Kept) => {
-                return Err(Failure("make_list_with_nulls() of arrays is not supported".to_owned()));
+                return Err(Failure::Unsupported("make_list_with_nulls() of arrays".to_owned()));
             }
             (value, Nulls::Skipped) if value.is_null() => {}
             (value, _) if room > 0 => self.items.push(Dynamic::from_value(value)),
@@ -105,10 +105,11 @@ pub(super) fn set_old(setup: &Setup) -> Result<Box<dyn Accumulator>, Failure> {
     Ok(boxed(Set { items: Vec::new(), seen: HashSet::new(), most: limit(setup, MOST_OLD) }))
 }
 
-/// One bag of all slots; of several with one key the first counts. What is no bag is skipped.
+/// One bag of all slots; of several with one key the first counts. What is no bag is skipped; where there is none at all
+/// the page of `summarize` gives an empty array.
 #[derive(Debug)]
 struct Bag {
-    slots: Vec<(String, Dynamic)>,
+    slots: Option<Vec<(String, Dynamic)>>,
     keys: HashSet<String>,
     most: usize,
 }
@@ -116,19 +117,20 @@ struct Bag {
 impl Accumulator for Bag {
     fn add(&mut self, args: &[Value]) -> Result<(), Failure> {
         let Some(Value::Dynamic(Dynamic::Bag(slots))) = args.first() else { return Ok(()) };
+        let all = self.slots.get_or_insert_default();
         for (key, value) in slots {
-            if self.slots.len() < self.most && self.keys.insert(key.clone()) {
-                self.slots.push((key.clone(), value.clone()));
+            if all.len() < self.most && self.keys.insert(key.clone()) {
+                all.push((key.clone(), value.clone()));
             }
         }
         Ok(())
     }
 
     fn finish(&mut self) -> Vec<Value> {
-        vec![Value::Dynamic(Dynamic::Bag(std::mem::take(&mut self.slots)))]
+        vec![Value::Dynamic(self.slots.take().map_or(Dynamic::Array(Vec::new()), Dynamic::Bag))]
     }
 }
 
 pub(super) fn bag(setup: &Setup) -> Result<Box<dyn Accumulator>, Failure> {
-    Ok(boxed(Bag { slots: Vec::new(), keys: HashSet::new(), most: limit(setup, MOST) }))
+    Ok(boxed(Bag { slots: None, keys: HashSet::new(), most: limit(setup, MOST) }))
 }

@@ -77,7 +77,9 @@ fn make(setup: &Setup, first: usize, shape: Shape) -> Result<Box<dyn Accumulator
     }
     let shares: Option<Vec<f64>> =
         shares.into_iter().map(|share| share.filter(|s| (0.0..=100.0).contains(s))).collect();
-    let Some(shares) = shares else { return Err(Failure("a percentile must be a constant from 0 to 100".to_owned())) };
+    let Some(shares) = shares else {
+        return Err(Failure::Refused("a percentile must be a constant from 0 to 100".to_owned()));
+    };
     Ok(boxed(Percentiles { shape, weighted: first == 2, shares, values: Vec::new(), results: setup.results.to_vec() }))
 }
 

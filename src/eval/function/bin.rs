@@ -9,6 +9,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     Function::strict("bin", 2, bin),
     Function::strict("floor", 1, |args, call| if args.len() > 1 { bin(args, call) } else { floor_one(args) }),
     Function::strict("bin_at", 3, bin_at),
+    Function::strict("bin_auto", 1, bin_auto),
     Function::strict("ceiling", 1, ceiling),
     Function::strict("round", 1, round),
 ];
@@ -53,6 +54,15 @@ fn bin_value(value: &Value, step: &Value) -> Option<Value> {
         (Value::Dynamic(Dynamic::Array(_) | Dynamic::Bag(_)), _) => None,
         (Value::Dynamic(inner), step) => bin_value(&inner.to_value(), step),
         _ => floor_to(convert::to_long(value)?, convert::to_long(step)?).map(Value::Long),
+    }
+}
+
+/// The size and the fixed point come from `set query_bin_auto_size = …; set query_bin_auto_at = …;`.
+fn bin_auto(args: &[Value], call: &Call) -> Result<Value, Failure> {
+    match args.len() {
+        1 => Err(Failure::Refused("bin_auto() needs `set query_bin_auto_size = …;` before the query".to_owned())),
+        2 => bin(args, call),
+        _ => bin_at(args, call),
     }
 }
 

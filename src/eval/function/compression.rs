@@ -52,7 +52,7 @@ fn decompress(args: &[Value], _: &Call, open: fn(&[u8]) -> Box<dyn Read + '_>) -
         return Ok(string(""));
     }
     if out.len() as u64 > MOST_BYTES {
-        return Err(Failure("the decompressed text is larger than 64 MB".to_owned()));
+        return Err(Failure::Refused("the decompressed text is larger than 64 MB".to_owned()));
     }
     Ok(string(String::from_utf8(out).unwrap_or_default()))
 }

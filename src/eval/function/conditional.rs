@@ -72,5 +72,9 @@ fn extreme(args: &[Value], call: &Call, wanted: Ordering) -> Value {
 }
 
 fn assert(args: &[Value], _: &Call) -> Result<Value, Failure> {
-    if is_true(&args[0]) { Ok(Value::Bool(true)) } else { Err(Failure(format!("assert failed: {}", text(args, 1)))) }
+    if is_true(&args[0]) {
+        Ok(Value::Bool(true))
+    } else {
+        Err(Failure::Refused(format!("assert failed: {}", text(args, 1))))
+    }
 }

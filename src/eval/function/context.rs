@@ -44,7 +44,7 @@ impl Context {
 
     /// The compiled pattern; an error that says what is wrong when it is no regular expression.
     pub fn regex(&self, pattern: &str) -> Result<Rc<Regex>, Failure> {
-        let wrong = || Failure(format!("not a regular expression: {pattern}"));
+        let wrong = || Failure::Refused(format!("not a regular expression: {pattern}"));
         if let Some(known) = self.patterns.borrow().get(pattern) {
             return known.clone().ok_or_else(wrong);
         }

@@ -64,7 +64,7 @@ fn data_size(args: &[Value], call: &Call) -> Result<Value, Failure> {
             (_, Some(Type::Guid)) => Ok(16),
             (_, ty) => {
                 let name = ty.map_or("unknown", Type::as_str);
-                Err(Failure(format!("estimate_data_size() of a {name} is not supported")))
+                Err(Failure::Unsupported(format!("estimate_data_size() of a {name}")))
             }
         }
     };

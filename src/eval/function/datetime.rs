@@ -130,7 +130,7 @@ fn datetime_add(args: &[Value], _: &Call) -> Result<Value, Failure> {
     } else if let Some(unit) = unit(&name) {
         count.checked_mul(unit).and_then(|by| at.checked_add(by))
     } else {
-        return Err(Failure(format!("datetime_add() knows no period '{name}'")));
+        return Err(Failure::Refused(format!("datetime_add() knows no period '{name}'")));
     };
     Ok(or_null(moved.and_then(in_range), Value::DateTime))
 }
@@ -155,7 +155,7 @@ fn datetime_diff(args: &[Value], _: &Call) -> Result<Value, Failure> {
     } else if let Some(unit) = unit(&name) {
         a.div_euclid(unit) - b.div_euclid(unit)
     } else {
-        return Err(Failure(format!("datetime_diff() knows no period '{name}'")));
+        return Err(Failure::Refused(format!("datetime_diff() knows no period '{name}'")));
     };
     Ok(Value::Long(difference))
 }

@@ -33,13 +33,18 @@ fn hash(args: &[Value], _: &Call) -> Result<Value, Failure> {
     let hash = match &args[0] {
         Value::String(text) => xxhash64(text.as_bytes()),
         Value::Long(v) | Value::DateTime(v) | Value::TimeSpan(v) => xxhash64(&v.to_le_bytes()),
-        other => return Err(Failure(format!("hash() of {:?} is not built", other.value_type()))),
+        other => return Err(Failure::Unsupported(unknown_hash(other))),
     };
     let hash = hash.cast_signed();
     Ok(match args.len() {
         1 => Value::Long(hash),
         _ => or_null(long(args, 1).filter(|modulus| *modulus > 0).map(|modulus| hash.rem_euclid(modulus)), Value::Long),
     })
+}
+
+/// No page says which bytes of such a value are hashed.
+fn unknown_hash(value: &Value) -> String {
+    format!("hash() of a {}", value.value_type().map_or("dynamic", crate::value::Type::as_str))
 }
 
 const PRIMES: [u64; 5] =

@@ -44,7 +44,7 @@ fn is_delimiter(c: char) -> bool {
 }
 
 fn unknown(function: &str, letter: char) -> Failure {
-    Failure(format!("{function}() knows no format specifier '{letter}'"))
+    Failure::Refused(format!("{function}() knows no format specifier '{letter}'"))
 }
 
 fn format_datetime(args: &[Value], _: &Call) -> Result<Value, Failure> {
@@ -104,7 +104,7 @@ fn format_bytes(args: &[Value], _: &Call) -> Result<Value, Failure> {
     } else {
         match UNITS.iter().position(|unit| *unit == wanted.as_ref()) {
             Some(power) => power,
-            None => return Err(Failure(format!("format_bytes() knows no unit '{wanted}'"))),
+            None => return Err(Failure::Refused(format!("format_bytes() knows no unit '{wanted}'"))),
         }
     };
     let scale = 10_f64.powi(i32::try_from(places).unwrap_or(0));

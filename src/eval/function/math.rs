@@ -88,7 +88,7 @@ fn shift(by: i64) -> u32 {
 fn rand(args: &[Value], call: &Call) -> Result<Value, Failure> {
     let unit = long_to_real((call.context.random() >> 11).cast_signed()) / 9_007_199_254_740_992.0;
     Ok(match long(args, 0) {
-        Some(most) if most > 1 => Value::Real(real_to_long(unit * long_to_real(most)).map_or(0.0, long_to_real)),
+        Some(most) if most >= 1 => Value::Real(real_to_long(unit * long_to_real(most)).map_or(0.0, long_to_real)),
         _ => Value::Real(unit),
     })
 }

@@ -59,8 +59,14 @@ pub struct Call<'a> {
 
 /// An error that ends the query. Bad input is mostly null instead.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0}")]
-pub struct Failure(pub String);
+pub enum Failure {
+    /// The service refuses such arguments; what it would say.
+    #[error("{0}")]
+    Refused(String),
+    /// What the service can do with such arguments is not built.
+    #[error("{0} is not supported")]
+    Unsupported(String),
+}
 
 /// A scalar function on single values.
 pub type Scalar = fn(args: &[Value], call: &Call) -> Result<Value, Failure>;
@@ -99,7 +105,12 @@ impl Function {
     /// (`Call::result`), converting is the caller's business.
     pub fn call(&self, args: &[Value], call: &Call) -> Result<Value, Failure> {
         if args.len() < self.least {
-            return Err(Failure(format!("{}() needs {} arguments, {} given", self.name, self.least, args.len())));
+            return Err(Failure::Refused(format!(
+                "{}() needs {} arguments, {} given",
+                self.name,
+                self.least,
+                args.len()
+            )));
         }
         if self.nulls == NullRule::Propagate && args.iter().any(Value::is_null) {
             return Ok(Value::null_of(call.result));

@@ -40,7 +40,7 @@ fn extract_all(args: &[Value], call: &Call) -> Result<Value, Failure> {
     let count = regex.captures_len();
     let groups: Vec<usize> = match array(args, 1).filter(|_| args.len() > 2) {
         None if count > 1 => (1..count).collect(),
-        None => return Err(Failure("extract_all() needs a pattern with a capturing group".to_owned())),
+        None => return Err(Failure::Refused("extract_all() needs a pattern with a capturing group".to_owned())),
         Some(chosen) => {
             let named = |name: &str| regex.capture_names().position(|known| known == Some(name));
             let group = |item: &Dynamic| match item {

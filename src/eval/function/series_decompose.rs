@@ -63,9 +63,9 @@ fn detect(values: &[f64]) -> Result<Option<usize>, Failure> {
     if longest <= SHORTEST || spread(values) == 0.0 {
         return Ok(None);
     }
-    let unclear = |why: &str| Failure(format!("{why}: give the period, or 0 for none"));
+    let unclear = |why: &str| Failure::Unsupported(format!("a series of which {why} (give the period, or 0 for none)"));
     if values.len() > LONGEST {
-        return Err(unclear("the series is too long to look for its period"));
+        return Err(unclear("the period is looked for in too many values"));
     }
     let (start, slope) = line(values);
     let level: Vec<f64> = values.iter().enumerate().map(|(x, y)| y - start - slope * at(x)).collect();
@@ -76,7 +76,7 @@ fn detect(values: &[f64]) -> Result<Option<usize>, Failure> {
     let best = peaks.iter().map(|(_, score)| *score).fold(f64::NEG_INFINITY, f64::max);
     match peaks.iter().find(|(_, score)| *score >= best * 0.95) {
         Some((period, _)) if best >= PERIODIC => Ok(Some(*period)),
-        Some(_) if best > APERIODIC => Err(unclear("whether the series is periodic is not clear")),
+        Some(_) if best > APERIODIC => Err(unclear("it is not clear whether it is periodic")),
         _ => Ok(None),
     }
 }
@@ -172,7 +172,7 @@ fn decomposition(args: &[Value], arguments: Arguments) -> Result<Option<Decompos
         "" | "avg" => (mean(&level), 0.0),
         "linefit" => line(&level),
         "none" => (0.0, 0.0),
-        other => return Err(Failure(format!("`{other}` is no trend: avg, linefit or none"))),
+        other => return Err(Failure::Refused(format!("`{other}` is no trend: avg, linefit or none"))),
     };
     let trend: Vec<f64> = (0..values.len()).map(|x| start + slope * at(x)).collect();
     let residual =
@@ -197,7 +197,7 @@ impl Fences {
         let (share, unit) = match kind.to_ascii_lowercase().as_str() {
             "" | "ctukey" => (0.1, CUSTOM_UNIT),
             "tukey" => (0.25, 1.0),
-            other => return Err(Failure(format!("`{other}` finds no outliers: tukey or ctukey"))),
+            other => return Err(Failure::Refused(format!("`{other}` finds no outliers: tukey or ctukey"))),
         };
         let mut sorted = values.to_vec();
         sorted.sort_by(f64::total_cmp);
@@ -224,7 +224,7 @@ fn outliers(args: &[Value], _: &Call) -> Result<Value, Failure> {
     let Some(items) = array(args, 0) else { return Ok(Value::Null) };
     let custom = (real(args, 3).unwrap_or(10.0), real(args, 4).unwrap_or(90.0));
     if custom != (10.0, 90.0) {
-        return Err(Failure("series_outliers() with other percentiles than 10 and 90 is not supported".to_owned()));
+        return Err(Failure::Unsupported("series_outliers() with other percentiles than 10 and 90".to_owned()));
     }
     let ignored = real(args, 2).filter(|value| !value.is_nan());
     let value = |item: &Dynamic| {

@@ -14,7 +14,7 @@ const MOST_STEPS: usize = 50_000_000;
 fn affordable(series: &[f64], filter: &[f64]) -> Result<(), Failure> {
     match series.len().checked_mul(filter.len()) {
         Some(steps) if steps <= MOST_STEPS => Ok(()),
-        _ => Err(Failure("the series and the filter are too long".to_owned())),
+        _ => Err(Failure::Refused("the series and the filter are too long".to_owned())),
     }
 }
 
@@ -40,7 +40,7 @@ fn fir(args: &[Value], _: &Call) -> Result<Value, Failure> {
     }
     let centered = args.get(3).and_then(convert::to_bool) == Some(true);
     if centered && filter.len().is_multiple_of(2) {
-        return Err(Failure("a centered filter of even length is not supported".to_owned()));
+        return Err(Failure::Unsupported("a centered filter of even length".to_owned()));
     }
     let ahead = if centered { filter.len() / 2 } else { 0 };
     let at = |index: usize| {

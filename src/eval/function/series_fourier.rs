@@ -66,7 +66,10 @@ fn transform(args: &[Value], _: &Call, direction: f64) -> Result<Value, Failure>
     let Some(imaginary) = imaginary.filter(|imaginary| imaginary.len() == real.len()) else { return Ok(Value::Null) };
     let odd = real.len() >> real.len().trailing_zeros().min(usize::BITS - 1);
     if odd > LONGEST_ODD {
-        return Err(Failure(format!("a series of {} points is too long: make its length a power of 2", real.len())));
+        return Err(Failure::Refused(format!(
+            "a series of {} points is too long: make its length a power of 2",
+            real.len()
+        )));
     }
     let values: Vec<Complex> =
         real.into_iter().zip(imaginary).map(|(real, imaginary)| Complex { real, imaginary }).collect();

@@ -58,11 +58,16 @@ impl Distinct {
         self.0.extend(other.0);
     }
 
+    /// What both have seen.
+    pub(in crate::eval) fn intersect(self, other: &Self) -> Self {
+        Self(self.0.into_iter().filter(|hash| other.0.contains(hash)).collect())
+    }
+
     pub(in crate::eval) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    fn count(&self) -> i64 {
+    pub(in crate::eval) fn count(&self) -> i64 {
         super::arguments::length(self.0.len())
     }
 
@@ -160,7 +165,7 @@ fn merge_digests(args: &[Value], _: &Call) -> Result<Value, Failure> {
 
 fn share(value: Option<f64>) -> Result<f64, Failure> {
     let valid = value.filter(|share| (0.0..=100.0).contains(share));
-    valid.ok_or_else(|| Failure("a percentile must be from 0 to 100".to_owned()))
+    valid.ok_or_else(|| Failure::Refused("a percentile must be from 0 to 100".to_owned()))
 }
 
 /// With a type as third argument, the result has it.

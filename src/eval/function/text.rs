@@ -44,7 +44,7 @@ pub(super) fn bounded(bytes: usize) -> Result<(), Failure> {
     if bytes <= MOST_BYTES {
         return Ok(());
     }
-    Err(Failure(format!("the text would be longer than {} MiB", MOST_BYTES >> 20)))
+    Err(Failure::Refused(format!("the text would be longer than {} MiB", MOST_BYTES >> 20)))
 }
 
 fn strcat_delim(args: &[Value], _: &Call) -> Result<Value, Failure> {
@@ -109,7 +109,7 @@ enum Piece {
 fn replace_strings(args: &[Value], _: &Call) -> Result<Value, Failure> {
     let (Some(lookups), Some(rewrites)) = (array(args, 1), array(args, 2)) else { return Ok(string("")) };
     if lookups.len() != rewrites.len() {
-        return Err(Failure("replace_strings() needs as many replacements as lookups".to_owned()));
+        return Err(Failure::Refused("replace_strings() needs as many replacements as lookups".to_owned()));
     }
     let mut pieces = vec![Piece::Open(text(args, 0).into_owned())];
     for (lookup, rewrite) in lookups.iter().zip(rewrites) {
@@ -187,7 +187,7 @@ fn strrep(args: &[Value], _: &Call) -> Result<Value, Failure> {
     let (source, delimiter) = (text(args, 0), text(args, 2));
     let Some(times) = long(args, 1).and_then(|times| usize::try_from(times).ok()) else { return Ok(string("")) };
     if times > 1024 || (source.len() + delimiter.len()).saturating_mul(times) > MOST_BYTES {
-        return Err(Failure("strrep() repeats at most 1024 times".to_owned()));
+        return Err(Failure::Refused("strrep() repeats at most 1024 times".to_owned()));
     }
     Ok(string(vec![source.as_ref(); times].join(&delimiter)))
 }

@@ -57,7 +57,7 @@ fn ratio(text: &str) -> Option<f64> {
 fn convert(args: &[Value], _: &Call, quantity: &'static str) -> Result<Value, Failure> {
     let find = |name: &str| -> Result<Option<Size>, Failure> {
         match units().iter().find(|unit| unit.quantity == quantity && unit.name == name) {
-            Some(Unit { size: None, .. }) => Err(Failure(format!("the unit {name} is not supported"))),
+            Some(Unit { size: None, .. }) => Err(Failure::Unsupported(format!("the unit {name}"))),
             Some(unit) => Ok(unit.size),
             None => Ok(None),
         }

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use jiff::civil;
 use jiff::tz::{AmbiguousOffset, Offset, TimeZone, TimeZoneDatabase};
 
-use super::arguments::{datetime, or_null, text};
+use super::arguments::{datetime, or_null, strings, text};
 use super::{Call, Failure, Function};
 use crate::value::Value;
 use crate::value::time::{TICKS_PER_SECOND, UNIX_EPOCH, in_range};
@@ -14,12 +14,18 @@ use crate::value::time::{TICKS_PER_SECOND, UNIX_EPOCH, in_range};
 pub(super) const FUNCTIONS: &[Function] = &[
     Function::strict("datetime_utc_to_local", 2, utc_to_local),
     Function::strict("datetime_local_to_utc", 2, local_to_utc),
+    Function::strict("datetime_list_timezones", 0, |_, _| {
+        let mut names: Vec<String> = ZONES.available().map(|name| name.to_string()).collect();
+        names.sort_unstable();
+        Ok(strings(names))
+    }),
 ];
 
+static ZONES: LazyLock<TimeZoneDatabase> = LazyLock::new(TimeZoneDatabase::bundled);
+
 fn zone(args: &[Value]) -> Result<TimeZone, Failure> {
-    static ZONES: LazyLock<TimeZoneDatabase> = LazyLock::new(TimeZoneDatabase::bundled);
     let name = text(args, 1);
-    ZONES.get(&name).map_err(|_| Failure(format!("there is no time zone named `{name}`")))
+    ZONES.get(&name).map_err(|_| Failure::Refused(format!("there is no time zone named `{name}`")))
 }
 
 fn unix_seconds(ticks: i64) -> i64 {
@@ -46,7 +52,7 @@ fn local_to_utc(args: &[Value], _: &Call) -> Result<Value, Failure> {
         AmbiguousOffset::Unambiguous { offset } => offset,
         AmbiguousOffset::Gap { after, .. } => after,
         AmbiguousOffset::Fold { .. } => {
-            return Err(Failure(format!("{local} comes twice in `{}`: that is not supported", text(args, 1))));
+            return Err(Failure::Unsupported(format!("{local}, which comes twice in `{}`,", text(args, 1))));
         }
     };
     Ok(or_null(in_range(at - ticks(offset)), Value::DateTime))

@@ -114,7 +114,7 @@ impl GeoLookup {
         let Some(function) = function::lookup(name) else { return Ok(false) };
         let answer = function
             .call(&[longitude, latitude, shape.clone()], &call)
-            .map_err(|failure| Error::runtime(failure.to_string(), self.span))?;
+            .map_err(|failure| Error::of_function(failure, self.span))?;
         Ok(match radius {
             Some(radius) => convert::to_real(&answer).is_some_and(|distance| distance <= radius),
             None => answer == Value::Bool(true),

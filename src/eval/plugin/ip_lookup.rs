@@ -122,7 +122,7 @@ impl IpLookup {
         for row in (0..ranges.len()).filter(|row| same_keys(*row)) {
             let holds = in_range
                 .call(&[address.clone(), ranges.value(row)], &call)
-                .map_err(|failure| Error::runtime(failure.to_string(), self.span))?;
+                .map_err(|failure| Error::of_function(failure, self.span))?;
             if holds != Value::Bool(true) {
                 continue;
             }

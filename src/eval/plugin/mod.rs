@@ -2,6 +2,7 @@
 
 mod activity;
 pub(super) mod bag_unpack;
+mod dcount_intersect;
 mod file_profile;
 mod geo_lookup;
 mod ip_lookup;
@@ -28,6 +29,7 @@ use crate::value::{Type, Value};
 pub(crate) enum Plugin {
     Activity(Box<activity::Activity>),
     BagUnpack(bag_unpack::BagUnpack),
+    DcountIntersect(dcount_intersect::DcountIntersect),
     FileProfile(Box<file_profile::FileProfile>),
     GeoLookup(Box<geo_lookup::GeoLookup>),
     Identity(Box<Stage>),
@@ -56,6 +58,7 @@ pub(super) fn compile(rel: &ir::Rel, compiler: &mut Compiler) -> Result<Plugin, 
     }
     Ok(match name.as_str() {
         "bag_unpack" => Plugin::BagUnpack(bag_unpack::compile(rel, input, args, compiler)?),
+        "dcount_intersect" => Plugin::DcountIntersect(dcount_intersect::compile(input, args, span, compiler)?),
         "FileProfile" => Plugin::FileProfile(Box::new(file_profile::compile(input, args, span, compiler)?)),
         "geo_polygon_lookup" | "geo_line_lookup" => {
             Plugin::GeoLookup(Box::new(geo_lookup::compile(name, input, args, span, compiler)?))
@@ -72,8 +75,32 @@ pub(super) fn compile(rel: &ir::Rel, compiler: &mut Compiler) -> Result<Plugin, 
         "rows_near" => Plugin::RowsNear(Box::new(rows_near::compile(input, args, span, compiler)?)),
         "schema_merge" => Plugin::SchemaMerge(schema_merge::compile(input, args, span, compiler)?),
         "sequence_detect" => Plugin::SequenceDetect(Box::new(sequence_detect::compile(input, args, span, compiler)?)),
-        _ => return Err(Error::unsupported(format!("the plugin {name}"), span)),
+        _ => return Err(Error::unsupported(without_code(name), span)),
     })
+}
+
+/// A plugin that is not built, with the reason where there is one.
+fn without_code(name: &str) -> String {
+    let reason = match name {
+        "autocluster" | "basket" | "diffpatterns" | "diffpatterns_text" => {
+            "whose way to find patterns is not documented"
+        }
+        "python" | "r" | "csharp" => "which runs code in the service's sandbox",
+        "http_request"
+        | "http_request_post"
+        | "sql_request"
+        | "mysql_request"
+        | "postgresql_request"
+        | "cosmosdb_sql_request"
+        | "azure_digital_twins_query_request"
+        | "dax_request" => "which asks another service",
+        "ai_embed_text" | "ai_embeddings" | "ai_chat_completion" | "ai_chat_completion_prompt" => "which asks a model",
+        "execute_query" | "execute_show_command" | "external_datatable" | "estimate_rows_count" => {
+            "which asks a cluster"
+        }
+        _ => return format!("the plugin {name}"),
+    };
+    format!("the plugin {name}, {reason},")
 }
 
 /// Runs a plugin.
@@ -81,6 +108,7 @@ pub(super) fn run(stage: &Stage, plugin: &Plugin, run: &Run) -> Result<Table, Er
     match plugin {
         Plugin::BagUnpack(plugin) => plugin.run(stage, run),
         Plugin::Activity(plugin) => plugin.run(stage, run),
+        Plugin::DcountIntersect(plugin) => plugin.run(stage, run),
         Plugin::FileProfile(plugin) => plugin.run(stage, run),
         Plugin::GeoLookup(plugin) => plugin.run(stage, run),
         Plugin::Identity(input) => input.run(run),

@@ -100,7 +100,7 @@ impl RollingPercentile {
     ) -> Result<BTreeMap<i64, (Value, Vec<Value>)>, Error> {
         let types = [index.ty(), self.width.ty];
         let call = function::Call { result: index.ty(), arg_types: &types, context: &run.functions };
-        let failed = |failure: function::Failure| Error::runtime(failure.to_string(), self.span);
+        let failed = |failure: function::Failure| Error::of_function(failure, self.span);
         let mut by_bin: BTreeMap<i64, (Value, Vec<Value>)> = BTreeMap::new();
         for &row in members {
             run.budget.row(row as usize, self.span)?;

@@ -112,7 +112,7 @@ impl Aggregate {
         groups: &Groups,
         run: &Run,
     ) -> Result<Vec<Column>, Error> {
-        let failed = |failure: Failure| Error::runtime(failure.to_string(), self.span);
+        let failed = |failure: Failure| Error::of_function(failure, self.span);
         let arg_types: Vec<Type> = self.args.iter().map(|arg| arg.ty).collect();
         let constants: Vec<Option<Value>> = args
             .iter()

@@ -1,7 +1,7 @@
 //! `mv-expand` and `mv-apply`: a row for each element of arrays and bags (Microsoft: "mv-expand operator"). A null gives one
 //! row with null, an empty array or bag none; several columns expand side by side, the short ones end in nulls.
 
-use super::mismatch;
+use super::{Inner, mismatch};
 use crate::bind::ir::{self, JoinColumn};
 use crate::eval::builder::{ColumnBuilder, concat};
 use crate::eval::column::{Cells, Column};
@@ -113,7 +113,7 @@ impl Expand {
     }
 
     /// `mv-apply`: the body runs over the expanded rows of each input row.
-    pub(super) fn apply(&self, stage: &Stage, body: &Stage, output: &[JoinColumn], run: &Run) -> Result<Table, Error> {
+    pub(super) fn apply(&self, stage: &Stage, body: &Inner, output: &[JoinColumn], run: &Run) -> Result<Table, Error> {
         let input = self.input.run(run)?;
         let expanded = self.expand(stage, &input, run)?;
         let mut members: Vec<Vec<u32>> = vec![Vec::new(); input.rows()];
@@ -124,7 +124,7 @@ impl Expand {
         let mut rows = 0;
         for (row, members) in members.iter().enumerate() {
             run.budget.time(stage.span)?;
-            let result = run.with_context(expanded.table.gather(members), || body.run(run))?;
+            let result = body.run(expanded.table.gather(members), run)?;
             rows += result.rows();
             run.budget.rows(rows, stage.span)?;
             let source = vec![u32::try_from(row).unwrap_or(u32::MAX); result.rows()];

@@ -76,7 +76,7 @@ pub(super) fn run(input: &Stage, conjuncts: &[Expr], run: &Run) -> Result<Table,
 }
 
 /// The rows for which every conjunct is true; `None` for all rows.
-pub(super) fn holding(all: Scope, conjuncts: &[Expr], run: &Run) -> Result<Option<Vec<u32>>, Error> {
+pub(in crate::eval) fn holding(all: Scope, conjuncts: &[Expr], run: &Run) -> Result<Option<Vec<u32>>, Error> {
     let mut kept: Option<Vec<u32>> = None;
     for conjunct in conjuncts {
         kept = narrow(conjunct, all, kept, run)?;

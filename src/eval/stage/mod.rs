@@ -5,6 +5,7 @@ mod chunk;
 mod expand;
 mod external;
 mod filter;
+mod graph;
 mod hitters;
 mod join;
 mod nested;
@@ -28,14 +29,30 @@ use super::run::Run;
 use super::stream;
 use super::strings::Strings;
 use super::table::Table;
+use crate::bind::call_text;
 use crate::bind::ir::{self, RelKind};
 use crate::eval::column::{Cells, Column};
 use crate::text::Span;
 use crate::value::Value;
 
 pub(super) use aggregate::Aggregate;
+pub(super) use filter::holding;
 
 type Input = Box<Stage>;
+
+/// An inner pipe, and the rows it starts from.
+#[derive(Debug)]
+pub(crate) struct Inner {
+    stage: Box<Stage>,
+    context: ir::ContextId,
+}
+
+impl Inner {
+    /// Runs the pipe over some rows.
+    fn run(&self, rows: Table, run: &Run) -> Result<Table, Error> {
+        run.with_context(self.context, rows, || self.stage.run(run))
+    }
+}
 
 /// What a stage does.
 #[derive(Debug)]
@@ -45,7 +62,7 @@ pub(crate) enum Op {
     DataTable { cells: Vec<Expr> },
     Print { values: Vec<Expr> },
     Range { from: Expr, to: Expr, step: Expr },
-    Context,
+    Context(ir::ContextId),
     Shared { slot: usize },
     Filter { input: Input, conjuncts: Vec<Expr> },
     Project { input: Input, values: Vec<Expr> },
@@ -57,16 +74,18 @@ pub(crate) enum Op {
     Join(Box<join::Join>),
     Union { legs: Vec<union::Leg> },
     Expand(Box<expand::Expand>),
-    Apply { expand: Box<expand::Expand>, body: Box<Stage>, output: Vec<ir::JoinColumn> },
+    Apply { expand: Box<expand::Expand>, body: Inner, output: Vec<ir::JoinColumn> },
     Parse(Box<parse::Parse>),
     Series(Box<series::Series>),
-    Partition { input: Input, by: Expr, body: Box<Stage> },
+    Partition { input: Input, by: Expr, body: Inner },
     Schema { input: Input },
     Plugin(plugin::Plugin),
     External(external::External),
     Nested(Box<nested::Nested>),
     Scan(Box<scan::Scan>),
     Pairs(Box<pairs::Pairs>),
+    GraphTable(Box<graph::GraphTable>),
+    GraphMatch(Box<super::graph::Matching>),
 }
 
 /// One key of `sort`.
@@ -89,7 +108,7 @@ pub(crate) fn compile(rel: &ir::Rel, compiler: &mut Compiler) -> Result<Op, Erro
     let unsupported = |what: &str| Err(Error::unsupported(what, rel.span));
     Ok(match &rel.kind {
         RelKind::Table { name } => Op::Table { name: name.to_string(), open: rel.open },
-        RelKind::Function { name, args } => Op::Function { call: source::call_text(name, args) },
+        RelKind::Function { name, args } => Op::Function { call: call_text(name, args) },
         RelKind::DataTable { cells } => Op::DataTable { cells: compiler.exprs(cells)? },
         RelKind::ExternalData { uris, properties } => {
             Op::External(external::External::compile(uris, properties, compiler)?)
@@ -98,7 +117,10 @@ pub(crate) fn compile(rel: &ir::Rel, compiler: &mut Compiler) -> Result<Op, Erro
         RelKind::Range { from, to, step } => {
             Op::Range { from: compiler.expr(from)?, to: compiler.expr(to)?, step: compiler.expr(step)? }
         }
-        RelKind::Context => Op::Context,
+        RelKind::Context(context) => {
+            compiler.reads_context(*context);
+            Op::Context(*context)
+        }
         RelKind::Shared { rel, .. } => Op::Shared { slot: compiler.shared_table(rel)? },
         RelKind::Filter { input, predicate } => filter::compile(input, predicate, compiler)?,
         RelKind::Project { input, .. } | RelKind::Extend { input, .. } | RelKind::Pick { input, .. } => {
@@ -123,10 +145,10 @@ pub(crate) fn compile(rel: &ir::Rel, compiler: &mut Compiler) -> Result<Op, Erro
         RelKind::Join(join) => Op::Join(Box::new(join::compile(join, compiler)?)),
         RelKind::Union { legs } => Op::Union { legs: union::compile(legs, compiler)? },
         RelKind::MvExpand(expand) => Op::Expand(Box::new(expand::compile(expand, compiler)?)),
-        RelKind::MvApply { expand, body, output } => Op::Apply {
+        RelKind::MvApply { expand, body, output, context } => Op::Apply {
             output: output.clone(),
             expand: Box::new(expand::compile(expand, compiler)?),
-            body: Box::new(compiler.rel(body)?),
+            body: Inner { stage: Box::new(compiler.body(body, *context)?), context: *context },
         },
         RelKind::Parse(parse) => {
             let types: Vec<_> = rel.columns.iter().map(|column| column.ty).collect();
@@ -136,10 +158,10 @@ pub(crate) fn compile(rel: &ir::Rel, compiler: &mut Compiler) -> Result<Op, Erro
             Op::Pairs(Box::new(pairs::compile(input, text, columns, properties, rel.span, compiler)?))
         }
         RelKind::MakeSeries(series) => Op::Series(Box::new(series::compile(series, compiler)?)),
-        RelKind::Partition { input, by, body } => Op::Partition {
+        RelKind::Partition { input, by, body, context } => Op::Partition {
             input: Box::new(compiler.rel(input)?),
             by: compiler.expr(by)?,
-            body: Box::new(compiler.rel(body)?),
+            body: Inner { stage: Box::new(compiler.body(body, *context)?), context: *context },
         },
         RelKind::Plugin { input: Some(input), name, .. } if rel.open && plugin::columns_come_from_rows(name) => {
             return Err(compiler.stop_at(rel, input));
@@ -154,6 +176,11 @@ pub(crate) fn compile(rel: &ir::Rel, compiler: &mut Compiler) -> Result<Op, Erro
             let case = if *case_sensitive { search::Case::Matters } else { search::Case::Ignored };
             search::compile(input, predicate, case, compiler)?
         }
+        RelKind::Graph(_) => return unsupported("a graph where a table is wanted"),
+        RelKind::GraphTable { graph, part, ids } => {
+            Op::GraphTable(Box::new(graph::compile(graph, *part, ids, rel.span, compiler)?))
+        }
+        RelKind::GraphMatch(found) => Op::GraphMatch(Box::new(super::graph::compile_match(found, rel.span, compiler)?)),
         RelKind::Other { name, .. } => return unsupported(&without_node(name)),
     })
 }
@@ -179,7 +206,7 @@ pub(crate) fn run(stage: &Stage, run: &Run) -> Result<Table, Error> {
         Op::DataTable { cells } => source::data_table(stage, cells, run),
         Op::Print { values } => project(stage, values, Scope::constant(), run),
         Op::Range { from, to, step } => source::range(stage, [from, to, step], run),
-        Op::Context => run.context(stage.span),
+        Op::Context(context) => run.context(*context, stage.span),
         Op::Shared { slot } => run.table(*slot),
         Op::Filter { input, conjuncts } => filter::run(input, conjuncts, run),
         Op::Project { input, values } => {
@@ -204,6 +231,8 @@ pub(crate) fn run(stage: &Stage, run: &Run) -> Result<Table, Error> {
         Op::Nested(nested) => nested.run(stage, run),
         Op::Scan(scan) => scan.run(stage, run),
         Op::Pairs(pairs) => pairs.run(stage, run),
+        Op::GraphTable(table) => table.run(stage, run),
+        Op::GraphMatch(matching) => matching.run(stage, run),
     }
 }
 
@@ -248,21 +277,29 @@ fn first_rows(count: usize) -> Vec<u32> {
     (0..u32::try_from(count).unwrap_or(u32::MAX)).collect()
 }
 
-/// Rows at even distances: as good a sample as any, and the same at each run.
+/// Rows drawn by the random numbers of the run, in the order of the input: the same for the same seed.
 fn sample(input: &Table, count: &Expr, run: &Run) -> Result<Table, Error> {
-    let count = row_count(count, run)?.min(input.rows());
-    let at = |index: usize| u32::try_from(index * input.rows() / count.max(1)).unwrap_or(u32::MAX);
-    Ok(input.gather(&(0..count).map(at).collect::<Vec<_>>()))
+    let mut wanted = row_count(count, run)?.min(input.rows());
+    let mut drawn = Vec::with_capacity(wanted);
+    for row in 0..input.rows() {
+        let left = input.rows() - row;
+        let number = run.functions.random() % u64::try_from(left).unwrap_or(u64::MAX);
+        if number < u64::try_from(wanted).unwrap_or(u64::MAX) {
+            drawn.push(u32::try_from(row).unwrap_or(u32::MAX));
+            wanted -= 1;
+        }
+    }
+    Ok(input.gather(&drawn))
 }
 
 fn schema(stage: &Stage, table: &Table) -> Table {
     let names: Strings = table.names().iter().map(String::as_str).collect();
-    let ordinals = (0..i64::try_from(table.names().len()).unwrap_or(0)).collect();
+    let ordinals = (0..i32::try_from(table.names().len()).unwrap_or(0)).collect();
     let data_types: Strings = table.schema().map(|(_, ty)| clr_type(ty)).collect();
     let types: Strings = table.schema().map(|(_, ty)| ty.as_str()).collect();
     let columns = vec![
         Column::String(names),
-        Column::Long(Cells::new(ordinals)),
+        Column::Int(Cells::new(ordinals)),
         Column::String(data_types),
         Column::String(types),
     ];

@@ -1,6 +1,6 @@
 //! A technique id that ATT&CK does not have, or no longer.
 
-use crate::catalog::attack::{ATTACK_VERSION, technique, withdrawn};
+use crate::catalog::attack::{ATTACK_VERSION, technique, technique_ids, withdrawn};
 use crate::diag::{Diagnostic, Fix, Level, Safety};
 use crate::lint::{Check, Context, Lint};
 use crate::rule::Field;
@@ -61,8 +61,29 @@ fn gone(source: &Source, item: &Field<String>, id: &str, replacements: &[&str]) 
 fn unknown(item: &Field<String>, id: &str) -> Diagnostic {
     let message = format!("{id} is no technique of ATT&CK for Enterprise {ATTACK_VERSION}");
     let found = LINT.finding(item.span, message);
+    if may_be_newer(id) {
+        let found = Diagnostic { level: Level::Note, ..found };
+        return found.help("a later version may have it; look the id up at attack.mitre.org");
+    }
     match id.split_once('.').and_then(|(parent, _)| Some((parent, technique(parent)?.name?))) {
         Some((parent, name)) => found.help(format!("{parent} ({name}) has no such sub-technique")),
         None => found.help("look the id up at attack.mitre.org"),
     }
+}
+
+/// Whether a version of ATT&CK after the one known here may have the id: numbers are given in order, about ten techniques a
+/// version, and few sub-techniques to one technique.
+fn may_be_newer(id: &str) -> bool {
+    const TECHNIQUES: u32 = 50;
+    const SUB_TECHNIQUES: u32 = 3;
+    let (parent, sub) = id.split_once('.').unwrap_or((id, ""));
+    let number = |digits: &str| digits.trim_start_matches('T').parse::<u32>().ok();
+    let last = technique_ids().filter_map(|known| number(known.split('.').next()?)).max().unwrap_or(0);
+    let is_new = |number: u32| number > last && number <= last + TECHNIQUES;
+    if technique(parent).is_none() {
+        return number(parent).is_some_and(is_new);
+    }
+    let known = technique_ids().filter_map(|known| known.split_once('.').filter(|(of, _)| *of == parent));
+    let last = known.filter_map(|(_, sub)| number(sub)).max().unwrap_or(0);
+    number(sub).is_some_and(|sub| sub > last && sub <= last + SUB_TECHNIQUES)
 }

@@ -2,6 +2,7 @@
 //!
 //! Source: Microsoft Graph, resource `detectionRule`: the keys below are documented as gone since 2026-10-01.
 
+use super::replacement::Rewriting;
 use crate::catalog::attack;
 use crate::diag::{Diagnostic, Fix, Level, Safety};
 use crate::lint::{Check, Context, Lint};
@@ -39,18 +40,32 @@ fn check(cx: &Context<'_>, sink: &mut Vec<Diagnostic>) {
         );
     }
     let Some(action) = rule.get("detectionAction").and_then(inside) else { return };
-    sink.extend(action.get("responseActions").map(|entry| report(entry, "`automatedActions`", None)));
+    let rewriting = cx.output().map(|columns| Rewriting { text, document: &document, columns });
+    let rewriting = rewriting.as_ref();
+    sink.extend(action.get("responseActions").map(|entry| {
+        let is_new = action.get("automatedActions").is_none();
+        let edits = rewriting.filter(|_| is_new).and_then(|rewriting| rewriting.actions(entry));
+        report(entry, "`automatedActions`", edits)
+    }));
     let Some(template) = action.get("alertTemplate").and_then(inside) else { return };
     let tactics = tactics(text, &template);
     if let Some(entry) = template.get("category").or_else(|| template.get("mitreTechniques")) {
-        sink.push(report(entry, "`tactics`, each with its techniques", tactics));
+        let found = report(entry, "`tactics`, each with its techniques", tactics);
+        sink.push(match outside(&template).filter(|_| found.fix.is_none()) {
+            Some(why) => found.note(why),
+            None => found,
+        });
     }
-    sink.extend(template.get("impactedAssets").map(|entry| report(entry, "`entityMappings`", None)));
+    sink.extend(template.get("impactedAssets").map(|entry| {
+        let is_new = template.get("entityMappings").is_none();
+        let edits = rewriting.filter(|_| is_new).and_then(|rewriting| rewriting.entities(entry));
+        report(entry, "`entityMappings`", edits)
+    }));
 }
 
 fn report(entry: &Entry, now: &str, edits: Option<Vec<Edit>>) -> Diagnostic {
     let key = &entry.key.value;
-    let message = format!("`{key}` is of the shape that the API has left behind since 2026-10-01");
+    let message = format!("the API no longer has `{key}`: it was removed on 2026-10-01");
     let found = LINT.finding(entry.key.span, message).help(format!("write {now}"));
     match edits {
         Some(edits) => found.fix(Fix { title: format!("write {now}"), edits, safety: Safety::Safe }),
@@ -72,6 +87,17 @@ fn frequency(schedule: &Mapping, entry: &Entry) -> Option<Vec<Edit>> {
     let (_, right) = PERIODS.iter().find(|(period, _)| *period == written)?;
     let edit = Edit::replace(entry.key.span.to(entry.value.span), format!("frequency: {right}"));
     schedule.get("frequency").is_none().then(|| vec![edit])
+}
+
+/// Why `category` and `mitreTechniques` cannot be written as one tactic: the first technique that does not serve it.
+fn outside(template: &Mapping) -> Option<String> {
+    let tactic = &template.get("category")?.value.as_scalar()?.value;
+    let mut listed = template.get("mitreTechniques")?.value.as_sequence()?.iter().filter_map(|item| item.as_scalar());
+    listed.find_map(|id| {
+        let serves: Vec<&str> = attack::technique(&id.value)?.tactics().collect();
+        let outside = !serves.contains(&tactic.as_str());
+        outside.then(|| format!("{} serves {}, not {tactic}", id.value, serves.join(" and ")))
+    })
 }
 
 /// `category` and `mitreTechniques` as `tactics`, where every technique serves the tactic that the category is.

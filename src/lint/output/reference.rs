@@ -1,7 +1,8 @@
 //! Every place of a rule that names a column of the query's result.
 
-use crate::rule::{AlertDetailsOverride, Field, Rule};
+use crate::rule::{AlertDetailsOverride, Field, Kind, Rule};
 use crate::text::{Source, Span};
+use crate::yaml::{self, Node};
 
 /// A column named outside of the query.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,8 +32,31 @@ pub(super) fn all(rule: &Rule, source: &Source) -> Vec<Reference> {
     if let Some(details) = &rule.alert_details_override {
         of_alert_details(&details.value, source, &mut found);
     }
+    if rule.kind.as_ref().is_some_and(|kind| kind.value == Kind::CustomDetection) {
+        of_detection(source, &mut found);
+    }
     found.retain(|reference| !reference.column.is_empty());
     found
+}
+
+/// The columns of a custom detection's entities and actions: the values of all keys in `…Column`.
+fn of_detection(source: &Source, found: &mut Vec<Reference>) {
+    const LISTS: [(&[&str], &str); 2] = [
+        (&["detectionAction", "alertTemplate", "entityMappings"], "entityMappings"),
+        (&["detectionAction", "automatedActions"], "automatedActions"),
+    ];
+    let document = yaml::read(source.text());
+    let Some(root) = &document.root else { return };
+    for (way, key) in LISTS {
+        let groups = way.iter().try_fold(root, |node, step| Some(&node.as_mapping()?.get(step)?.value));
+        let groups = groups.and_then(Node::as_mapping).into_iter().flat_map(|groups| &groups.entries);
+        let items = groups.filter_map(|group| group.value.as_sequence()).flatten().filter_map(Node::as_mapping);
+        for entry in items.flat_map(|item| &item.entries).filter(|entry| entry.key.value.ends_with("Column")) {
+            let Some(column) = entry.value.as_scalar() else { continue };
+            let field = Field { value: column.value.clone(), key: entry.key.span, span: entry.value.span };
+            found.push(named(&field, key, source));
+        }
+    }
 }
 
 fn of_alert_details(details: &AlertDetailsOverride, source: &Source, found: &mut Vec<Reference>) {

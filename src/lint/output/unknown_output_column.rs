@@ -32,6 +32,10 @@ fn check(cx: &Context<'_>, sink: &mut Vec<Diagnostic>) {
             found.level = Level::Warning;
             found = found.note(DECLARE);
         }
+        // That a union splits a column rests on the types of both.
+        if columns.iter().any(|known| is_split(known, &reference.column)) {
+            found.level = Level::Warning;
+        }
         sink.push(found);
     }
 }

@@ -5,10 +5,11 @@ mod gap_between_runs;
 mod hard_coded_window;
 mod invalid_schedule;
 mod look_back_beyond_period;
+mod look_back_beyond_run;
 mod moment;
 mod overlapping_runs;
 mod schedule;
-mod window;
+pub(super) mod window;
 
 use super::Lint;
 
@@ -18,5 +19,6 @@ pub(super) static LINTS: &[&Lint] = &[
     &hard_coded_window::LINT,
     &invalid_schedule::LINT,
     &look_back_beyond_period::LINT,
+    &look_back_beyond_run::LINT,
     &overlapping_runs::LINT,
 ];

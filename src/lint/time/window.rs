@@ -4,6 +4,7 @@ use super::moment::{Moment, Moments};
 use crate::kql::ast::{
     BinaryOp, Expr, ExprKind, LogicalOp, MakeSeriesRange, Operator, Pipe, Query, Stage, StatementKind,
 };
+use crate::text::Span;
 
 /// One end of a window.
 #[derive(Debug, Clone, Copy)]
@@ -36,6 +37,13 @@ pub(super) fn bounds<'q>(pipe: &'q Pipe, moments: &Moments<'_>, source: &str) ->
 /// The bounds of the stretch that the query's result comes from: of its outermost pipe, and of the `let` pipes that it starts from.
 pub(super) fn of_result<'q>(query: &'q Query, moments: &Moments<'q>, source: &str) -> Vec<Bound<'q>> {
     result_pipes(query, moments, source).into_iter().flat_map(|pipe| bounds(pipe, moments, source)).collect()
+}
+
+/// The first condition of a stage on a time column that bounds it.
+pub(in crate::lint) fn time_condition(stage: &Stage, source: &str) -> Option<Span> {
+    let Operator::Where { predicate, .. } = &stage.operator else { return None };
+    let bounds_time = |condition: &&Expr| !of_condition(condition, source).is_empty();
+    conjuncts(predicate).into_iter().find(bounds_time).map(|condition| condition.span)
 }
 
 /// The pipe that gives the query's result, then the `let` pipes that it starts from.

@@ -4,11 +4,10 @@
 //! the Azure Resource Manager types `summaryLogs` and `watchlists`; the schemas of the Sentinel-As-Code repository for the
 //! shapes that only it has.
 
-use std::collections::BTreeMap;
-
 use schemars::JsonSchema;
 use serde_json::Value;
 
+use super::metadata::Metadata;
 use super::{Connector, Guid, Tactic, Version};
 
 /// A summary rule: a query whose results are written to a table at fixed intervals.
@@ -50,7 +49,7 @@ pub(in crate::rule) struct SummaryRule {
     /// Free words on the rule.
     tags: Option<Vec<Value>>,
     /// Where the rule comes from and who supports it.
-    metadata: Option<BTreeMap<String, Value>>,
+    metadata: Option<Metadata>,
 }
 
 /// An interval in minutes: 20 and 30 minutes, 1, 2, 3, 6, 12 and 24 hours.
@@ -272,7 +271,7 @@ pub(in crate::rule) struct Watchlist {
     /// The version of the watchlist.
     version: Option<FreeVersion>,
     /// Where the watchlist comes from and who supports it.
-    metadata: Option<BTreeMap<String, Value>>,
+    metadata: Option<Metadata>,
 }
 
 /// An exploration query: what the investigation graph asks about an entity. Microsoft keeps them; nothing is made of them.

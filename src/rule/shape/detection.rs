@@ -3,12 +3,11 @@
 //! Source: the Microsoft Graph resource `microsoft.graph.security.detectionRule`, v1.0 and beta, as documented in 2026. Keys
 //! marked deprecated are those of the shape before it, which the documentation says is gone since 2026-10-01.
 
-use std::collections::BTreeMap;
-
 use schemars::JsonSchema;
 use serde_json::Value;
 
-use super::{ColumnName, Switch, Technique};
+use super::detection_parts::{AutomatedActions, EntityMappings};
+use super::{Switch, Technique};
 
 /// A custom detection of Microsoft Defender XDR.
 #[derive(JsonSchema)]
@@ -111,7 +110,7 @@ struct DetectionAction {
     /// The alert that is made.
     alert_template: AlertTemplate,
     /// What is done to the devices, users, files and messages found: an action, and the columns that name what it is for.
-    automated_actions: Option<BTreeMap<String, Vec<BTreeMap<String, String>>>>,
+    automated_actions: Option<AutomatedActions>,
     /// What is done, as it was written before `automatedActions`.
     #[schemars(extend("deprecated" = true))]
     response_actions: Option<Vec<Value>>,
@@ -133,7 +132,7 @@ struct AlertTemplate {
     /// What whoever gets the alert should do.
     recommended_actions: Option<String>,
     /// The entities of the alert: a collection (`hosts`, `accounts`, `ips` …) and the columns that identify each.
-    entity_mappings: Option<BTreeMap<String, Vec<BTreeMap<String, ColumnName>>>>,
+    entity_mappings: Option<EntityMappings>,
     /// Names shown in the alert, and the columns that their values come from.
     custom_details: Option<Value>,
     /// The MITRE ATT&CK tactics that the detection is about.

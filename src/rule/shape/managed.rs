@@ -2,11 +2,10 @@
 //!
 //! Source: the Azure Resource Manager type `Microsoft.SecurityInsights/alertRules`, 2025-09-01 and its previews.
 
-use std::collections::BTreeMap;
-
 use schemars::JsonSchema;
 use serde_json::Value;
 
+use super::metadata::Metadata;
 use super::{Guid, Severity, Switch, Tactic, Technique, Version};
 
 /// A Microsoft Sentinel analytics rule of kind Fusion: it correlates what other products raise.
@@ -42,7 +41,7 @@ pub(in crate::rule) struct FusionRule {
     /// Free words on the rule.
     tags: Option<Vec<Value>>,
     /// Where the rule comes from and who supports it.
-    metadata: Option<BTreeMap<String, Value>>,
+    metadata: Option<Metadata>,
 }
 
 #[derive(JsonSchema)]
@@ -85,7 +84,7 @@ pub(in crate::rule) struct IncidentCreationRule {
     /// Free words on the rule.
     tags: Option<Vec<Value>>,
     /// Where the rule comes from and who supports it.
-    metadata: Option<BTreeMap<String, Value>>,
+    metadata: Option<Metadata>,
 }
 
 #[derive(JsonSchema)]

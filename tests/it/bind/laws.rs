@@ -1,7 +1,10 @@
 //! What holds for every query: binding ends without a panic, points into the text, and gives a tree whose indices exist.
 
 use proptest::prelude::*;
-use sentinelc::bind::ir::{BoundResult, Expr, ExprKind, JoinColumn, MvExpand, ParsePart, Rel, RelKind, UnionColumn};
+use sentinelc::bind::ir::{
+    BoundResult, Expr, ExprKind, Graph, GraphKind, GraphMatch, GraphNodes, GraphPart, GraphVariable, JoinColumn,
+    MvExpand, ParsePart, Rel, RelKind, UnionColumn,
+};
 use sentinelc::bind::{Environment, bind};
 use sentinelc::kql;
 
@@ -17,7 +20,7 @@ fn check(rel: &Rel, found: &mut Vec<String>) {
     let width = rel.columns.len();
     match &rel.kind {
         RelKind::Table { .. }
-        | RelKind::Context
+        | RelKind::Context(_)
         | RelKind::Function { .. }
         | RelKind::DataTable { .. }
         | RelKind::ExternalData { .. }
@@ -91,7 +94,7 @@ fn check(rel: &Rel, found: &mut Vec<String>) {
             equal(expand.output.len(), width, "mv-expand", found);
             expansion(expand, found);
         }
-        RelKind::MvApply { expand, body, output } => {
+        RelKind::MvApply { expand, body, output, .. } => {
             expansion(expand, found);
             sides(output, expand.input.columns.len(), body.columns.len(), width, found);
             check(body, found);
@@ -115,7 +118,7 @@ fn check(rel: &Rel, found: &mut Vec<String>) {
             count(&series.outputs, series.keys.len() + given, width.saturating_sub(1), "make-series", found);
             check(&series.input, found);
         }
-        RelKind::Partition { input, by, body } => {
+        RelKind::Partition { input, by, body, .. } => {
             expression(by, input.columns.len(), "partition", found);
             check(input, found);
             check(body, found);
@@ -129,12 +132,61 @@ fn check(rel: &Rel, found: &mut Vec<String>) {
         }
         RelKind::Scan(scan) => check(&scan.input, found),
         RelKind::Fork { input, .. } => check(input, found),
+        RelKind::Graph(own) => graph(own, found),
+        RelKind::GraphTable { graph: own, part, ids } => {
+            let properties = if *part == GraphPart::Nodes { &own.nodes } else { &own.edges };
+            equal(ids.len() + properties.len(), width, "graph-to-table", found);
+            graph(own, found);
+        }
+        RelKind::GraphMatch(own) => graph_match(own, width, found),
         RelKind::Plugin { input, .. } | RelKind::Other { input, .. } => {
             if let Some(input) = input {
                 check(input, found);
             }
         }
     }
+}
+
+fn graph(graph_is: &Graph, found: &mut Vec<String>) {
+    match &graph_is.kind {
+        GraphKind::Make { edges, source, target, nodes } => {
+            index_in(*source, edges.columns.len(), "source", found);
+            index_in(*target, edges.columns.len(), "target", found);
+            check(edges, found);
+            let GraphNodes::Tables(tables) = nodes else { return };
+            for table in tables {
+                equal(table.output.len(), graph_is.nodes.len(), "nodes", found);
+                index_in(table.id, table.rel.columns.len(), "id", found);
+                check(&table.rel, found);
+            }
+        }
+        GraphKind::Components { graph: inner, .. } => graph(inner, found),
+        GraphKind::Filter { graph: inner, part, predicate } => {
+            let properties = if *part == GraphPart::Nodes { &inner.nodes } else { &inner.edges };
+            expression(predicate, properties.len(), "graph-where", found);
+            graph(inner, found);
+        }
+    }
+}
+
+fn graph_match(own: &GraphMatch, width: usize, found: &mut Vec<String>) {
+    let of_variables: usize = own.variables.iter().map(|variable| variable.width(&own.graph)).sum();
+    for value in &own.values_of_paths {
+        let element = if value.part == GraphPart::Nodes { GraphVariable::Node } else { GraphVariable::Edge };
+        expression(&value.value, element.width(&own.graph) + of_variables, "path", found);
+        index_in(value.path, own.variables.len(), "path", found);
+    }
+    let row = of_variables + own.values_of_paths.len();
+    count(&own.values, row, width, "graph-match", found);
+    for predicate in &own.predicates {
+        expression(predicate, row, "graph-match", found);
+    }
+    for step in &own.steps {
+        for at in [step.left, step.edge, step.right] {
+            index_in(at, own.variables.len(), "step", found);
+        }
+    }
+    graph(&own.graph, found);
 }
 
 fn expansion(expand: &MvExpand, found: &mut Vec<String>) {

@@ -124,7 +124,7 @@ fn rarer_operators() {
     x:long, aggregated_x:long, s:string, b:datetime
     x:long, approximate_count_x:long
     s:string
-    ColumnName:string, ColumnOrdinal:long, DataType:string, ColumnType:string
+    ColumnName:string, ColumnOrdinal:int, DataType:string, ColumnType:string
     x:long, y:datetime, z:dynamic, s:string
     x:long, y:datetime, z:dynamic, s:string, a:long
     x:long, y:datetime, z:dynamic, s:string, n:long, p:long

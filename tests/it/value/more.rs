@@ -174,7 +174,7 @@ fn functions_on_points_and_cells() {
         geo_geohash_to_central_point("") -> null
         geo_geohash_to_central_point("é") -> null
         geo_geohash_to_polygon("0000000000000000000") -> null
-        geo_geohash_neighbors("s") -> dynamic(["e", "7", "k", "m", "v", "t", "u", "g"])
+        geo_geohash_neighbors("s") -> dynamic(["7", "k", "m", "t", "e", "v", "u", "g"])
         geo_point_to_s2cell(0, 0, 0) -> "1"
         geo_point_to_s2cell(0, 0, 31) -> ""
         geo_point_to_s2cell(0, 0, 30) -> "1000000000000001"

@@ -74,7 +74,7 @@ impl Densifier {
         for pair in places.windows(2) {
             self.tessellator.append_unprojected(on_map(&pair[0]), on_map(&pair[1]), &mut points);
             if self.points + points.len() > MOST_POINTS {
-                return Err(Failure(format!("a densified shape of more than {MOST_POINTS} points is not supported")));
+                return Err(Failure::Unsupported(format!("a densified shape of more than {MOST_POINTS} points")));
             }
         }
         self.points += points.len();
@@ -158,8 +158,8 @@ fn densify_ring(ring: &Dynamic, hole: bool, densifier: &mut Densifier, keep: boo
     }
     places.extend(places.first().copied());
     if !keep && places.windows(2).any(|pair| jumps(pair[0], pair[1])) {
-        let what = "a polygon that crosses the antimeridian is not supported without preserve_crossing";
-        return Err(Failure(what.to_owned()));
+        let what = "a polygon that crosses the antimeridian without preserve_crossing";
+        return Err(Failure::Unsupported(what.to_owned()));
     }
     Ok(places_json(&places))
 }

@@ -1,6 +1,6 @@
 //! Geohash cells: longitude and latitude halved in turn, five bits a letter.
 
-use super::{Call, Failure, Function, Place, place, point_of, polygon_of};
+use super::{Call, Failure, Function, Place, hash_order, place, point_of, polygon_of};
 use crate::eval::function::arguments::{long, or_null, string, strings, text};
 use crate::value::Value;
 
@@ -121,11 +121,11 @@ fn point_to_geohash(args: &[Value], _: &Call) -> Result<Value, Failure> {
     Ok(string(cell.map_or(String::new(), |cell| cell.name())))
 }
 
-/// From the west counterclockwise to the south-east, then the eastern ones, then the northern ones.
+/// The cells around, clockwise from the north-west before they are put in the engine's order.
 fn neighbors(args: &[Value], _: &Call) -> Result<Value, Failure> {
     const AROUND: [(f64, f64); 8] =
-        [(-1.0, 0.0), (-1.0, -1.0), (0.0, -1.0), (1.0, -1.0), (1.0, 1.0), (1.0, 0.0), (0.0, 1.0), (-1.0, 1.0)];
+        [(-1.0, 1.0), (0.0, 1.0), (1.0, 1.0), (1.0, 0.0), (1.0, -1.0), (0.0, -1.0), (-1.0, -1.0), (-1.0, 0.0)];
     let Some(cell) = Cell::parse(&text(args, 0)) else { return Ok(Value::Null) };
     let near = AROUND.iter().filter_map(|(east, north)| cell.neighbor(*east, *north));
-    Ok(strings(near.map(|cell| cell.name())))
+    Ok(strings(hash_order::listed(near.map(|cell| cell.name()).collect())))
 }

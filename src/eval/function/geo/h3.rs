@@ -1,9 +1,8 @@
-//! H3 cells: hexagons (and twelve pentagons) of sixteen resolutions. The neighbours are not built: the service gives them
-//! in an order of its own.
+//! H3 cells: hexagons (and twelve pentagons) of sixteen resolutions.
 
 use h3o::{CellIndex, LatLng, Resolution};
 
-use super::{Call, Failure, Function, Place, place, point_of, polygon_of};
+use super::{Call, Failure, Function, Place, hash_order, place, point_of, polygon_of};
 use crate::eval::function::arguments::{array_of, long, string, strings, text};
 use crate::value::{Dynamic, Value};
 
@@ -14,6 +13,7 @@ pub(in crate::eval::function) const FUNCTIONS: &[Function] = &[
     }),
     Function::strict("geo_h3cell_parent", 1, parent),
     Function::strict("geo_h3cell_children", 1, children),
+    Function::strict("geo_h3cell_neighbors", 1, |args, _| Ok(cell(args).map_or(Value::Null, neighbors))),
     Function::strict("geo_h3cell_rings", 2, rings),
     Function::strict("geo_h3cell_to_central_point", 1, |args, _| {
         Ok(cell(args).map_or(Value::Null, |cell| point_of(place_of(cell.into()))))
@@ -69,7 +69,9 @@ fn children(args: &[Value], _: &Call) -> Result<Value, Failure> {
     let Some(level) = level(args, cell, 1) else { return Ok(Value::Null) };
     let deeper = u8::from(level).checked_sub(u8::from(cell.resolution()));
     Ok(match deeper {
-        Some(deeper @ 1..) if deeper > MOST_LEVELS => return Err(Failure(format!("{deeper} levels are too many"))),
+        Some(deeper @ 1..) if deeper > MOST_LEVELS => {
+            return Err(Failure::Refused(format!("{deeper} levels are too many")));
+        }
         Some(1..) => names(cell.children(level)),
         _ => Value::Null,
     })
@@ -83,4 +85,10 @@ fn rings(args: &[Value], _: &Call) -> Result<Value, Failure> {
         rings[ring as usize].push(Dynamic::String(near.to_string()));
     }
     Ok(array_of(rings.into_iter().map(Dynamic::Array)))
+}
+
+/// The cells that share an edge: six, five around a pentagon.
+fn neighbors(cell: CellIndex) -> Value {
+    let near = cell.grid_disk::<Vec<_>>(1).into_iter().filter(|near| *near != cell);
+    strings(hash_order::listed(near.map(|near| near.to_string()).collect()))
 }

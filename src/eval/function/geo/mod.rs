@@ -6,6 +6,7 @@ pub(super) mod covering;
 pub(super) mod densify;
 pub(super) mod geohash;
 pub(super) mod h3;
+mod hash_order;
 pub(super) mod line;
 pub(super) mod overlay;
 pub(super) mod point;

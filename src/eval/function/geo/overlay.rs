@@ -127,7 +127,7 @@ impl Parts {
         let layers = normalize_closed_set(vec![point_layer, line_layer, polygon_layer], NormalizeOptions::default());
         S2BooleanOperation::multi(operation, layers, options())
             .build(&mut a, &mut b)
-            .map_err(|_| Failure("the shapes cannot be laid over each other".to_owned()))?;
+            .map_err(|_| Failure::Refused("the shapes cannot be laid over each other".to_owned()))?;
         Ok(Self {
             points: points.take().unwrap_or_default(),
             lines: lines.take().unwrap_or_default(),
@@ -168,14 +168,18 @@ fn union_polygons(args: &[Value], _: &Call) -> Result<Value, Failure> {
     Ok(polygons.and_then(|polygons| rings_json(union_of(&polygons))).map_or(Value::Null, Value::Dynamic))
 }
 
-/// The rings of the union, the smallest polygons joined first. The rings keep the order in which their edges came.
+/// The rings of the union, the polygons with the fewest corners joined first, as in S2's own union of many: a union counts
+/// as many corners as its parts have together. The rings keep the order in which their edges came.
 fn union_of(polygons: &[Polygon]) -> Vec<Loop> {
-    let entry = |(at, polygon): (usize, LaxPolygon)| (Reverse((polygon.num_vertices(), at)), polygon);
-    let mut queue: Vec<_> = polygons.iter().map(LaxPolygon::from_polygon_ref).enumerate().map(entry).collect();
-    let mut made = queue.len();
+    let mut queue: Vec<(usize, LaxPolygon)> = polygons
+        .iter()
+        .rev()
+        .map(LaxPolygon::from_polygon_ref)
+        .map(|polygon| (polygon.num_vertices(), polygon))
+        .collect();
     while queue.len() > 1 {
-        queue.sort_by_key(|(key, _)| *key);
-        let (Some((_, a)), Some((_, b))) = (queue.pop(), queue.pop()) else { break };
+        queue.sort_by_key(|(corners, _)| Reverse(*corners));
+        let (Some((corners, a)), Some((more, b))) = (queue.pop(), queue.pop()) else { break };
         let indexes = [a, b].map(|polygon| -> Box<dyn Shape> { Box::new(polygon) }).map(|shape| index_of([shape]));
         let [mut a, mut b] = indexes;
         let layer_options =
@@ -185,8 +189,7 @@ fn union_of(polygons: &[Polygon]) -> Vec<Loop> {
         let options = Options { polygon_model: PolygonModel::SemiOpen, ..options() };
         // A union that fails is empty, as in the library's own union of many.
         let _ = S2BooleanOperation::new(OpType::Union, layer, options).build(&mut a, &mut b);
-        queue.push(entry((made, union.take().unwrap_or_else(LaxPolygon::empty))));
-        made += 1;
+        queue.insert(0, (corners + more, union.take().unwrap_or_else(LaxPolygon::empty)));
     }
     let Some((_, union)) = queue.pop() else { return Vec::new() };
     let ring = |at: usize| (0..union.num_loop_vertices(at)).map(|corner| union.loop_vertex(at, corner)).collect();
