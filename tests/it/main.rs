@@ -7,6 +7,7 @@ mod emit;
 mod eval;
 mod eval_corpus;
 mod eval_functions;
+mod eval_fuzz;
 mod eval_graph;
 mod eval_laws;
 mod eval_limits;
