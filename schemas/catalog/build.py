@@ -83,11 +83,12 @@ DOCUMENTED_PLUGINS = {
     "schema_merge": "(PreserveOrder?: bool literal) -> ?",
 }
 
-# Functions called with `invoke` that add columns to their input (Microsoft: "FileProfile()", advanced hunting).
 # Rows of functions whose body is a table of constants: as ASIM's parsers of sign-in logs look them up.
 CONSTANT_ROWS = {name: {"ResultType": "string", "EventResultDetails": "string"} for name in ("ASIM_AADSTSErrorCodes", "_ASIM_AADSTSErrorCodes")}
 
+# Functions called with `invoke` that add columns to their input (Microsoft: "FileProfile()", "SeenBy()", advanced hunting).
 ADDED_COLUMNS = {
+    "SeenBy": {"SeenBy": "dynamic"},
     "FileProfile": {
         "SHA1": "string", "SHA256": "string", "MD5": "string", "FileSize": "long", "GlobalPrevalence": "long",
         "GlobalFirstSeen": "datetime", "GlobalLastSeen": "datetime", "Signer": "string", "Issuer": "string",
@@ -95,6 +96,20 @@ ADDED_COLUMNS = {
         "IsExecutable": "bool", "ThreatName": "string", "Publisher": "string", "SoftwareName": "string",
         "ProfileAvailability": "string",
     },
+}
+
+# Functions of advanced hunting that FACTS has not (Microsoft: "AssignedIPAddresses()", "DeviceFromIP()", "SeenBy()").
+DEVICE_AND_TIME = [{"name": "x", "type": "string", "default": "null"}, {"name": "y", "type": "datetime", "default": "null"}]
+ADVANCED_HUNTING = {
+    "AssignedIPAddresses": {
+        "columns": {
+            "Timestamp": "datetime", "IPAddress": "string", "IPType": "string", "NetworkAdapterType": "int",
+            "ConnectedNetworks": "int",
+        },
+        "open": False, "params": DEVICE_AND_TIME,
+    },
+    "DeviceFromIP": {"columns": None, "open": False, "params": DEVICE_AND_TIME},
+    "SeenBy": {"columns": None, "open": False, "params": []},
 }
 
 
@@ -405,6 +420,11 @@ def newer_tables():
     return (HERE / "tables/advanced_hunting.txt").read_text(encoding="utf-8").splitlines()
 
 
+def written_order(name):
+    """Columns in the order of this file, or none."""
+    return CONSTANT_ROWS.get(name) or ADVANCED_HUNTING.get(name, {}).get("columns")
+
+
 def workspace_lines(functions, orders):
     sets, lines = {}, []
     for name in sorted(functions):
@@ -415,7 +435,7 @@ def workspace_lines(functions, orders):
         elif of["columns"] is None and name not in CONSTANT_ROWS:
             shape = "?"
         else:
-            text = columns(CONSTANT_ROWS.get(name) or in_order(name, of["columns"], ["sentinel"], orders))
+            text = columns(written_order(name) or in_order(name, of["columns"], ["sentinel"], orders))
             shape = sets.setdefault(text, f"@{len(sets):02}")
             if text not in (line.split("\t")[1] for line in lines if line.startswith("@")):
                 lines.append(f"{shape}\t{text}")
@@ -426,7 +446,7 @@ def workspace_lines(functions, orders):
 def main():
     facts = pathlib.Path(sys.argv[1])
     tables = json.loads((facts / "tables.json").read_text())
-    functions = json.loads((facts / "workspace_functions.json").read_text())
+    functions = json.loads((facts / "workspace_functions.json").read_text()) | ADVANCED_HUNTING
     known = {name: set(of["columns"]) for name, of in [*functions.items(), *tables.items()] if of["columns"]}
     orders = observed_orders(sys.argv[2], known) if len(sys.argv) > 2 else {}
     orders = {**orders, **shared_orders(functions, orders)}

@@ -16,6 +16,7 @@ pub struct Environment {
     functions: BTreeMap<String, Arc<WorkspaceFunction>>,
     parameters: Vec<(String, Option<Type>)>,
     watchlists: BTreeMap<String, SuppliedTable>,
+    pub(super) answers: BTreeMap<String, SuppliedTable>,
     unknown_tables: UnknownTables,
     learned: Vec<(Span, Columns)>,
     learned_spans: Vec<Span>,

@@ -5,6 +5,7 @@
 //! and agrees with everything after it. The rules are those of Microsoft's documentation of the Kusto Query Language.
 
 mod aggregate;
+mod answer;
 mod call;
 mod columns;
 pub mod dump;
@@ -27,6 +28,7 @@ mod stage;
 mod types;
 mod workspace;
 
+pub use answer::call_text;
 pub use environment::{
     Environment, FunctionParameter, FunctionResult, SuppliedTable, UnknownTables, WorkspaceFunction,
 };

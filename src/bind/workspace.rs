@@ -25,7 +25,7 @@ impl<'a> Binder<'a> {
         want: Want,
     ) -> Operand {
         let args = self.workspace_arguments(name, &function.parameters, args, span, row);
-        let SuppliedTable { columns, open } = match &function.result {
+        let known = match &function.result {
             FunctionResult::Scalar(ty) => return Operand::Scalar(call(name, args, *ty, span)),
             FunctionResult::Unknown if want == Want::Scalar => {
                 return Operand::Scalar(call(name, args, Type::Unknown, span));
@@ -36,6 +36,8 @@ impl<'a> Binder<'a> {
                 SuppliedTable { columns: Columns::default(), open: true }
             }
         };
+        let given = self.environment.answer(name, &args).filter(|_| known.open);
+        let SuppliedTable { columns, open } = given.cloned().unwrap_or(known);
         Operand::Table(Rel { kind: RelKind::Function { name: name.into(), args }, columns, open, span })
     }
 

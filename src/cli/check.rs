@@ -4,15 +4,16 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::path::{Path, PathBuf};
 
+use super::mend::mend;
 use super::output::{self, Existing, look};
 use super::{Failure, Outcome, parallel};
 use crate::bind::ir::{Bound, BoundResult};
 use crate::bind::{self, Environment};
-use crate::diag::{Diagnostic, Level, Safety};
+use crate::diag::{Diagnostic, Level};
 use crate::lint::{self, Levels, Repository, Surroundings};
 use crate::repo::{self, Discovery, File, Origin, Since, Wanted};
-use crate::report::{self, Columns, Finding, Tally};
-use crate::text::{Edit, ReadError, Source, apply};
+use crate::report::{self, Columns, Finding, Fixed, Tally};
+use crate::text::{ReadError, Source};
 use crate::unit::{self, Unit};
 
 /// Report what is wrong with rules.
@@ -106,6 +107,8 @@ struct Loaded<'f> {
 struct Checked {
     unit: Unit,
     found: Vec<Diagnostic>,
+    /// What was mended in it.
+    fixes: Vec<Fixed>,
     fail_on: Level,
     /// Its query with names and types resolved, where its columns are to be shown.
     bound: Option<Bound>,
@@ -226,32 +229,14 @@ fn chosen(levels: Levels, args: &Args) -> Result<Levels, Failure> {
 fn check(rule: Loaded<'_>, surroundings: Surroundings<'_>, levels: &Levels, args: &Args) -> Checked {
     let Loaded { mut unit, file } = rule;
     let mut found = lint::check_in(&unit, surroundings, levels);
+    let mut fixes = Vec::new();
     if args.fix && !unit.is_template {
-        // A mended part can uncover the next finding; each round must change the text, and rounds are few.
-        for _ in 0..10 {
-            let Some(text) = mend(&unit, &found) else { break };
-            unit = unit::load(Source::new(file.path.clone(), text));
-            found = lint::check_in(&unit, surroundings, levels);
-        }
+        (unit, found, fixes) = mend(unit, found, |unit| lint::check_in(unit, surroundings, levels));
     }
     let fail_on = args.fail_on.map(FailOn::level).or(file.config.config.fail_on).unwrap_or(Level::Warning);
     let query = unit.query.as_ref().filter(|_| args.show_columns);
     let bound = query.map(|query| bind::bind(&query.syntax, surroundings.environment));
-    Checked { unit, found, fail_on, bound }
-}
-
-/// The text with all safe fixes that do not get in each other's way; `None` when there is nothing to do.
-fn mend(unit: &Unit, found: &[Diagnostic]) -> Option<String> {
-    let text = unit.source.text();
-    let mut edits: Vec<Edit> = Vec::new();
-    for fix in found.iter().filter_map(|found| found.fix.as_ref()).filter(|fix| fix.safety == Safety::Safe) {
-        let together: Vec<Edit> = edits.iter().chain(&fix.edits).cloned().collect();
-        if apply(text, &together).is_ok() {
-            edits = together;
-        }
-    }
-    let mended = apply(text, &edits).ok()?;
-    (mended != text).then_some(mended)
+    Checked { unit, found, fixes, fail_on, bound }
 }
 
 fn report(checked: &[Checked], passed_over: PassedOver, args: &Args) -> String {
@@ -261,7 +246,8 @@ fn report(checked: &[Checked], passed_over: PassedOver, args: &Args) -> String {
         Format::Text => {
             let PassedOver { no_rules, unchanged } = passed_over;
             let tally = Tally { no_rules, unchanged, ..Tally::of(&findings, checked.len()) };
-            report::text(&findings, tally, look()) + &report::columns_text(&queries)
+            let fixed = report::fixed_text(checked.iter().map(|file| (file.unit.source.path(), file.fixes.as_slice())));
+            fixed + &report::text(&findings, tally, look()) + &report::columns_text(&queries)
         }
         Format::Json if args.show_columns => report::json_with_columns(&findings, &queries),
         Format::Json => report::json(&findings),

@@ -8,6 +8,7 @@ mod check;
 mod explain;
 mod fmt;
 mod import;
+mod mend;
 mod output;
 mod parallel;
 mod run;

@@ -12,10 +12,10 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use super::{Failure, Outcome, output};
 use crate::bind::{Environment, SuppliedTable, UnknownTables, ir};
-use crate::catalog;
 use crate::eval::load::{self, TableFile};
 use crate::eval::{self, Database, Limits, MissingTables, Plan, Settings, Table};
 use crate::kql;
+use crate::repo;
 use crate::text::{Source, Span};
 use crate::value::{Type, time};
 
@@ -26,11 +26,13 @@ const UNIX_TICKS: i64 = 719_162 * time::TICKS_PER_DAY;
 ///
 /// Exit codes: 0 the query ran, 1 it is wrong or failed, 2 it could not be run, 3 it needs something that is not supported.
 #[derive(Debug, clap::Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub(super) struct Args {
     /// The file that holds the query; `-` or nothing reads standard input
     #[arg(value_name = "QUERY.kql", conflicts_with = "batch")]
     query: Option<PathBuf>,
-    /// A table and its rows: JSON, JSON Lines, CSV, TSV or Parquet, also packed with gzip or zstd. May be given several times
+    /// A table and its rows: JSON, JSON Lines, CSV, TSV or Parquet, also packed with gzip or zstd. A call whose rows the workspace
+    /// holds, `_GetWatchlist('vips')`, is given the same way. May be given several times
     #[arg(long = "table", value_name = "NAME=FILE")]
     tables: Vec<String>,
     /// The content of an address that `externaldata` reads. May be given several times
@@ -48,6 +50,9 @@ pub(super) struct Args {
     /// How the result is written
     #[arg(long, value_enum, default_value_t = Format::Table)]
     format: Format,
+    /// Read no sentinelc.toml
+    #[arg(long)]
+    isolated: bool,
     /// Read queries from standard input, one JSON object {"id", "kql"} a line, and write one JSON result a line
     #[arg(long)]
     batch: bool,
@@ -155,12 +160,18 @@ fn session(args: &Args, bar: &progress::Bar, open: Open) -> Result<Session, Fail
         time: Duration::from_secs(args.timeout),
     };
     let settings = Settings { seed: args.seed, limits, missing_tables: MissingTables::Error, ..Settings::at(now) };
-    let environment = Environment::new().with_unknown_tables(UnknownTables::ErrorEvenCustom);
+    let environment = world(args)?.with_unknown_tables(UnknownTables::ErrorEvenCustom);
     let mut session = Session { database: Database::new(), files: Vec::new(), environment, settings };
     for given in &args.tables {
-        let (name, path) = pair("--table", given, "NAME=FILE", given.split_once('='))?;
-        let schema = catalog_schema(name);
+        let (name, path) = pair("--table", given, "NAME=FILE", named_file(given))?;
+        let schema = known_columns(name, &session.environment);
         let file = Arc::new(open(path, &schema, limits, bar.watch(path))?);
+        if session.environment.is_answer(name) {
+            session.environment.supply_answer(name, supplied(&schema, &file));
+            session.database.insert_function(name, file.table()?.clone());
+            session.files.push(file);
+            continue;
+        }
         if args.batch && file.fits() {
             file.load()?;
         }
@@ -173,6 +184,14 @@ fn session(args: &Args, bar: &progress::Bar, open: Open) -> Result<Session, Fail
         session.database.insert_external(url, path);
     }
     Ok(session)
+}
+
+/// A table's name or a call, and its file. Both may hold `=`, the call between its parentheses.
+fn named_file(given: &str) -> Option<(&str, &str)> {
+    match given.find(")=") {
+        Some(close) => Some((&given[..=close], &given[close + 2..])),
+        None => given.split_once('='),
+    }
 }
 
 /// The halves of an argument.
@@ -193,10 +212,21 @@ fn clock() -> i64 {
     UNIX_TICKS + i64::try_from(since.as_nanos() / 100).unwrap_or(0)
 }
 
-/// The columns the catalogue knows for a table.
-fn catalog_schema(name: &str) -> Vec<(String, Type)> {
-    let table = catalog::table(name);
-    table.map(|table| table.columns().map(|column| (column.name.to_owned(), column.ty)).collect()).unwrap_or_default()
+/// What queries may name: the catalogue, and what the configuration of the query's folder declares.
+fn world(args: &Args) -> Result<Environment, Failure> {
+    if args.isolated {
+        return Ok(Environment::new());
+    }
+    let beside = args.query.as_deref().filter(|path| *path != Path::new("-")).unwrap_or(Path::new("."));
+    Ok(repo::environment(&repo::find_config(beside)?)?)
+}
+
+/// The columns that the configuration or the catalogue knows for a table.
+fn known_columns(name: &str, environment: &Environment) -> Vec<(String, Type)> {
+    let table = environment.declared(name);
+    table
+        .map(|table| table.columns.iter().map(|column| (column.name.to_string(), column.ty)).collect())
+        .unwrap_or_default()
 }
 
 /// The columns the query can use: those of the catalogue, then what the file has beyond.

@@ -71,7 +71,7 @@ pub struct Fix {
 pub enum Safety {
     /// Keeps the meaning.
     Safe,
-    /// Changes what the rule matches; a person decides.
+    /// Changes what the rule does; a person decides.
     Unsafe,
 }
 

@@ -187,7 +187,7 @@ impl Compiler {
             K::Literal(value) => Node::Constant(value.clone()),
             K::Column(at) => Node::Column(*at),
             K::OpenColumn(name) => {
-                let what = format!("the column {name} of a table whose columns are not known");
+                let what = format!("`{name}` of a table whose columns are not known until its rows are given");
                 return Err(Error::unsupported(what, expr.span));
             }
             K::Shared { value, .. } => Node::Slot(self.shared_scalar(value)?),

@@ -115,9 +115,10 @@ fn name_of(expr: &Expr) -> Option<Name> {
 }
 
 /// Whether a table of the catalogue is one that data comes into. Some parsers of products stand there as tables too; what
-/// they read is not known.
+/// they read is not known. Tables that the service fills itself need no connector.
 pub(super) fn takes_data(table: &str) -> bool {
-    connectors::is_brought(table) || catalog::table(table).is_some_and(|table| table.worlds.xdr)
+    let is_brought = connectors::is_brought(table) || catalog::table(table).is_some_and(|table| table.worlds.xdr);
+    is_brought && !connectors::is_own(table)
 }
 
 /// The table that an entry of `dataTypes` means: `SecurityAlert (ASC)` is the table `SecurityAlert`.

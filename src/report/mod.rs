@@ -3,12 +3,14 @@
 
 mod columns;
 mod excerpt;
+mod fixed;
 mod github;
 mod json;
 mod sarif;
 mod text;
 
 pub use columns::{Columns, columns_jsonl, columns_text, json_with_columns};
+pub use fixed::{Fixed, fixed_text};
 pub use github::github;
 pub use json::{json, jsonl};
 pub use sarif::sarif;

@@ -94,7 +94,7 @@ fn write_finding(out: &mut String, handler: &GraphicalReportHandler, finding: &F
     if let Some(fix) = &finding.diagnostic.fix {
         let how = match fix.safety {
             crate::diag::Safety::Safe => "--fix does it",
-            crate::diag::Safety::Unsafe => "not done by --fix: it changes what the rule matches",
+            crate::diag::Safety::Unsafe => "not done by --fix: it changes the rule",
         };
         write_paragraph(out, "fix: ", &format!("{} ({how})", fix.title));
     }

@@ -222,7 +222,9 @@ fn not_in_enum(subject: &str, level: Level, place: &Place<'_>, value: &Value, op
     // Microsoft's reader forgives another case, so that such a rule still deploys; the operator it compares exactly.
     let other_case = same.is_some_and(|right| right.eq_ignore_ascii_case(&written));
     let level = if other_case && subject != "`triggerOperator`" { Level::Warning } else { level };
-    let found = Diagnostic::new("rule-schema", level, message, place.node.span).help(format!("one of: {listed}"));
+    let found = Diagnostic::new("rule-schema", level, message, place.node.span);
+    // Who wrote the right word otherwise needs no list.
+    let found = if same.is_none() { found.help(format!("one of: {listed}")) } else { found };
     let Some(right) = near else { return found };
     let found = if same.is_none() { found.label(format!("did you mean `{right}`?")) } else { found };
     if place.is_part {
@@ -231,8 +233,16 @@ fn not_in_enum(subject: &str, level: Level, place: &Place<'_>, value: &Value, op
     found.fix(Fix {
         title: format!("write `{right}`"),
         edits: vec![Edit::replace(place.node.span, right)],
-        safety: if same.is_some() { Safety::Safe } else { Safety::Unsafe },
+        safety: if same.is_some() || is_slip(subject, &written, right) { Safety::Safe } else { Safety::Unsafe },
     })
+}
+
+/// Whether a word can be nothing else than a slip of the known one: a tactic with a letter or two wrong. No two tactics are so near
+/// to one another, and the query does not read them.
+fn is_slip(subject: &str, written: &str, right: &str) -> bool {
+    const LETTERS: usize = 2;
+    let distance = strsim::osa_distance(&written.to_ascii_lowercase(), &right.to_ascii_lowercase());
+    subject == "an item of `tactics`" && right.len() > 4 * LETTERS && distance <= LETTERS
 }
 
 /// A name in a free mapping (`customDetails`) that breaks its rule; the name is the violation's own instance.

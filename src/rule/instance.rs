@@ -263,7 +263,7 @@ fn block_list(text: &str, node: &Node, value: &str) -> Option<Edit> {
         return None;
     }
     let parts: Vec<&str> = parts(value).collect();
-    let plain = |part: &&str| part.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-'));
+    let plain = |part: &&str| part.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-' | ' '));
     if parts.is_empty() || !parts.iter().all(plain) {
         return None;
     }

@@ -4,16 +4,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use crate::bind::ir::{BoundResult, Column, Columns};
-use crate::bind::{self, Environment, SuppliedTable};
-use crate::catalog;
+use crate::bind::ir::{Column, Columns};
+use crate::bind::{Environment, SuppliedTable};
 use crate::diag::{Diagnostic, Level};
 use crate::eval::builder::ColumnBuilder;
 use crate::eval::{Database, Table, load};
+use crate::kql::Syntax;
 use crate::kql::ast::{Expr, ExprKind, Operator};
 use crate::kql::token::TokenKind;
 use crate::kql::walk::{Node, Step, walk};
-use crate::kql::{self, Syntax};
 use crate::text::{Span, Spanned, nearest};
 use crate::value::{Type, Value};
 use crate::yaml::{self, Mapping};
@@ -68,7 +67,7 @@ pub fn load(
     let mut schemas = BTreeMap::new();
     let named = loader.names.iter().chain(cases.iter().flatten().map(|table| &table.table));
     for name in named {
-        schemas.extend(declared(name, environment).map(|table| (name.clone(), table)));
+        schemas.extend(environment.declared(name).map(|table| (name.clone(), table)));
     }
     let known = schemas.clone();
     for table in cases.iter().flatten() {
@@ -89,23 +88,15 @@ fn unknown() -> SuppliedTable {
     SuppliedTable { columns: Columns::default(), open: true }
 }
 
-/// The columns of a table, or of the answer of a call, before any event is looked at.
-fn declared(name: &str, environment: &Environment) -> Option<SuppliedTable> {
-    if !is_answer(name, environment) {
-        return environment.table(name);
-    }
-    let call = if name.ends_with(')') { name.to_owned() } else { format!("{name}()") };
-    match bind::bind(&kql::parse(&call), environment).results.pop() {
-        Some(BoundResult::Table(table)) => Some(SuppliedTable { columns: table.columns, open: table.open }),
-        _ => None,
-    }
-}
-
 /// What a query may name: what it may without events, and the columns that events show.
 fn with_events(environment: &Environment, schemas: &BTreeMap<String, SuppliedTable>) -> Environment {
     let mut with_events = environment.clone();
-    for (name, table) in schemas.iter().filter(|(name, table)| table.open && !is_answer(name, environment)) {
-        with_events.supply(name.clone(), table.clone());
+    for (name, table) in schemas.iter().filter(|(_, table)| table.open) {
+        if environment.is_answer(name) {
+            with_events.supply_answer(name.clone(), table.clone());
+        } else {
+            with_events.supply(name.clone(), table.clone());
+        }
     }
     with_events
 }
@@ -123,7 +114,7 @@ impl Events {
             let rows = self.cases.get(index).into_iter().flatten().filter(|table| table.table == *name);
             let rows: Vec<&Row> = rows.flat_map(|table| &table.rows).collect();
             let (table, _) = build(schema, &rows);
-            if is_answer(name, &self.environment) {
+            if self.environment.is_answer(name) {
                 database.insert_function(name.clone(), table);
             } else {
                 database.insert(name.clone(), table);
@@ -325,11 +316,6 @@ fn wider(one: Type, other: Type) -> Type {
         (Type::Dynamic, _) | (_, Type::Dynamic) => Type::Dynamic,
         _ => Type::String,
     }
-}
-
-/// Whether rows are the answer of a function, not a table: of one call, `_GetWatchlist('Admins')`, or of all, `_Im_Dns`.
-fn is_answer(name: &str, environment: &Environment) -> bool {
-    name.ends_with(')') || environment.function(name).is_some() || catalog::scalar_function(name).is_some()
 }
 
 fn names_in(syntax: &Syntax) -> BTreeSet<String> {

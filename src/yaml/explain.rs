@@ -105,15 +105,20 @@ fn tab_indentation(text: &str, failure: &Failure) -> Option<Slip> {
     }
     let first = lines(text).find(tabbed)?;
     let indented_with_spaces = lines(text).any(|line| line.indent() > 0 && !line.content().is_empty());
-    let edits = lines(text)
-        .filter(|line| line.text.contains('\t') && tabbed(line))
-        .map(|line| {
+    let mut above: Option<Line<'_>> = None;
+    let mut edits = Vec::new();
+    for line in lines(text).filter(|line| !line.content().is_empty()) {
+        if line.text.contains('\t') && tabbed(&line) {
             let white = &line.text[..line.text.len() - line.text.trim_start_matches([' ', '\t']).len()];
-            let width = white.chars().map(|c| if c == '\t' { 2 } else { 1 }).sum();
-            Edit::replace(Span::from_range(0..white.len()).shifted(line.span.start), " ".repeat(width))
-        })
-        .take(MAX_EDITS + 1)
-        .collect();
+            let beside = above.as_ref().is_some_and(is_whole_entry) && is_entry(line.content());
+            let width = if beside { 0 } else { white.chars().map(|c| if c == '\t' { 2 } else { 1 }).sum() };
+            edits.push(Edit::replace(Span::from_range(0..white.len()).shifted(line.span.start), " ".repeat(width)));
+        }
+        if edits.len() > MAX_EDITS {
+            break;
+        }
+        above = Some(line);
+    }
     let white = first.text.len() - first.text.trim_start_matches([' ', '\t']).len();
     Some(Slip {
         message: "this line is indented with a tab; YAML allows only spaces for indentation".to_owned(),
@@ -125,6 +130,20 @@ fn tab_indentation(text: &str, failure: &Failure) -> Option<Slip> {
         safety: if indented_with_spaces { Safety::Unsafe } else { Safety::Safe },
         sure: true,
         template: false,
+    })
+}
+
+/// Whether a line in the first column is a key with its value, so that nothing can be indented below it.
+fn is_whole_entry(line: &Line<'_>) -> bool {
+    let value = line.text.split_once(": ").map(|(_, value)| value.trim()).unwrap_or_default();
+    let is_flush = line.text.starts_with(|c: char| c.is_alphabetic());
+    is_flush && is_entry(line.content()) && !value.is_empty() && !value.starts_with(['|', '>', '&', '#', '!'])
+}
+
+/// `key:` or `key: value`.
+fn is_entry(content: &str) -> bool {
+    content.split_once(':').is_some_and(|(key, rest)| {
+        !key.is_empty() && key.chars().all(char::is_alphanumeric) && (rest.is_empty() || rest.starts_with(' '))
     })
 }
 

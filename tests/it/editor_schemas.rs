@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use sentinelc::diag::Diagnostic;
+use sentinelc::rule::{self, Kind};
 use sentinelc::text::Source;
 use sentinelc::unit;
 
@@ -68,6 +69,32 @@ fn good_examples_pass_and_bad_ones_fail() {
             assert!(!validator.is_valid(&value), "{} passes", example.display());
         }
     }
+}
+
+/// The name of an example starts with the name of its kind's schema; each kind has examples of both sorts.
+#[test]
+fn every_kind_has_examples_that_its_own_schema_judges() {
+    for kind in Kind::ALL {
+        let name = kind.schema_name();
+        let schema = serde_json::from_str(rule::schema::text(kind)).expect("JSON");
+        let validator = jsonschema::draft202012::new(&schema).expect("a schema");
+        for (verdict, wanted) in [("good", true), ("bad", false)] {
+            let own = examples("rule", verdict).into_iter().filter(|(path, _)| of_kind(path) == Some(name));
+            let judged: Vec<_> = own.map(|(path, value)| (path, validator.is_valid(&value))).collect();
+            assert!(!judged.is_empty(), "{name} has no {verdict} example");
+            assert!(judged.iter().all(|(_, valid)| *valid == wanted), "{name}, {verdict}: {judged:?}");
+        }
+    }
+    let all = ["good", "bad"].into_iter().flat_map(|verdict| examples("rule", verdict));
+    for (path, _) in all {
+        assert!(of_kind(&path).is_some(), "{} names no kind", path.display());
+    }
+}
+
+fn of_kind(path: &Path) -> Option<&'static str> {
+    let stem = path.file_stem()?.to_str()?.replace('_', "-");
+    let named = |name: &&str| stem == *name || stem.strip_prefix(*name).is_some_and(|rest| rest.starts_with('-'));
+    Kind::ALL.into_iter().map(Kind::schema_name).find(named)
 }
 
 /// `sentinelc check` and the schemas agree about what is sound.

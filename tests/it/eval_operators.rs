@@ -185,7 +185,7 @@ fn parse_kv_with_a_regex() {
 #[test]
 fn externaldata_needs_its_rows() {
     let query = "externaldata(a:string)['https://example.org/a.csv'] | count";
-    insta::assert_snapshot!(answer(query), @"unsupported: externaldata('https://example.org/a.csv'), whose rows must be given (in a test as events of `externaldata('https://example.org/a.csv')`), is not supported at `externaldata(a:string)['https://example.org/a.csv']`");
+    insta::assert_snapshot!(answer(query), @"unsupported: externaldata('https://example.org/a.csv'), whose rows must be given (as events of `externaldata('https://example.org/a.csv')` in a test, with --table in `run`), is not supported at `externaldata(a:string)['https://example.org/a.csv']`");
 }
 
 #[test]

@@ -26,7 +26,9 @@ pub(crate) fn run(folder: &Path, arguments: &[&str], input: &str) -> String {
 pub(crate) fn folder(files: &[(&str, &str)]) -> tempfile::TempDir {
     let folder = tempfile::tempdir().expect("a folder");
     for (name, content) in files {
-        fs::write(folder.path().join(name), content).expect("a file");
+        let path = folder.path().join(name);
+        fs::create_dir_all(path.parent().expect("a parent")).expect("folders");
+        fs::write(path, content).expect("a file");
     }
     folder
 }

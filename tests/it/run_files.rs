@@ -208,3 +208,37 @@ fn a_column_that_only_later_rows_have_is_found() {
         "DataType\nSystem.Int64\nexit 0"
     );
 }
+
+/// The columns of a custom table, and a saved function, are those that the configuration beside the query declares.
+#[test]
+fn what_the_configuration_declares_is_known() {
+    let folder = folder(&[
+        ("sentinelc.toml", "[schema]\n"),
+        (
+            "schemas/tables/Door_CL.csv",
+            "ColumnName,ColumnOrdinal,DataType,ColumnType\nDoor_s,0,System.String,string\nFloor_d,1,System.Double,real\n",
+        ),
+        ("schemas/functions/Upstairs.kql", "Door_CL | where Floor_d > 1"),
+        ("doors.csv", "Door_s,Floor_d\n7,1\n8,2\n"),
+    ]);
+    let query = "Upstairs | project Door_s, floor = Floor_d, ty = gettype(Door_s)";
+    let table = ["--format", "csv", "--table", "Door_CL=doors.csv"];
+    insta::assert_snapshot!(run(folder.path(), &table, query));
+    insta::assert_snapshot!(run(folder.path(), &[&table[..], &["--isolated"]].concat(), query));
+}
+
+/// A call whose rows the workspace holds is given like a table, and has the columns that its file has.
+#[test]
+fn the_answer_of_a_call_is_given_as_a_file() {
+    let folder = folder(&[("vips.csv", "SearchKey,Tier\nann,1\nbob,2\n")]);
+    let query = "_GetWatchlist('vips') | where Tier == 1 | project SearchKey, Tier";
+    insta::assert_snapshot!(
+        [
+            run(folder.path(), &["--table", "_GetWatchlist('vips')=vips.csv"], query),
+            run(folder.path(), &["--table", "_GetWatchlist=vips.csv"], query),
+            run(folder.path(), &[], query),
+            run(folder.path(), &[], "_GetWatchlist('vips') | count"),
+        ]
+        .join("\n\n")
+    );
+}

@@ -166,3 +166,17 @@ fn tests_of_rules_know_the_declared_world() {
     assert!(run("r.test.yaml").contains("1 passed"), "{}", run("r.test.yaml"));
     assert!(run("slip.test.yaml").contains("`Usr_s` is no column of App_CL"), "{}", run("slip.test.yaml"));
 }
+
+/// The answer of a call has the columns that its rows in the test have.
+#[test]
+fn an_undeclared_watchlist_has_the_columns_of_its_rows() {
+    let rule = "name: r\nquery: |\n  _GetWatchlist('Admins')\n  | where Tier > 1\n  | project SearchKey, Tier\n";
+    let cases = "now: 2026-01-15T12:00:00Z\ncases:\n  - name: c\n    events:\n      _GetWatchlist('Admins'):\n        \
+                - {SearchKey: a, Tier: 1}\n        - {SearchKey: b, Tier: 2}\n    expect:\n      rows:\n        \
+                - {SearchKey: b, Tier: 2}\n";
+    let folder = lay(&[("r.yaml", rule), ("r.test.yaml", cases)]);
+    let mut command = Command::new(env!("CARGO_BIN_EXE_sentinelc"));
+    let output = command.current_dir(folder.path()).args(["test", "--isolated"]).output().expect("the binary runs");
+    let text = String::from_utf8(output.stdout).expect("UTF-8");
+    assert!(text.contains("1 passed"), "{text}");
+}

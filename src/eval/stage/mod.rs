@@ -30,6 +30,7 @@ use super::run::Run;
 use super::stream;
 use super::strings::Strings;
 use super::table::Table;
+use crate::bind::call_text;
 use crate::bind::ir::{self, RelKind};
 use crate::eval::column::{Cells, Column};
 use crate::text::Span;
@@ -108,7 +109,7 @@ pub(crate) fn compile(rel: &ir::Rel, compiler: &mut Compiler) -> Result<Op, Erro
     let unsupported = |what: &str| Err(Error::unsupported(what, rel.span));
     Ok(match &rel.kind {
         RelKind::Table { name } => Op::Table { name: name.to_string(), open: rel.open },
-        RelKind::Function { name, args } => Op::Function { call: source::call_text(name, args) },
+        RelKind::Function { name, args } => Op::Function { call: call_text(name, args) },
         RelKind::DataTable { cells } => Op::DataTable { cells: compiler.exprs(cells)? },
         RelKind::ExternalData { uris, properties } => {
             Op::External(external::External::compile(uris, properties, compiler)?)

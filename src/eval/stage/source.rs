@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use super::chunk::Part;
 use super::{Op, mismatch};
-use crate::bind::ir;
 use crate::eval::builder::ColumnBuilder;
 use crate::eval::column::Column;
 use crate::eval::database::MissingTables;
@@ -161,20 +160,8 @@ pub(super) fn function(stage: &Stage, call: &str, run: &Run) -> Result<Table, Er
 
 /// That a call needs an answer which nobody gave.
 pub(crate) fn not_given(call: &str, span: Span) -> Error {
-    Error::unsupported(format!("{call}, whose rows must be given (in a test as events of `{call}`),"), span)
-}
-
-/// A call as its answer is looked up: `_GetWatchlist('Admins')`; the name alone where an argument is no constant.
-pub(super) fn call_text(name: &str, args: &[ir::Expr]) -> String {
-    let mut texts = Vec::with_capacity(args.len());
-    for arg in args {
-        texts.push(match &arg.kind {
-            ir::ExprKind::Literal(Value::String(text)) => format!("'{text}'"),
-            ir::ExprKind::Literal(value) => crate::value::convert::to_text(value),
-            _ => return name.to_owned(),
-        });
-    }
-    format!("{name}({})", texts.join(","))
+    let what = format!("{call}, whose rows must be given (as events of `{call}` in a test, with --table in `run`),");
+    Error::unsupported(what, span)
 }
 
 /// `datatable`: cells row by row.

@@ -38,7 +38,11 @@ fn check(cx: &Context<'_>, sink: &mut Vec<Diagnostic>) {
         let tactics_of: Vec<&str> = found.tactics().collect();
         let message = format!("{id}{name} serves {}, which `tactics` does not list", in_words(&tactics_of));
         let diagnostic = LINT.finding(item.span, message).related(tactics.key, "the tactics listed");
-        sink.push(diagnostic.help(format!("add `{}` to `tactics`, or take {id} out", tactics_of[0])));
+        let which = match tactics_of.as_slice() {
+            [only] => format!("`{only}`"),
+            _ => "the one that fits".to_owned(),
+        };
+        sink.push(diagnostic.help(format!("add {which} to `tactics`, or take {id} out")));
     }
 }
 

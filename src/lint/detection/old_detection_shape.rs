@@ -65,7 +65,7 @@ fn check(cx: &Context<'_>, sink: &mut Vec<Diagnostic>) {
 
 fn report(entry: &Entry, now: &str, edits: Option<Vec<Edit>>) -> Diagnostic {
     let key = &entry.key.value;
-    let message = format!("`{key}` is of the shape that the API has left behind since 2026-10-01");
+    let message = format!("the API no longer has `{key}`: it was removed on 2026-10-01");
     let found = LINT.finding(entry.key.span, message).help(format!("write {now}"));
     match edits {
         Some(edits) => found.fix(Fix { title: format!("write {now}"), edits, safety: Safety::Safe }),

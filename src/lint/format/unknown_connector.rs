@@ -1,9 +1,9 @@
 //! A connector that the content hub does not have.
 
-use crate::catalog::connectors::{connector, connector_ids};
+use crate::catalog::connectors::{connector, meant};
 use crate::diag::{Diagnostic, Level};
+use crate::lint::sources::data_types;
 use crate::lint::{Check, Context, Lint};
-use crate::text::nearest;
 
 pub(super) static LINT: Lint = Lint {
     name: "unknown-connector",
@@ -25,7 +25,8 @@ fn check(cx: &Context<'_>, sink: &mut Vec<Diagnostic>) {
         }
         let message = format!("`{written}` is no connector of the content hub");
         let found = LINT.finding(id.span, message);
-        sink.push(match nearest(written, connector_ids()) {
+        let tables: Vec<&str> = data_types(&required.value).collect();
+        sink.push(match meant(written, &tables) {
             Some(known) => found.help(format!("did you mean `{known}`?")),
             None => {
                 found.help("write the id of the connector as the content hub has it; a connector of your own may stay")

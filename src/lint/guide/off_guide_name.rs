@@ -35,11 +35,27 @@ fn check(cx: &Context<'_>, sink: &mut Vec<Diagnostic>) {
         let message = format!("the name starts with `{first}`, which says nothing of what is found");
         sink.push(LINT.finding(field.span, message).help("say what is seen, and on what"));
     }
+    if name.contains("Azure Sentinel") {
+        sink.push(LINT.finding(field.span, "the product is called Microsoft Sentinel"));
+    }
+    if is_in_repository(cx) && cx.unit.source.path().extension().is_some_and(|end| end == "yml") {
+        let found = LINT.finding(field.span, "the file's name ends in .yml; rules of that repository end in .yaml");
+        sink.push(found.help("rename the file"));
+    }
     if is_title(name) {
         let found = LINT.finding(field.span, "the words of the name start with capital letters, as in a title");
         let found = Diagnostic { level: Level::Note, ..found };
         sink.push(found.help("write it as a sentence: a capital for the first word and for names of products"));
     }
+}
+
+/// Whether the file lies in a folder whose files Microsoft's checks take for analytics rules.
+fn is_in_repository(cx: &Context<'_>) -> bool {
+    cx.unit
+        .source
+        .path()
+        .components()
+        .any(|part| part.as_os_str() == "Detections" || part.as_os_str() == "Analytic Rules")
 }
 
 /// Whether every word behind the first starts with a capital letter, where small letters follow it: `RDP` and `DNS` tell nothing.

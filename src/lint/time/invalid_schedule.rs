@@ -3,7 +3,7 @@
 use super::schedule::{self, Stretch};
 use crate::diag::{Diagnostic, Level};
 use crate::lint::{Check, Context, Lint};
-use crate::rule::duration::spell;
+use crate::rule::duration::{Duration, spell};
 
 pub(super) static LINT: Lint = Lint {
     name: "invalid-schedule",
@@ -19,6 +19,7 @@ const HOUR: i64 = 60 * MINUTE;
 const DAY: i64 = 24 * HOUR;
 
 fn check(cx: &Context<'_>, sink: &mut Vec<Diagnostic>) {
+    sink.extend(long_suppression(cx));
     let Some(schedule) = schedule::of(cx.rule()) else { return };
     let (frequency, period) = (schedule.frequency, schedule.period);
     let ranges: Vec<Diagnostic> = [frequency, period].iter().filter_map(out_of_range).collect();
@@ -49,6 +50,17 @@ fn check(cx: &Context<'_>, sink: &mut Vec<Diagnostic>) {
         let found = LINT.finding(frequency.field.span, message).related(period.field.span, "how far it looks back");
         sink.push(found.help("run it every hour or more seldom, or look back less than 2d"));
     }
+}
+
+/// How long a rule may pause after an alert: the portal offers a day at most, the API takes more.
+fn long_suppression(cx: &Context<'_>) -> Option<Diagnostic> {
+    let field = cx.rule().suppression_duration.as_ref().filter(|_| cx.is_analytics())?;
+    let pause = Duration::parse(&field.value)?;
+    if i64::try_from(pause.seconds()).is_ok_and(|seconds| seconds <= DAY) {
+        return None;
+    }
+    let message = format!("suppressionDuration is {pause}; it is 24h at most");
+    Some(Diagnostic { level: Level::Warning, ..LINT.finding(field.span, message) })
 }
 
 fn out_of_range(stretch: &Stretch<'_>) -> Option<Diagnostic> {
