@@ -67,7 +67,7 @@ fn filled(dice: &mut Dice, shape: &str, depth: u32) -> String {
         if LETTERS.contains(&letter) {
             out.push_str(&scalar(dice, letter, depth));
         } else {
-            out.push_str(&format!("{{{letter}}}"));
+            out.extend(["{", letter, "}"]);
         }
         rest = after;
     }
