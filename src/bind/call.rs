@@ -8,8 +8,8 @@ use super::expr::Want;
 use super::ir::{Expr, ExprKind, Name, Rel, RelKind};
 use super::literal::string_text;
 use super::name::shared_table;
-use super::overload::{self, Mismatch};
-use super::scope::{Binder, Named, Operand, Row, column, error, suggest, unknown_table};
+use super::overload::{self, Mismatch, Parameters};
+use super::scope::{Binder, Named, Operand, Row, column, error, unknown_table};
 use super::types::Argument;
 use crate::catalog::{self, ArgumentForm, Function, Returns};
 use crate::kql::ast;
@@ -83,9 +83,7 @@ impl<'a> Binder<'a> {
             self.operand(&arg.value, row, Want::Any);
         }
         if !text.is_empty() {
-            let builtin = catalog::scalar_function_names().map(|name| -> &str { name });
-            let known = self.environment.function_names().chain(builtin);
-            let suggestion = suggest(text, known);
+            let suggestion = self.suggested_call(text);
             let message = format!("there is no function named `{text}`");
             match want {
                 Want::Table => self.report_missing_table("unknown-function", span, message, suggestion),
@@ -116,8 +114,8 @@ impl<'a> Binder<'a> {
         if let Some(signature) = choice.signature
             && choice.mismatches.is_empty()
         {
-            let parameters = overload::parameters_of(signature, &arguments);
-            for (arg, parameter) in args.iter().zip(parameters) {
+            let parameters = Parameters::of(signature, &arguments);
+            for (arg, parameter) in args.iter().zip(parameters.iter()) {
                 let Some(parameter) = parameter else { continue };
                 if parameter.form == ArgumentForm::Column {
                     self.column_index(&arg.value, row);
@@ -143,7 +141,7 @@ impl<'a> Binder<'a> {
         let ast::ExprKind::Literal(literal) = &arg.kind else { return };
         let Some(text) = string_text(literal, self.text) else { return };
         if !values.is_empty() && !values.iter().any(|value| value.eq_ignore_ascii_case(&text)) {
-            let suggestion = suggest(&text, values.iter().copied());
+            let suggestion = self.suggested_of(&text, values.iter().copied());
             let message = format!("`{text}` is not one of {}", values.join(", "));
             self.report_with_help("invalid-argument", arg.span, message, suggestion);
         }
