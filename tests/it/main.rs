@@ -8,6 +8,7 @@ mod eval;
 mod eval_aggregates;
 mod eval_corpus;
 mod eval_functions;
+mod eval_fuzz;
 mod eval_graph;
 mod eval_laws;
 mod eval_limits;

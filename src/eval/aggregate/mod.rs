@@ -23,6 +23,11 @@ pub trait Accumulator: std::fmt::Debug {
 
     /// The values of the output columns: one for most aggregates, one per argument for `arg_max`, one per percentile.
     fn finish(&mut self) -> Vec<Value>;
+
+    /// About how many bytes it keeps beyond a few numbers.
+    fn bytes(&self) -> usize {
+        0
+    }
 }
 
 /// What an accumulator is made from.
@@ -98,6 +103,10 @@ impl Accumulator for Conditional {
 
     fn finish(&mut self) -> Vec<Value> {
         self.inner.finish()
+    }
+
+    fn bytes(&self) -> usize {
+        self.inner.bytes()
     }
 }
 
