@@ -23,6 +23,8 @@ mod lint_pages;
 mod rule;
 mod run;
 mod run_files;
+#[cfg(feature = "parquet")]
+mod run_parquet;
 mod schema;
 mod testing;
 mod text;
