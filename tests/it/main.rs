@@ -5,6 +5,7 @@ mod check;
 mod editor_schemas;
 mod emit;
 mod eval;
+mod eval_aggregates;
 mod eval_corpus;
 mod eval_functions;
 mod eval_fuzz;

@@ -18,7 +18,7 @@ use crate::eval::run::Run;
 use crate::eval::vector::{Operand, Vector};
 use crate::text::Span;
 use crate::value::compare::compare;
-use crate::value::{Dynamic, Type, Value};
+use crate::value::{Decimal, Dynamic, Type, Value};
 
 /// The largest and default size of `make_list` and `make_set` (Microsoft: "`make_set()` (aggregation function)").
 const MAX_SET: usize = 1_048_576;
@@ -182,6 +182,9 @@ impl Aggregate {
         if let Some(reals) = Operand::reals(vector) {
             return Some(Column::Real(Cells::new(fold(groups, &reals, 0.0, |a: f64, b| a + b))));
         }
+        if vector.ty(Type::Unknown) == Type::Decimal {
+            return Some(decimal_sums(vector, groups));
+        }
         let spans = Operand::timespans(vector)?;
         Some(Column::TimeSpan(Cells::new(fold(groups, &spans, 0_i64, i64::wrapping_add))))
     }
@@ -268,6 +271,18 @@ fn count(groups: &Groups, counts: impl Fn(usize) -> bool) -> Column {
         totals[group as usize] += i64::from(counts(row));
     }
     Column::Long(Cells::new(totals))
+}
+
+/// The sums of decimals; null where one does not fit.
+fn decimal_sums(vector: &Vector, groups: &Groups) -> Column {
+    let mut totals = vec![Some(Decimal::ZERO); groups.len()];
+    for (row, &group) in groups.ids.iter().enumerate() {
+        if let Value::Decimal(cell) = vector.value(row) {
+            let total = &mut totals[group as usize];
+            *total = total.and_then(|total| total.sum(cell));
+        }
+    }
+    Column::Decimal(totals.into_iter().collect())
 }
 
 fn fold<T: Copy + Default>(groups: &Groups, operand: &Operand<T>, start: T, add: impl Fn(T, T) -> T) -> Vec<T> {
