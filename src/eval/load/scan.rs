@@ -132,8 +132,10 @@ impl Scan {
 
     /// The same with rows as long as the memory that is allowed lets them be: each is held in several forms on its way.
     pub(super) fn within(mut self, bytes: usize) -> Self {
-        if let Self::Text(scan) = &mut self {
-            scan.longest_row = (bytes / 4).clamp(BLOCK, LONGEST_ROW);
+        match &mut self {
+            Self::Text(scan) => scan.longest_row = (bytes / 4).clamp(BLOCK, LONGEST_ROW),
+            #[cfg(feature = "parquet")]
+            Self::Parquet(_) => {}
         }
         self
     }
