@@ -10,6 +10,7 @@ mod eval_corpus;
 mod eval_functions;
 mod eval_fuzz;
 mod eval_graph;
+mod eval_inverses;
 mod eval_laws;
 mod eval_limits;
 mod eval_operators;

@@ -147,3 +147,7 @@ impl Accumulator for Bag {
 pub(super) fn bag(setup: &Setup) -> Result<Box<dyn Accumulator>, Failure> {
     Ok(boxed(Bag { slots: None, keys: HashSet::new(), most: limit(setup, MOST) }))
 }
+
+pub(super) fn bag_old(setup: &Setup) -> Result<Box<dyn Accumulator>, Failure> {
+    Ok(boxed(Bag { slots: None, keys: HashSet::new(), most: limit(setup, MOST_OLD) }))
+}

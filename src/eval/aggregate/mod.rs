@@ -139,7 +139,7 @@ const ALL: &[AggregateFunction] = &[
     AggregateFunction::new("hll_merge", sketch::hll_merge),
     AggregateFunction::new("make_bag", collection::bag),
     AggregateFunction::conditional("make_bag_if", 1, collection::bag),
-    AggregateFunction::new("make_dictionary", collection::bag),
+    AggregateFunction::new("make_dictionary", collection::bag_old),
     AggregateFunction::new("make_list", collection::list),
     AggregateFunction::conditional("make_list_if", 1, collection::list),
     AggregateFunction::new("make_list_with_nulls", collection::list_with_nulls),
