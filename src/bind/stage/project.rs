@@ -366,6 +366,22 @@ fn is_bool(expr: &ast::Expr) -> bool {
     matches!(&expr.kind, ast::ExprKind::Literal(literal) if literal.kind == ast::LiteralKind::Bool)
 }
 
+/// The texts that a constant text, or a constant array of texts, holds.
+fn constant_texts(expr: &Expr) -> Option<Vec<String>> {
+    match &expr.kind {
+        ExprKind::Literal(Value::String(text) | Value::Dynamic(Dynamic::String(text))) => Some(vec![text.clone()]),
+        ExprKind::Literal(Value::Dynamic(Dynamic::Array(items))) => {
+            let text = |item: &Dynamic| match item {
+                Dynamic::String(text) => Some(text.clone()),
+                _ => None,
+            };
+            items.iter().map(text).collect()
+        }
+        ExprKind::Shared { value, .. } | ExprKind::Argument { value, .. } => constant_texts(value),
+        _ => None,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -384,22 +400,5 @@ mod tests {
             assert_eq!(matches_pattern(pattern, name), matches, "{pattern} {name}");
         }
         assert!(granny("a2") < granny("a10"));
-    }
-}
-
-/// The texts that a constant text, or a constant array of texts, holds.
-fn constant_texts(expr: &Expr) -> Option<Vec<String>> {
-    match &expr.kind {
-        ExprKind::Literal(Value::String(text)) => Some(vec![text.clone()]),
-        ExprKind::Literal(Value::Dynamic(Dynamic::String(text))) => Some(vec![text.clone()]),
-        ExprKind::Literal(Value::Dynamic(Dynamic::Array(items))) => {
-            let text = |item: &Dynamic| match item {
-                Dynamic::String(text) => Some(text.clone()),
-                _ => None,
-            };
-            items.iter().map(text).collect()
-        }
-        ExprKind::Shared { value, .. } | ExprKind::Argument { value, .. } => constant_texts(value),
-        _ => None,
     }
 }
