@@ -77,8 +77,6 @@ struct AnalyticsRule {
     tactics: Option<Vec<Tactic>>,
     /// The MITRE ATT&CK techniques and sub-techniques that the rule detects.
     relevant_techniques: Option<Vec<Technique>>,
-    /// The techniques under the name that some repositories use.
-    techniques: Option<Vec<Technique>>,
     /// The entities of an alert, and the columns of the query that name them.
     #[schemars(length(min = 1, max = 10))]
     entity_mappings: Option<Vec<EntityMapping>>,
