@@ -176,7 +176,7 @@ impl<'a> Binder<'a> {
             .first()
             .and_then(|b| naming::of_expression(&b.written.value, self.text, &|_| false))
             .unwrap_or_default();
-        let mut seen: Vec<usize> = Vec::new();
+        let mut seen = sink.keys.clone();
         let mut columns = Vec::new();
         for (at, bound) in bound.into_iter().enumerate() {
             let labelled = |label: Name| match (old, at) {
@@ -186,10 +186,10 @@ impl<'a> Binder<'a> {
             };
             if matches!(bound.written.value.kind, ast::ExprKind::Star) {
                 for index in 0..row.columns.len() {
-                    if seen.contains(&index) || sink.keys.contains(&index) {
+                    if seen.contains(index) {
                         continue;
                     }
-                    seen.push(index);
+                    seen.insert(index);
                     let value = column(row.columns, index, bound.written.value.span);
                     let source = (!old).then_some(index);
                     let (label, ty) = (labelled(row.columns[index].name.clone()), value.ty);
@@ -197,7 +197,7 @@ impl<'a> Binder<'a> {
                 }
                 continue;
             }
-            let repeated = bound.source.is_some_and(|index| seen.contains(&index) || sink.keys.contains(&index));
+            let repeated = bound.source.is_some_and(|index| seen.contains(index));
             if at > 0 && starred && repeated {
                 continue;
             }
@@ -212,7 +212,7 @@ impl<'a> Binder<'a> {
                     })
                     .into(),
             };
-            seen.extend(bound.source);
+            bound.source.into_iter().for_each(|source| seen.insert(source));
             let source = bound.source.filter(|_| !old && !repeated && bound.written.name.is_none());
             let ty = bound.value.ty;
             columns.push((vec![bound.value], labelled(label), ty, source));
@@ -230,22 +230,22 @@ impl<'a> Binder<'a> {
         let starred = bound.iter().any(|bound| matches!(bound.written.value.kind, ast::ExprKind::Star));
         let prefix = if name == "any" { "any_" } else { "" };
         let prefixed = |name: Name| if prefix.is_empty() { name } else { format!("{prefix}{name}").into() };
-        let mut seen: Vec<usize> = sink.keys.clone();
+        let mut seen = sink.keys.clone();
         let mut columns = Vec::new();
         for (at, bound) in bound.into_iter().enumerate() {
             if matches!(bound.written.value.kind, ast::ExprKind::Star) {
                 for index in 0..row.columns.len() {
-                    if seen.contains(&index) {
+                    if seen.contains(index) {
                         continue;
                     }
-                    seen.push(index);
+                    seen.insert(index);
                     let value = column(row.columns, index, bound.written.value.span);
                     let (label, ty) = (prefixed(row.columns[index].name.clone()), value.ty);
                     columns.push((vec![value], label, ty, prefix.is_empty().then_some(index)));
                 }
                 continue;
             }
-            let repeated = bound.source.is_some_and(|index| seen.contains(&index));
+            let repeated = bound.source.is_some_and(|index| seen.contains(index));
             if starred && repeated {
                 continue;
             }
@@ -257,7 +257,7 @@ impl<'a> Binder<'a> {
                     .unwrap_or_else(|| format!("{}arg{at}", if prefix.is_empty() { "any_" } else { "" }).into())
                     .into(),
             };
-            seen.extend(bound.source);
+            bound.source.into_iter().for_each(|source| seen.insert(source));
             let source = bound.source.filter(|_| prefix.is_empty() && !repeated && bound.written.name.is_none());
             let ty = bound.value.ty;
             columns.push((vec![bound.value], prefixed(label), ty, source));

@@ -8,8 +8,8 @@ use super::expr::Want;
 use super::ir::{Expr, ExprKind, Name, Rel, RelKind};
 use super::literal::string_text;
 use super::name::shared_table;
-use super::overload::{self, Mismatch};
-use super::scope::{Binder, Named, Operand, Row, column, error, suggest, unknown_table};
+use super::overload::{self, Mismatch, Parameters};
+use super::scope::{Binder, Named, Operand, Row, column, error, unknown_table};
 use super::types::Argument;
 use crate::catalog::{self, ArgumentForm, Function, Returns};
 use crate::kql::ast;
@@ -45,6 +45,11 @@ impl<'a> Binder<'a> {
             "table" => return Operand::Table(self.table_by_text(args, span, row)),
             "column_ifexists" | "columnifexists" if args.len() == 2 => {
                 return Operand::Scalar(self.column_if_exists(&text, args, span, row));
+            }
+            "iscolumnexists" if args.len() == 1 => {
+                if let Some(known) = self.is_column(&args[0].value, span, row) {
+                    return Operand::Scalar(known);
+                }
             }
             "column_names_of" if args.len() == 1 => {
                 if let Some(names) = self.column_names_of(&args[0].value, span, row) {
@@ -83,9 +88,7 @@ impl<'a> Binder<'a> {
             self.operand(&arg.value, row, Want::Any);
         }
         if !text.is_empty() {
-            let builtin = catalog::scalar_function_names().map(|name| -> &str { name });
-            let known = self.environment.function_names().chain(builtin);
-            let suggestion = suggest(text, known);
+            let suggestion = self.suggested_call(text);
             let message = format!("there is no function named `{text}`");
             match want {
                 Want::Table => self.report_missing_table("unknown-function", span, message, suggestion),
@@ -116,8 +119,8 @@ impl<'a> Binder<'a> {
         if let Some(signature) = choice.signature
             && choice.mismatches.is_empty()
         {
-            let parameters = overload::parameters_of(signature, &arguments);
-            for (arg, parameter) in args.iter().zip(parameters) {
+            let parameters = Parameters::of(signature, &arguments);
+            for (arg, parameter) in args.iter().zip(parameters.iter()) {
                 let Some(parameter) = parameter else { continue };
                 if parameter.form == ArgumentForm::Column {
                     self.column_index(&arg.value, row);
@@ -143,7 +146,7 @@ impl<'a> Binder<'a> {
         let ast::ExprKind::Literal(literal) = &arg.kind else { return };
         let Some(text) = string_text(literal, self.text) else { return };
         if !values.is_empty() && !values.iter().any(|value| value.eq_ignore_ascii_case(&text)) {
-            let suggestion = suggest(&text, values.iter().copied());
+            let suggestion = self.suggested_of(&text, values.iter().copied());
             let message = format!("`{text}` is not one of {}", values.join(", "));
             self.report_with_help("invalid-argument", arg.span, message, suggestion);
         }
@@ -285,6 +288,13 @@ impl<'a> Binder<'a> {
             }
             None => Expr { span, ..default },
         }
+    }
+
+    /// Whether a row has the column that a constant text names.
+    fn is_column(&mut self, name: &'a ast::Expr, span: Span, row: Row<'_>) -> Option<Expr> {
+        let text = constant_text(&self.scalar(name, row))?;
+        let known = row.index_of(&text).is_some();
+        (known || !row.open).then_some(Expr { kind: ExprKind::Literal(Value::Bool(known)), ty: Type::Bool, span })
     }
 
     /// `database('d').T`, `cluster('c').database('d').T`, `workspace('w').T`, `arg('').T`.

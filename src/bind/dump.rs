@@ -82,7 +82,9 @@ fn headline(rel: &Rel) -> String {
         RelKind::Context(_) => "context".to_owned(),
         RelKind::Shared { name, .. } => format!("shared {name}"),
         RelKind::Filter { predicate, .. } => format!("filter {}", expression(predicate)),
-        RelKind::Project { values, .. } => format!("project {}", list(values)),
+        RelKind::Project { .. } | RelKind::Extend { .. } | RelKind::Pick { .. } => {
+            format!("project {}", rel.computed().map_or(String::new(), |(_, values)| list(&values)))
+        }
         RelKind::Serialize { .. } => "serialize".to_owned(),
         RelKind::Summarize { keyed, keys, aggregates: met, outputs, .. } => {
             let by = if *keyed { format!(" by {}", list(keys)) } else { String::new() };
@@ -159,6 +161,8 @@ fn inputs(rel: &Rel) -> Vec<&Rel> {
         RelKind::Shared { rel, .. } => vec![rel],
         RelKind::Filter { input, .. }
         | RelKind::Project { input, .. }
+        | RelKind::Extend { input, .. }
+        | RelKind::Pick { input, .. }
         | RelKind::Serialize { input }
         | RelKind::Summarize { input, .. }
         | RelKind::Sort { input, .. }

@@ -123,12 +123,9 @@ impl Environment {
         self.parameters.iter().map(|(name, ty)| (name.as_str(), *ty))
     }
 
-    /// The names of all functions of the workspace.
-    pub fn function_names(&self) -> impl Iterator<Item = &str> {
-        self.functions
-            .keys()
-            .map(String::as_str)
-            .chain(catalog::workspace_function_names().map(|name| -> &str { name }))
+    /// The names of the saved functions that the caller supplied.
+    pub fn supplied_function_names(&self) -> impl Iterator<Item = &str> {
+        self.functions.keys().map(String::as_str)
     }
 
     /// The watchlist of this alias that the caller supplied.

@@ -1,7 +1,8 @@
 //! What to say of a column that is not there: the one that was probably meant, and which tables have one of that name.
 
 use super::environment::Environment;
-use super::scope::{Binder, Row, Suggestion, suggest};
+use super::scope::{Binder, Row};
+use super::suggestion::Suggestion;
 use crate::catalog;
 use crate::text::Span;
 
@@ -24,14 +25,14 @@ impl Binder<'_> {
     /// Reports a column that is not there, with the nearest of those that are. Where else there is one of that name is said
     /// at the end of the query, when all its tables are known.
     pub(super) fn unknown_column(&mut self, name: &str, span: Span, row: Row<'_>) {
-        let problem = self.problem_count();
-        let names = || row.columns.iter().map(|column| column.name.as_str());
-        let suggestion = suggest(name, names()).or_else(|| completed(name, names()));
-        let suggested = suggestion.is_some();
-        self.report_with_help("unknown-column", span, format!("there is no column named `{name}` here"), suggestion);
-        if problem == self.problem_count() {
+        if self.is_silent() {
             return;
         }
+        let problem = self.problem_count();
+        let names = || row.columns.iter().map(|column| column.name.as_str());
+        let suggestion = self.suggested_of(name, names()).or_else(|| completed(name, names()));
+        let suggested = suggestion.is_some();
+        self.report_with_help("unknown-column", span, format!("there is no column named `{name}` here"), suggestion);
         if self.text[..span.range().start].trim_end_matches(' ').ends_with("--") {
             self.help(problem, "a comment starts with `//`, not with `--`");
             return;

@@ -9,9 +9,12 @@ mod columns;
 mod expr;
 mod graph;
 mod name;
+mod name_index;
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
+pub(crate) use columns::ColumnsBuilder;
 pub use columns::{Column, Columns};
 pub use expr::{Expr, ExprKind};
 pub use graph::{
@@ -21,6 +24,7 @@ pub use graph::{
 pub use name::Name;
 
 use crate::text::Span;
+use crate::value::Type;
 
 /// A tabular expression.
 #[derive(Debug, Clone, PartialEq)]
@@ -33,6 +37,36 @@ pub struct Rel {
     pub open: bool,
     /// Where it is written: the stage, or the source.
     pub span: Span,
+}
+
+impl Rel {
+    /// The rows and one value for each output column, where every output row is computed from one row and nothing else:
+    /// [`RelKind::Project`], [`RelKind::Extend`], [`RelKind::Pick`].
+    pub fn computed(&self) -> Option<(&Self, Cow<'_, [Expr]>)> {
+        match &self.kind {
+            RelKind::Project { input, values } => Some((input, Cow::Borrowed(values))),
+            RelKind::Pick { input, columns } => {
+                Some((input, columns.iter().map(|&at| input.column(at, self.span)).collect()))
+            }
+            RelKind::Extend { input, replaced, added } => {
+                let mut values: Vec<Expr> = (0..input.columns.len()).map(|at| input.column(at, self.span)).collect();
+                for (at, value) in replaced {
+                    if let Some(place) = values.get_mut(*at) {
+                        place.clone_from(value);
+                    }
+                }
+                values.extend_from_slice(added);
+                Some((input, Cow::Owned(values)))
+            }
+            _ => None,
+        }
+    }
+
+    /// The column of this index as an expression over a row of this table.
+    pub fn column(&self, index: usize, span: Span) -> Expr {
+        let ty = self.columns.get(index).map_or(Type::Unknown, |column| column.ty);
+        Expr { kind: ExprKind::Column(index), ty, span }
+    }
 }
 
 /// The kinds of tabular expressions.
@@ -92,12 +126,28 @@ pub enum RelKind {
         /// What must be true.
         predicate: Expr,
     },
-    /// New columns computed from the old: `project`, `extend`, `project-*`, `serialize` with columns.
+    /// New columns computed from the old: `project`.
     Project {
         /// The rows.
         input: Box<Rel>,
         /// One value for each output column, over the input row.
         values: Vec<Expr>,
+    },
+    /// The input's columns and new ones: `extend`, `serialize` with columns.
+    Extend {
+        /// The rows.
+        input: Box<Rel>,
+        /// Values in the place of the input's columns of these indices, in order.
+        replaced: Vec<(usize, Expr)>,
+        /// The values of the columns behind them, over the input row.
+        added: Vec<Expr>,
+    },
+    /// Some of the input's columns, perhaps under other names: `project-away`, `project-rename` and their like.
+    Pick {
+        /// The rows.
+        input: Box<Rel>,
+        /// The index of each output column in the input row.
+        columns: Vec<usize>,
     },
     /// Marks the order of rows as meaningful (`serialize`).
     Serialize {

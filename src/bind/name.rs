@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::expr::Want;
 use super::ir::{Expr, ExprKind, Name, Rel, RelKind};
-use super::scope::{Binder, Named, Operand, Row, column, error, suggest, unknown_table};
+use super::scope::{Binder, Named, Operand, Row, column, error, unknown_table};
 use crate::catalog;
 use crate::kql::ast;
 use crate::text::Span;
@@ -90,7 +90,7 @@ impl<'a> Binder<'a> {
             return Operand::Scalar(error(span));
         }
         if want == Want::Any {
-            let suggestion = suggest(&text, self.environment.table_names());
+            let suggestion = self.suggested_table(&text);
             let message = format!("there is no table, variable or function named `{text}`");
             self.report_missing_table("unknown-name", span, message, suggestion);
             return Operand::Scalar(error(span));
@@ -102,7 +102,7 @@ impl<'a> Binder<'a> {
     /// A table that nobody knows: open where the environment allows it, else reported.
     pub(super) fn unknown_table_name(&mut self, name: &str, span: Span) -> Rel {
         if !name.is_empty() && !self.fuzzy && !self.environment.allows_unknown(name) {
-            let suggestion = suggest(name, self.environment.table_names());
+            let suggestion = self.suggested_table(name);
             self.report_missing_table("unknown-table", span, format!("there is no table named `{name}`"), suggestion);
         }
         unknown_table(name, span)

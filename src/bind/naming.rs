@@ -2,13 +2,13 @@
 //! and of columns that differ in type (`x_long`).
 
 use std::borrow::Cow;
-use std::collections::{HashMap, HashSet};
 
-use super::ir::{Column, Expr, Name};
+use hashbrown::HashMap;
+
+use super::ir::{Column, Columns, ColumnsBuilder, Name};
 use super::literal;
 use crate::catalog::{self, Naming};
 use crate::kql::ast;
-use crate::text::Span;
 
 /// Names already taken. A clash gets the next number: `x`, `x1`, `x2`.
 #[derive(Debug, Default)]
@@ -39,28 +39,20 @@ impl UniqueNames {
     }
 }
 
-/// Gives every column after the first of its name a number, as `join` and `lookup` do. The first ones keep their names
-/// wherever they stand.
-pub(super) fn make_unique(columns: &mut [Column]) {
-    let mut firsts: HashMap<&Name, usize> = HashMap::new();
-    let mut clash = false;
-    for (at, column) in columns.iter().enumerate() {
-        clash |= *firsts.entry(&column.name).or_insert(at) != at;
+/// The columns of both rows, the left ones first. Every column after the first of its name gets a number, as `join` and
+/// `lookup` do; the first ones keep their names wherever they stand.
+pub(super) fn side_by_side<'c>(left: &Columns, right: impl Iterator<Item = &'c Column>) -> Columns {
+    let mut columns = ColumnsBuilder::starting_with(left, right.size_hint().0);
+    for column in right {
+        columns.push(column.clone());
     }
-    if !clash {
-        return;
-    }
-    let mut names = UniqueNames::default();
-    for name in firsts.keys() {
-        names.take(name);
-    }
-    let renamed: Vec<(usize, Name)> = (0..columns.len())
-        .filter(|at| firsts.get(&columns[*at].name) != Some(at))
-        .map(|at| (at, names.unique(&columns[at].name)))
-        .collect();
-    for (at, name) in renamed {
-        columns[at].name = name;
-    }
+    columns.number_clashes();
+    columns.finish()
+}
+
+/// The columns with a number behind the name of every one after the first of its name.
+pub(super) fn made_unique<'c>(columns: impl Iterator<Item = &'c Column>) -> Vec<Column> {
+    side_by_side(Columns::none(), columns).to_vec()
 }
 
 /// The name of an expression's column, where the expression gives one; `has_column` says whether the input has a column.
@@ -152,96 +144,6 @@ pub(super) fn fragment(text: &str) -> String {
     text.chars().map(|c| if c.is_alphanumeric() { c } else { '_' }).collect()
 }
 
-/// A name that is declared twice in one operator.
-#[derive(Debug)]
-pub(super) struct Redeclared {
-    pub(super) name: Name,
-    pub(super) span: Span,
-}
-
-/// What a new column may do with an old one of its name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Clash {
-    /// Take its place.
-    Replace,
-    /// Get a number.
-    Number,
-}
-
-/// The columns of a projection while they are put together.
-#[derive(Debug, Default)]
-pub(super) struct Projection {
-    /// The columns so far.
-    pub(super) columns: Vec<Column>,
-    /// The value of each.
-    pub(super) values: Vec<Expr>,
-    by_name: HashMap<Name, usize>,
-    declared: HashSet<Name>,
-    names: UniqueNames,
-    ignored: HashSet<usize>,
-    default_number: usize,
-}
-
-impl Projection {
-    /// Never adds the input's column of this index again.
-    pub(super) fn ignore(&mut self, source: usize) {
-        self.ignored.insert(source);
-    }
-
-    /// Adds a column whose name nobody wrote. `source` is the input's column it is, if it is just that.
-    pub(super) fn add(&mut self, column: Column, value: Expr, source: Option<usize>, clash: Clash) {
-        if column.name.is_empty() || source.is_some_and(|source| self.ignored.contains(&source)) {
-            return;
-        }
-        if let (Clash::Replace, Some(&at)) = (clash, self.by_name.get(&column.name)) {
-            self.columns[at] = column;
-            self.values[at] = value;
-            return;
-        }
-        let name = self.names.unique(&column.name);
-        self.by_name.insert(name.clone(), self.columns.len());
-        self.columns.push(Column { name, ty: column.ty });
-        self.values.push(value);
-    }
-
-    /// Adds a column whose name is written; a second one of that name is an error.
-    pub(super) fn declare(
-        &mut self,
-        column: Column,
-        value: Expr,
-        source: Option<usize>,
-        clash: Clash,
-        span: Span,
-    ) -> Result<(), Redeclared> {
-        if self.declared.contains(&column.name) {
-            return Err(Redeclared { name: column.name, span });
-        }
-        let name = column.name.clone();
-        if let (Clash::Replace, Some(&at)) = (clash, self.by_name.get(&name)) {
-            self.columns[at] = column;
-            self.values[at] = value;
-            self.declared.insert(name);
-            return Ok(());
-        }
-        let known = self.columns.len();
-        self.add(column, value, source, clash);
-        let added = if self.columns.len() > known { self.columns[known].name.clone() } else { name };
-        self.declared.insert(added);
-        Ok(())
-    }
-
-    /// `Column1`, `Column2` …: the first that neither the projection nor `exists` knows.
-    pub(super) fn default_name(&mut self, exists: &dyn Fn(&str) -> bool) -> Name {
-        loop {
-            self.default_number += 1;
-            let name = format!("Column{}", self.default_number);
-            if !self.by_name.contains_key(name.as_str()) && !exists(&name) {
-                return name.into();
-            }
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -249,9 +151,8 @@ mod tests {
 
     #[test]
     fn clashing_columns_get_the_next_free_number() {
-        let mut columns: Vec<Column> =
-            ["x", "x", "x1"].map(|name| Column { name: Name::fixed(name), ty: Type::Long }).into();
-        make_unique(&mut columns);
+        let columns =
+            made_unique(["x", "x", "x1"].map(|name| Column { name: Name::fixed(name), ty: Type::Long }).iter());
         assert_eq!(columns.iter().map(|column| column.name.as_str()).collect::<Vec<_>>(), ["x", "x2", "x1"]);
     }
 }

@@ -41,93 +41,149 @@ pub(super) fn choose_operator(operator: &'static Function, operands: &[Argument]
 }
 
 fn choose_among(function: &'static Function, arguments: &[Argument], least: usize) -> Choice {
-    let by_count: Vec<&'static Signature> = match function.signatures.as_slice() {
-        [only] => vec![only],
-        all => {
-            let fitting: Vec<_> = all.iter().filter(|s| s.arity().allows(arguments.len())).collect();
-            if fitting.is_empty() { most_arguments(all) } else { fitting }
-        }
+    let all = function.signatures.as_slice();
+    let chosen = match all {
+        [_] => Chosen::of(0),
+        _ => best_by_fit(all, by_count(all, arguments.len()), arguments, least),
     };
-    let best = if by_count.len() > 1 { best_by_fit(by_count, arguments, least) } else { by_count };
+    if let Some(signature) = chosen.only().and_then(|at| all.get(at)) {
+        let mismatches = check(signature, arguments);
+        return Choice { signature: Some(signature), ty: result_type(signature, arguments), mismatches };
+    }
+    let types = chosen.iter(all).map(|signature| result_type(signature, arguments));
+    let ty = types.reduce(|a, b| if a == b { a } else { Type::Unknown }).unwrap_or(Type::Unknown);
     let unclear = arguments.iter().any(|argument| argument.ty() == Some(Type::Unknown));
-    match best.as_slice() {
-        [signature] => {
-            let mismatches = check(signature, arguments);
-            Choice { signature: Some(signature), ty: result_type(signature, arguments), mismatches }
-        }
-        several => {
-            let types = several.iter().map(|signature| result_type(signature, arguments));
-            let ty = types.reduce(|a, b| if a == b { a } else { Type::Unknown }).unwrap_or(Type::Unknown);
-            let mismatches = if unclear { Vec::new() } else { vec![Mismatch::NoSignature] };
-            Choice { signature: None, ty, mismatches }
-        }
+    let mismatches = if unclear { Vec::new() } else { vec![Mismatch::NoSignature] };
+    Choice { signature: None, ty, mismatches }
+}
+
+/// Some of a function's signatures, by their indices; no function has more than 64.
+#[derive(Clone, Copy, Default)]
+struct Chosen(u64);
+
+impl Chosen {
+    const fn of(at: usize) -> Self {
+        Self(1 << at)
+    }
+
+    fn where_is(all: &[Signature], is_chosen: impl Fn(&Signature) -> bool) -> Self {
+        let chosen = all.iter().enumerate().filter(|(_, signature)| is_chosen(signature));
+        chosen.fold(Self::default(), |chosen, (at, _)| chosen.and(at))
+    }
+
+    const fn and(self, at: usize) -> Self {
+        Self(self.0 | 1 << at)
+    }
+
+    const fn has(self, at: usize) -> bool {
+        self.0 >> at & 1 == 1
+    }
+
+    fn only(self) -> Option<usize> {
+        self.0.is_power_of_two().then(|| self.0.trailing_zeros() as usize)
+    }
+
+    fn iter(self, all: &'static [Signature]) -> impl Iterator<Item = &'static Signature> {
+        all.iter().enumerate().filter(move |(at, _)| self.has(*at)).map(|(_, signature)| signature)
     }
 }
 
-fn most_arguments(all: &'static [Signature]) -> Vec<&'static Signature> {
+/// The signatures for so many arguments; where there is none those that take the most.
+fn by_count(all: &[Signature], count: usize) -> Chosen {
+    let fitting = Chosen::where_is(all, |signature| signature.arity().allows(count));
+    if fitting.0 != 0 {
+        return fitting;
+    }
     let most = all.iter().map(|signature| signature.arity().max).max().unwrap_or(0);
-    all.iter().filter(|signature| signature.arity().max == most).collect()
+    Chosen::where_is(all, |signature| signature.arity().max == most)
 }
 
-fn best_by_fit(signatures: Vec<&'static Signature>, arguments: &[Argument], least: usize) -> Vec<&'static Signature> {
-    let scored: Vec<(usize, Fit, Fit, &'static Signature)> = signatures
-        .into_iter()
-        .map(|signature| {
-            let fits: Vec<Fit> = fits(signature, arguments);
-            let matching = fits.iter().filter(|fit| **fit != Fit::None).count();
-            let worst = fits.iter().copied().min().unwrap_or(Fit::Exact);
-            let best = fits.iter().copied().max().unwrap_or(Fit::None);
-            (matching, worst, best, signature)
-        })
-        .collect();
-    let most = scored.iter().map(|score| score.0).max().unwrap_or(0).max(least);
-    let scored: Vec<_> = scored.into_iter().filter(|score| score.0 == most).collect();
-    let Some(top) = scored.iter().map(|score| (score.1, score.2)).max() else {
-        return Vec::new();
-    };
-    let winners: Vec<_> = scored.iter().filter(|score| (score.1, score.2) == top).map(|score| score.3).collect();
-    if winners.len() == 1 { winners } else { scored.into_iter().map(|score| score.3).collect() }
+/// Those that the most arguments fit, at least so many; of these the one with the better worst and best fit if there is one.
+fn best_by_fit(all: &[Signature], among: Chosen, arguments: &[Argument], least: usize) -> Chosen {
+    if among.only().is_some() {
+        return among;
+    }
+    let (mut most, mut most_fitting) = (least, Chosen::default());
+    let (mut top, mut best) = (None, Chosen::default());
+    for (at, signature) in all.iter().enumerate().filter(|(at, _)| among.has(*at)) {
+        let (fitting, fit) = how_well(signature, arguments);
+        if fitting < most {
+            continue;
+        }
+        if fitting > most {
+            (most, most_fitting) = (fitting, Chosen::default());
+            (top, best) = (None, Chosen::default());
+        }
+        most_fitting = most_fitting.and(at);
+        if top < Some(fit) {
+            (top, best) = (Some(fit), Chosen::of(at));
+        } else if top == Some(fit) {
+            best = best.and(at);
+        }
+    }
+    if best.only().is_some() { best } else { most_fitting }
+}
+
+/// How many arguments fit a signature, and the worst and the best fit.
+fn how_well(signature: &Signature, arguments: &[Argument]) -> (usize, (Fit, Fit)) {
+    let parameters = Parameters::of(signature, arguments);
+    let common = common_type(parameters, arguments, Dynamics::Counted);
+    let (mut fitting, mut worst, mut best) = (0, Fit::Exact, Fit::None);
+    for (at, argument) in arguments.iter().enumerate() {
+        let fit = parameters.get(at).map_or(Fit::None, |parameter| fit_of(parameter, *argument, parameters, common));
+        fitting += usize::from(fit != Fit::None);
+        worst = worst.min(fit);
+        best = best.max(fit);
+    }
+    (fitting, (worst, best))
 }
 
 /// The parameter that each argument is for. Parameters that repeat do so together, as a block (`predicate, then`), between
 /// those that stand once before and after.
-pub(super) fn parameters_of<'a>(signature: &'a Signature, arguments: &[Argument]) -> Vec<Option<&'a Parameter>> {
-    let count = arguments.len();
-    let parameters = &signature.parameters;
-    let Some(first) = parameters.iter().position(|parameter| parameter.times.max > 1) else {
-        return (0..count).map(|at| parameters.get(at)).collect();
-    };
-    let block = parameters[first..].iter().take_while(|parameter| parameter.times.max > 1).count();
-    let after = &parameters[first + block..];
-    let required = after.iter().filter(|parameter| parameter.times.min > 0).count();
-    // What cannot be one more of the repeated is for the parameters after them that may be left out.
-    let fits_block = |argument: &Argument| types::fit(&parameters[first].kind, *argument) != Fit::None;
-    let trailing = if arguments.last().is_none_or(fits_block) { required } else { after.len() };
-    let trailing = trailing.min(count.saturating_sub(first));
-    let repeated = count.saturating_sub(first + trailing);
-    (0..count)
-        .map(|at| match at {
-            _ if at < first => parameters.get(at),
-            _ if at < first + repeated => parameters.get(first + (at - first) % block),
-            _ => after.get(at - first - repeated),
-        })
-        .collect()
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Parameters<'s> {
+    signature: &'s Signature,
+    count: usize,
+    /// The first parameter that repeats, how many do, and how many arguments are theirs.
+    first: usize,
+    block: usize,
+    repeated: usize,
 }
 
-fn fits(signature: &Signature, arguments: &[Argument]) -> Vec<Fit> {
-    let parameters = parameters_of(signature, arguments);
-    let common = common_type(&parameters, arguments, Dynamics::Counted);
-    arguments
-        .iter()
-        .zip(&parameters)
-        .map(|(argument, parameter)| match parameter {
-            Some(parameter) => fit_of(parameter, *argument, &parameters, common),
-            None => Fit::None,
-        })
-        .collect()
+impl<'s> Parameters<'s> {
+    pub(super) fn of(signature: &'s Signature, arguments: &[Argument]) -> Self {
+        let (count, parameters) = (arguments.len(), &signature.parameters);
+        let Some(first) = parameters.iter().position(|parameter| parameter.times.max > 1) else {
+            return Self { signature, count, first: count, block: 0, repeated: 0 };
+        };
+        let block = parameters[first..].iter().take_while(|parameter| parameter.times.max > 1).count();
+        let after = &parameters[first + block..];
+        let required = after.iter().filter(|parameter| parameter.times.min > 0).count();
+        // What cannot be one more of the repeated is for the parameters after them that may be left out.
+        let fits_block = |argument: &Argument| types::fit(&parameters[first].kind, *argument) != Fit::None;
+        let trailing = if arguments.last().is_none_or(fits_block) { required } else { after.len() };
+        let trailing = trailing.min(count.saturating_sub(first));
+        Self { signature, count, first, block, repeated: count.saturating_sub(first + trailing) }
+    }
+
+    /// The parameter of the argument at this place.
+    pub(super) fn get(self, at: usize) -> Option<&'s Parameter> {
+        let parameters = &self.signature.parameters;
+        match at {
+            _ if at >= self.count => None,
+            _ if at < self.first => parameters.get(at),
+            _ if at < self.first + self.repeated => parameters.get(self.first + (at - self.first) % self.block),
+            _ => parameters.get(self.first + self.block + at - self.first - self.repeated),
+        }
+    }
+
+    /// One for each argument.
+    pub(super) fn iter(self) -> impl Iterator<Item = Option<&'s Parameter>> {
+        (0..self.count).map(move |at| self.get(at))
+    }
 }
 
-fn fit_of(parameter: &Parameter, argument: Argument, parameters: &[Option<&Parameter>], common: Option<Type>) -> Fit {
+fn fit_of(parameter: &Parameter, argument: Argument, parameters: Parameters<'_>, common: Option<Type>) -> Fit {
     let starred = matches!(parameter.form, ArgumentForm::Star | ArgumentForm::StarAllowed);
     match (argument, parameter.form) {
         (Argument::Scalar(Type::Unknown), _) => return Fit::Unknown,
@@ -136,7 +192,7 @@ fn fit_of(parameter: &Parameter, argument: Argument, parameters: &[Option<&Param
         _ => {}
     }
     match &parameter.kind {
-        Kind::Same(at) => match parameters.get(*at).copied().flatten() {
+        Kind::Same(at) => match parameters.get(*at) {
             Some(same) if !matches!(same.kind, Kind::Same(_)) => fit_of(same, argument, parameters, common),
             _ => Fit::None,
         },
@@ -159,9 +215,9 @@ enum Dynamics {
     LeftOut,
 }
 
-fn common_type(parameters: &[Option<&Parameter>], arguments: &[Argument], dynamics: Dynamics) -> Option<Type> {
+fn common_type(parameters: Parameters<'_>, arguments: &[Argument], dynamics: Dynamics) -> Option<Type> {
     let mut common: Option<Type> = None;
-    for (argument, parameter) in arguments.iter().zip(parameters) {
+    for (argument, parameter) in arguments.iter().zip(parameters.iter()) {
         let (Some(ty), Some(parameter)) = (argument.ty(), parameter) else {
             continue;
         };
@@ -188,17 +244,17 @@ fn check(signature: &Signature, arguments: &[Argument]) -> Vec<Mismatch> {
     if !signature.arity().allows(arguments.len()) || !whole_blocks(signature, arguments.len()) {
         return vec![Mismatch::Count];
     }
-    let parameters = parameters_of(signature, arguments);
+    let parameters = Parameters::of(signature, arguments);
     let has_common = parameters
         .iter()
         .flatten()
         .any(|parameter| matches!(parameter.kind, Kind::Common | Kind::CommonOrderable | Kind::CommonOrDynamic));
-    if has_common && common_type(&parameters, arguments, Dynamics::Counted).is_none() {
+    let common = common_type(parameters, arguments, Dynamics::Counted);
+    if has_common && common.is_none() {
         return vec![Mismatch::NoCommonType];
     }
-    let common = common_type(&parameters, arguments, Dynamics::Counted);
     let mut mismatches = Vec::new();
-    for (at, (argument, parameter)) in arguments.iter().zip(&parameters).enumerate() {
+    for (at, (argument, parameter)) in arguments.iter().zip(parameters.iter()).enumerate() {
         let Some(parameter) = parameter else { continue };
         if let (Kind::Same(same), Some(ty)) = (&parameter.kind, argument.ty()) {
             let expected = arguments.get(*same).and_then(|argument| argument.ty()).unwrap_or(Type::Unknown);
@@ -207,7 +263,7 @@ fn check(signature: &Signature, arguments: &[Argument]) -> Vec<Mismatch> {
             }
             continue;
         }
-        if fit_of(parameter, *argument, &parameters, common) == Fit::None {
+        if fit_of(parameter, *argument, parameters, common) == Fit::None {
             mismatches.push(Mismatch::Argument(at, Expected(types::expectation(&parameter.kind))));
         }
     }
@@ -227,7 +283,7 @@ fn whole_blocks(signature: &Signature, count: usize) -> bool {
 }
 
 fn result_type(signature: &Signature, arguments: &[Argument]) -> Type {
-    let parameters = parameters_of(signature, arguments);
+    let parameters = Parameters::of(signature, arguments);
     let types = || arguments.iter().filter_map(|argument| argument.ty());
     let argument_for = |index: usize| {
         let wanted = signature.parameters.get(index)?.name;
@@ -240,8 +296,8 @@ fn result_type(signature: &Signature, arguments: &[Argument]) -> Type {
         Returns::FirstPromoted => argument_for(0).map_or(Type::Unknown, types::promoted),
         Returns::Widest if types().any(|ty| ty == Type::Unknown) => Type::Unknown,
         Returns::Widest => types::widest(types()).map_or(Type::Unknown, types::promoted),
-        Returns::Common => common_type(&parameters, arguments, Dynamics::Counted).unwrap_or(Type::Unknown),
-        Returns::CommonNotDynamic => common_type(&parameters, arguments, Dynamics::LeftOut).unwrap_or(Type::Unknown),
+        Returns::Common => common_type(parameters, arguments, Dynamics::Counted).unwrap_or(Type::Unknown),
+        Returns::CommonNotDynamic => common_type(parameters, arguments, Dynamics::LeftOut).unwrap_or(Type::Unknown),
         Returns::Tuple(_, columns) => columns.first().map_or(Type::Unknown, |column| column.ty),
         Returns::Sorted => Type::Dynamic,
         Returns::TypeOfLast | Returns::Table(..) | Returns::Own | Returns::Entity => Type::Unknown,

@@ -7,7 +7,9 @@ use std::sync::Arc;
 use super::environment::Environment;
 use super::graph::GraphScope;
 use super::hint::MissingColumn;
+use super::indices::Indices;
 use super::ir::{Aggregate, Certainty, Column, Columns, ContextId, Expr, ExprKind, Name, Problem, Rel, RelKind};
+use super::suggestion::Suggestion;
 use crate::kql::ast;
 use crate::text::Span;
 use crate::value::{Type, Value};
@@ -45,16 +47,23 @@ pub(super) struct LocalFunction<'a> {
 }
 
 /// The row that an expression is about.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy)]
 pub(super) struct Row<'r> {
     /// The columns of the input.
-    pub(super) columns: &'r [Column],
+    pub(super) columns: &'r Columns,
     /// It may have more columns.
     pub(super) open: bool,
     /// Columns are only seen inside aggregates.
     pub(super) inside_aggregates_only: bool,
     /// The steps of `scan` whose state can be read as `step.column`.
     pub(super) steps: &'r [Name],
+}
+
+impl Default for Row<'_> {
+    /// A row without columns.
+    fn default() -> Self {
+        Self { columns: Columns::none(), open: false, inside_aggregates_only: false, steps: &[] }
+    }
 }
 
 impl<'r> Row<'r> {
@@ -65,7 +74,7 @@ impl<'r> Row<'r> {
 
     /// The index of the column of this name.
     pub(super) fn index_of(&self, name: &str) -> Option<usize> {
-        self.columns.iter().position(|column| column.name == name)
+        self.columns.index_of(name)
     }
 }
 
@@ -77,7 +86,7 @@ pub(super) struct Sink {
     /// The input may have more columns.
     pub(super) open: bool,
     /// The input's columns that are keys: `arg_max(x, *)` does not repeat them.
-    pub(super) keys: Vec<usize>,
+    pub(super) keys: Indices,
     /// The index that the first column of the next aggregate has.
     pub(super) next: usize,
     /// The aggregates met.
@@ -286,41 +295,6 @@ impl<'a> Binder<'a> {
             });
         }
     }
-}
-
-/// A name that may have been meant.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Suggestion {
-    pub(super) name: String,
-    /// It differs by letter case only.
-    pub(super) certain: bool,
-    /// How many letters differ.
-    pub(super) distance: usize,
-}
-
-/// The candidate nearest to `name`: one that differs by case only, else the least edits if they are few. It is certain where it is
-/// the only one that differs by case.
-pub(super) fn suggest<'n>(name: &str, candidates: impl Iterator<Item = &'n str>) -> Option<Suggestion> {
-    let mut cased: Option<Suggestion> = None;
-    let allowed = (name.chars().count() / 3).min(4);
-    let lower = name.to_lowercase();
-    let mut best: Option<(usize, &str)> = None;
-    for candidate in candidates {
-        if candidate.eq_ignore_ascii_case(name) {
-            let certain = cased.is_none();
-            let first = cased.map_or_else(|| candidate.to_owned(), |known| known.name);
-            cased = Some(Suggestion { name: first, certain, distance: 0 });
-            continue;
-        }
-        if allowed == 0 || candidate.len().abs_diff(name.len()) > allowed {
-            continue;
-        }
-        let distance = strsim::damerau_levenshtein(&lower, &candidate.to_lowercase());
-        if distance <= allowed && best.is_none_or(|(least, _)| distance < least) {
-            best = Some((distance, candidate));
-        }
-    }
-    cased.or_else(|| best.map(|(distance, name)| Suggestion { name: name.to_owned(), certain: false, distance }))
 }
 
 /// An expression that could not be bound.

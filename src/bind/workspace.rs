@@ -5,7 +5,7 @@ use super::environment::{FunctionParameter, FunctionResult, SuppliedTable, Works
 use super::expr::Want;
 use super::ir::{Columns, Expr, ExprKind, Rel, RelKind};
 use super::local::converted;
-use super::scope::{Binder, Operand, Row, suggest};
+use super::scope::{Binder, Operand, Row};
 use crate::kql::ast;
 use crate::text::Span;
 use crate::value::{Type, Value};
@@ -66,8 +66,8 @@ impl<'a> Binder<'a> {
                     let wanted = self.name(name);
                     parameters.iter().position(|parameter| parameter.name == *wanted).unwrap_or_else(|| {
                         if !parameters.is_empty() {
-                            let suggestion =
-                                suggest(&wanted, parameters.iter().map(|parameter| parameter.name.as_str()));
+                            let names = parameters.iter().map(|parameter| parameter.name.as_str());
+                            let suggestion = self.suggested_of(&wanted, names);
                             let message = format!("there is no parameter named `{wanted}`");
                             self.report_with_help("unknown-argument", name.span, message, suggestion);
                         }

@@ -1,5 +1,9 @@
 //! The tables of Log Analytics (Sentinel) and of Defender XDR advanced hunting, and their columns.
 
+use std::sync::LazyLock;
+
+use hashbrown::HashMap;
+
 use super::lines::SortedLines;
 use crate::value::Type;
 
@@ -44,29 +48,36 @@ impl Table {
 
 /// The table of this very name.
 pub fn table(name: &str) -> Option<Table> {
-    let (name, rest) = TABLES.entry(name)?;
-    let (worlds, columns) = rest.split_once('\t')?;
+    let (name, line) = TABLES.entry(name)?;
+    read(name, line)
+}
+
+fn read(name: &'static str, line: &'static str) -> Option<Table> {
+    let (worlds, columns) = line.split_once('\t')?;
     let worlds_of = Worlds { sentinel: worlds.contains('L'), xdr: worlds.contains('X') };
     Some(Table { name, worlds: worlds_of, open: worlds.ends_with('*'), columns })
 }
 
 /// The names of all tables, sorted.
 pub fn table_names() -> impl Iterator<Item = &'static str> {
-    TABLES.names()
+    static NAMES: LazyLock<Vec<&'static str>> = LazyLock::new(|| TABLES.names().collect());
+    NAMES.iter().copied()
 }
 
 /// The tables that have a column of this very name, sorted by name.
 pub fn tables_with_column(column: &str) -> impl Iterator<Item = Table> {
-    let written = format!("{column}:");
-    let has = move |(name, rest): (&str, &str)| {
-        // Most lines do not hold the text at all, and reading their columns would cost much more than seeing that.
-        if !rest.contains(&written) {
-            return None;
+    static TABLES_OF: LazyLock<HashMap<&'static str, Vec<Table>>> = LazyLock::new(tables_of_columns);
+    TABLES_OF.get(column).into_iter().flatten().copied()
+}
+
+fn tables_of_columns() -> HashMap<&'static str, Vec<Table>> {
+    let mut tables_of: HashMap<_, Vec<Table>> = HashMap::new();
+    for table in TABLES.entries().filter_map(|(name, line)| read(name, line)) {
+        for column in table.columns() {
+            tables_of.entry(column.name).or_default().push(table);
         }
-        let table = table(name)?;
-        table.columns().any(|known| written.strip_suffix(':') == Some(known.name)).then_some(table)
-    };
-    TABLES.entries().filter_map(has)
+    }
+    tables_of
 }
 
 /// Reads `a:s,b:t`.

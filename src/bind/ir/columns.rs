@@ -1,9 +1,12 @@
 //! Row types: the columns of a table, shared by all stages that do not change them.
 
 use std::ops::Deref;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
+
+use hashbrown::HashMap;
 
 use super::Name;
+use super::name_index::NameIndex;
 use crate::value::Type;
 
 /// A column of a table.
@@ -16,26 +19,69 @@ pub struct Column {
 }
 
 /// The columns of a table, in order. Cloning them copies a pointer.
-#[derive(Clone, PartialEq, Eq, Default)]
-pub struct Columns(Arc<[Column]>);
+#[derive(Clone)]
+pub struct Columns(Arc<Row>);
+
+struct Row {
+    columns: Vec<Column>,
+    index: OnceLock<NameIndex>,
+}
+
+impl Columns {
+    /// The index of the first column of this name.
+    pub fn index_of(&self, name: &str) -> Option<usize> {
+        self.index().find(&self.0.columns, name)
+    }
+
+    /// The column of this name.
+    pub fn named(&self, name: &str) -> Option<&Column> {
+        self.index_of(name).map(|at| &self[at])
+    }
+
+    /// Whether both are the very same row type, without looking at the columns.
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+
+    /// Whether every column has a name, and no two the same.
+    pub(crate) fn have_distinct_names(&self) -> bool {
+        self.index().is_distinct(self)
+    }
+
+    /// No columns.
+    pub(crate) fn none() -> &'static Self {
+        static NONE: OnceLock<Columns> = OnceLock::new();
+        NONE.get_or_init(|| Self(Arc::new(Row { columns: Vec::new(), index: OnceLock::new() })))
+    }
+
+    fn index(&self) -> &NameIndex {
+        self.0.index.get_or_init(|| NameIndex::of(&self.0.columns))
+    }
+}
+
+impl Default for Columns {
+    fn default() -> Self {
+        Self::none().clone()
+    }
+}
 
 impl Deref for Columns {
     type Target = [Column];
 
     fn deref(&self) -> &[Column] {
-        &self.0
+        &self.0.columns
     }
 }
 
 impl From<Vec<Column>> for Columns {
     fn from(columns: Vec<Column>) -> Self {
-        if columns.is_empty() { Self::default() } else { Self(columns.into()) }
+        if columns.is_empty() { Self::default() } else { Self(Arc::new(Row { columns, index: OnceLock::new() })) }
     }
 }
 
 impl<const N: usize> From<[Column; N]> for Columns {
     fn from(columns: [Column; N]) -> Self {
-        Self(columns.into())
+        Vec::from(columns).into()
     }
 }
 
@@ -54,8 +100,82 @@ impl<'c> IntoIterator for &'c Columns {
     }
 }
 
+impl PartialEq for Columns {
+    fn eq(&self, other: &Self) -> bool {
+        self.is_same(other) || self[..] == other[..]
+    }
+}
+
+impl Eq for Columns {}
+
 impl std::fmt::Debug for Columns {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        self.0.fmt(f)
+        self[..].fmt(f)
+    }
+}
+
+/// Columns while they are put together. What is known of the names of the row they begin with is not found out again.
+#[derive(Debug, Default)]
+pub(crate) struct ColumnsBuilder {
+    columns: Vec<Column>,
+    index: NameIndex,
+}
+
+impl ColumnsBuilder {
+    /// Begins with the columns of a row; `more` will be added.
+    pub(crate) fn starting_with(row: &Columns, more: usize) -> Self {
+        let mut columns = Vec::with_capacity(row.len() + more);
+        columns.extend_from_slice(row);
+        Self { columns, index: row.index().clone() }
+    }
+
+    /// The index of the first column of this name.
+    pub(crate) fn index_of(&self, name: &str) -> Option<usize> {
+        self.index.find(&self.columns, name)
+    }
+
+    pub(crate) fn push(&mut self, column: Column) {
+        self.columns.push(column);
+        self.index.cover(&self.columns);
+    }
+
+    /// Gives the column at this index another type.
+    pub(crate) fn set_type(&mut self, at: usize, ty: Type) {
+        if let Some(column) = self.columns.get_mut(at) {
+            column.ty = ty;
+        }
+    }
+
+    /// Gives every column after the first of its name a number: `x`, `x1`, `x2`. The first ones keep their names wherever
+    /// they stand.
+    pub(crate) fn number_clashes(&mut self) {
+        let is_first = |at: usize| self.index_of(&self.columns[at].name) == Some(at);
+        let clashing: Vec<usize> = (0..self.columns.len()).filter(|&at| !is_first(at)).collect();
+        let mut numbers: HashMap<Name, usize> = HashMap::new();
+        for at in clashing {
+            let name = self.columns[at].name.clone();
+            let last = numbers.entry(name.clone()).or_default();
+            let free = loop {
+                *last += 1;
+                let candidate = format!("{name}{last}");
+                if self.index_of(&candidate).is_none() {
+                    break candidate;
+                }
+            };
+            self.columns[at].name = free.into();
+            self.index.note(&self.columns, at);
+        }
+    }
+
+    pub(crate) fn finish(self) -> Columns {
+        Columns(Arc::new(Row { columns: self.columns, index: self.index.into() }))
+    }
+}
+
+impl Deref for ColumnsBuilder {
+    type Target = [Column];
+
+    fn deref(&self) -> &[Column] {
+        &self.columns
     }
 }

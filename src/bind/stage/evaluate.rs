@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use super::super::environment::{FunctionParameter, FunctionResult, WorkspaceFunction};
 use super::super::expr::Want;
+use super::super::indices::Indices;
 use super::super::ir::{Column, Name, PluginArg, Rel, RelKind};
-use super::super::overload;
-use super::super::scope::{Binder, Named, Operand, Row, Sink, suggest, unknown_table};
+use super::super::overload::Parameters;
+use super::super::scope::{Binder, Named, Operand, Row, Sink, unknown_table};
 use super::super::types::Argument;
 use super::plugin;
 use crate::catalog::{self, ArgumentForm, Returns};
@@ -27,7 +28,7 @@ impl<'a> Binder<'a> {
         };
         let text = self.name(*name);
         let Some(plugin) = catalog::plugin(&text) else {
-            let suggestion = suggest(&text, catalog::plugin_names());
+            let suggestion = self.suggested_of(&text, catalog::plugin_names());
             self.report_with_help(
                 "unknown-function",
                 name.span,
@@ -44,11 +45,10 @@ impl<'a> Binder<'a> {
         let open_input = input.as_ref().is_some_and(|input| input.open);
         let row = Row { columns: &columns, open: open_input, ..Row::default() };
         let untyped = vec![Argument::Scalar(Type::Unknown); args.len()];
-        let forms = plugin.signatures.first().map(|signature| overload::parameters_of(signature, &untyped));
+        let forms = plugin.signatures.first().map(|signature| Parameters::of(signature, &untyped));
         let mut bound: Vec<PluginArg> = Vec::with_capacity(args.len());
         for (at, arg) in args.iter().enumerate() {
-            let form =
-                forms.as_ref().and_then(|forms| forms.get(at).copied().flatten()).map(|parameter| parameter.form);
+            let form = forms.and_then(|forms| forms.get(at)).map(|parameter| parameter.form);
             let of_first = match (form, bound.first()) {
                 (Some(ArgumentForm::ColumnOfFirst), Some(PluginArg::Table(table))) => {
                     Some((table.columns.clone(), table.open))
@@ -93,8 +93,8 @@ impl<'a> Binder<'a> {
             && let ast::ExprKind::Call { name, args } = &arg.kind
             && let Some(function) = catalog::aggregate(&self.name(*name))
         {
-            let input = row.columns.to_vec().into();
-            let sink = Sink { input, open: row.open, keys: Vec::new(), next: 0, aggregates: Vec::new() };
+            let input = row.columns.clone();
+            let sink = Sink { input, open: row.open, keys: Indices::default(), next: 0, aggregates: Vec::new() };
             let outer = self.sink.replace(sink);
             self.aggregate(function, name.span, args, arg.span);
             let met = std::mem::replace(&mut self.sink, outer).map(|sink| sink.aggregates).unwrap_or_default();
@@ -132,7 +132,7 @@ impl<'a> Binder<'a> {
             for arg in args {
                 self.operand(&arg.value, Row { open: true, ..Row::of(&input) }, Want::Any);
             }
-            let suggestion = suggest(&text, self.environment.function_names());
+            let suggestion = self.suggested_function(&text);
             let message = format!("there is no function named `{text}`");
             self.report_missing_table("unknown-function", name.span, message, suggestion);
             return Rel { open: true, ..unknown_table(&text, span) };

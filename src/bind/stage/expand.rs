@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use super::super::ir::{Column, Columns, ContextId, Expr, ExprKind, JoinColumn, MvExpand, Name, Rel, RelKind};
-use super::super::naming::{self, Clash, Projection};
+use super::super::ir::{Column, ContextId, Expr, ExprKind, JoinColumn, MvExpand, Name, Rel, RelKind};
+use super::super::naming;
+use super::super::projection::{Clash, Projection};
 use super::super::scope::{Binder, Named, Row};
-use super::project::started;
 use crate::kql::ast;
 use crate::text::Span;
 use crate::value::Type;
@@ -26,7 +26,7 @@ impl<'a> Binder<'a> {
         limit: Option<&'a ast::Expr>,
         span: Span,
     ) -> MvExpand {
-        let mut projection = started(&input, span);
+        let mut projection = Projection::extending(&input, span, items.len() + 1);
         let mut expanded: Vec<(Expr, Name)> = Vec::new();
         for item in items {
             expanded.push(self.expanded_column(item, &mut projection, &input));
@@ -35,14 +35,14 @@ impl<'a> Binder<'a> {
         let item_index = index_name.map(|name| {
             let value = super::super::scope::error(span);
             projection.add(Column { name: name.into(), ty: Type::Long }, value, None, Clash::Number);
-            projection.columns.len() - 1
+            projection.columns().len() - 1
         });
         let bags = self.parameter_word(parameters, "bagexpansion").or_else(|| self.parameter_word(parameters, "kind"));
         let limit = limit.map(|limit| self.integer(limit, Row::default()));
-        let output: Columns = projection.columns.into();
+        let (output, _) = projection.finish();
         // What has no name, because the text breaks off there, has no column.
-        let place = |name: &Name| output.iter().position(|column| column.name == *name);
-        let columns = expanded.into_iter().filter_map(|(value, name)| Some((value, place(&name)?))).collect();
+        let place = |(value, name): (Expr, Name)| Some((value, output.index_of(&name)?));
+        let columns = expanded.into_iter().filter_map(place).collect();
         MvExpand { input, columns, output, item_index, bags_as_arrays: bags.as_deref() == Some("array"), limit }
     }
 
@@ -61,7 +61,7 @@ impl<'a> Binder<'a> {
             None => value.ty,
         };
         let source = self.result_column(expr, &value, row);
-        let known = projection.columns.len();
+        let known = projection.columns().len();
         let (name, span) = match (item.column.names.first(), source) {
             (Some(name), _) => (Name::from(self.name(*name)), Some(name.span)),
             (None, Some(index)) => (input.columns[index].name.clone(), Some(expr.span)),
@@ -76,7 +76,7 @@ impl<'a> Binder<'a> {
             Some(span) => self.declare_column(projection, column, value.clone(), None, Clash::Replace, span),
             None => projection.add(column, value.clone(), None, Clash::Replace),
         }
-        let placed = projection.columns.get(known).map_or(name, |added| added.name.clone());
+        let placed = projection.columns().get(known).map_or(name, |added| added.name.clone());
         (value, placed)
     }
 
@@ -90,9 +90,8 @@ impl<'a> Binder<'a> {
             expand.columns.iter().map(|(_, index)| *index).filter(|index| *index < before.len()).collect();
         let mut output = Vec::new();
         let mut columns = Vec::new();
-        let in_body = |name: &str| body.columns.iter().position(|column| column.name == *name);
         for (index, column) in before.iter().enumerate() {
-            match in_body(&column.name) {
+            match body.columns.index_of(&column.name) {
                 Some(at) => {
                     output.push(JoinColumn::Right(at));
                     columns.push(body.columns[at].clone());
@@ -105,7 +104,7 @@ impl<'a> Binder<'a> {
             }
         }
         for (at, column) in body.columns.iter().enumerate() {
-            if !before.iter().any(|known| known.name == column.name) {
+            if before.index_of(&column.name).is_none() {
                 output.push(JoinColumn::Right(at));
                 columns.push(column.clone());
             }

@@ -7,7 +7,8 @@ use super::super::ir::{
     Column, Columns, Connection, Expr, ExprKind, Graph, GraphId, GraphKind, GraphMatch, GraphNodes, GraphPart,
     GraphSearch, GraphStep, GraphVariable, Name, NodeTable, Rel, RelKind,
 };
-use super::super::naming::{self, Clash, Projection};
+use super::super::naming;
+use super::super::projection::{Clash, Projection};
 use super::super::scope::{Binder, Named, Row, unknown_table};
 use crate::kql::ast::{self, EdgeDirection, GraphElement, LogicalOp};
 use crate::text::Span;
@@ -209,10 +210,9 @@ impl<'a> Binder<'a> {
                 columns.push(Column { name: name.into(), ty: Type::Long });
             }
         }
-        columns.extend(properties.iter().cloned());
-        naming::make_unique(&mut columns);
+        let columns = naming::side_by_side(&columns.into(), properties.iter());
         let kind = RelKind::GraphTable { graph: Box::new(graph.clone()), part, ids };
-        Rel { kind, columns: columns.into(), open: graph.open, span }
+        Rel { kind, columns, open: graph.open, span }
     }
 
     pub(super) fn graph_match(&mut self, input: Rel, operator: &'a ast::GraphMatchOperator, span: Span) -> Rel {
@@ -243,7 +243,7 @@ impl<'a> Binder<'a> {
         }
         let projection = self.graph_projection(&operator.project);
         let Some(scope) = std::mem::replace(&mut self.graph, outer) else { return unknown_table("", span) };
-        let Projection { columns, values, .. } = projection;
+        let (columns, values) = projection.finish();
         let kind = RelKind::GraphMatch(Box::new(GraphMatch {
             graph: scope.graph,
             search,
@@ -253,7 +253,7 @@ impl<'a> Binder<'a> {
             predicates,
             values,
         }));
-        Rel { kind, columns: columns.into(), open: false, span }
+        Rel { kind, columns, open: false, span }
     }
 
     fn graph_search(&mut self, operator: &'a ast::GraphMatchOperator) -> GraphSearch {

@@ -1,6 +1,7 @@
 //! `join` and `lookup`.
 
-use super::super::ir::{Column, Expr, ExprKind, Join, JoinColumn, JoinKind, Rel, RelKind};
+use super::super::indices::Indices;
+use super::super::ir::{Expr, ExprKind, Join, JoinColumn, JoinKind, Rel, RelKind};
 use super::super::naming;
 use super::super::scope::{Binder, Row, column};
 use super::super::types;
@@ -30,53 +31,39 @@ impl<'a> Binder<'a> {
         let right = self.right_side(join);
         let on = self.join_condition(join, &left, &right);
         let mut output = Vec::new();
-        let mut columns: Vec<Column> = Vec::new();
         let only_right = matches!(kind, JoinKind::RightSemi | JoinKind::RightAnti);
         let only_left = matches!(kind, JoinKind::LeftSemi | JoinKind::LeftAnti);
         if !only_right {
             output.extend((0..left.columns.len()).map(JoinColumn::Left));
-            columns.extend(left.columns.iter().cloned());
         }
         if !only_left {
             output.extend((0..right.columns.len()).map(JoinColumn::Right));
-            columns.extend(right.columns.iter().cloned());
         }
-        naming::make_unique(&mut columns);
+        let columns = match (only_left, only_right) {
+            (true, _) => left.columns.clone(),
+            (_, true) => right.columns.clone(),
+            _ => naming::side_by_side(&left.columns, right.columns.iter()),
+        };
         let open = (left.open && !only_right) || (right.open && !only_left);
-        Rel {
-            kind: RelKind::Join(Box::new(Join { kind, left, right, on, output })),
-            columns: columns.into(),
-            open,
-            span,
-        }
+        Rel { kind: RelKind::Join(Box::new(Join { kind, left, right, on, output })), columns, open, span }
     }
 
     pub(super) fn lookup(&mut self, left: Rel, lookup: &'a ast::JoinOperator, span: Span) -> Rel {
         let kind = self.join_kind(lookup, JoinKind::LeftOuter);
         let right = self.right_side(lookup);
         let on = self.join_condition(lookup, &left, &right);
-        let keys: Vec<usize> = on
+        let keys: Indices = on
             .iter()
             .filter_map(|(_, right)| match right.kind {
                 ExprKind::Column(index) => Some(index),
                 _ => None,
             })
             .collect();
-        let kept = (0..right.columns.len()).filter(|index| !keys.contains(index));
-        let mut output: Vec<JoinColumn> = (0..left.columns.len()).map(JoinColumn::Left).collect();
-        let mut columns = left.columns.to_vec();
-        for index in kept {
-            output.push(JoinColumn::Right(index));
-            columns.push(right.columns[index].clone());
-        }
-        naming::make_unique(&mut columns);
+        let kept = (0..right.columns.len()).filter(|index| !keys.contains(*index));
+        let output = (0..left.columns.len()).map(JoinColumn::Left).chain(kept.clone().map(JoinColumn::Right)).collect();
+        let columns = naming::side_by_side(&left.columns, kept.map(|index| &right.columns[index]));
         let open = left.open || right.open;
-        Rel {
-            kind: RelKind::Join(Box::new(Join { kind, left, right, on, output })),
-            columns: columns.into(),
-            open,
-            span,
-        }
+        Rel { kind: RelKind::Join(Box::new(Join { kind, left, right, on, output })), columns, open, span }
     }
 
     fn right_side(&mut self, join: &'a ast::JoinOperator) -> Rel {
@@ -171,7 +158,7 @@ impl<'a> Binder<'a> {
         let (Some(first), Some(second)) = (side(left), side(right)) else {
             let missing = if side(left).is_none() { ("left", left) } else { ("right", right) };
             let names = missing.1.columns.iter().map(|column| column.name.as_str());
-            let suggestion = super::super::scope::suggest(&text, names);
+            let suggestion = self.suggested_of(&text, names);
             let message = format!("`{text}` must exist on both sides of the join; the {} side lacks it", missing.0);
             self.report_with_help("unknown-column", name.span, message, suggestion);
             return None;

@@ -19,16 +19,10 @@ pub(super) fn columns(plugin: &str, args: &[PluginArg], input: &[Column]) -> (Ve
         "ipv4_lookup" => {
             let keys: Vec<&str> = args.iter().skip(3).filter_map(|arg| name_of(arg, input)).collect();
             let added = lookup_columns(args).iter().filter(|column| !keys.contains(&column.name.as_str()));
-            let mut columns: Vec<Column> = input.iter().chain(added).cloned().collect();
-            naming::make_unique(&mut columns);
-            (columns, false)
+            (naming::made_unique(input.iter().chain(added)), false)
         }
         // The looked up columns come first here, as the service has it.
-        "ipv6_lookup" => {
-            let mut columns: Vec<Column> = lookup_columns(args).iter().chain(input).cloned().collect();
-            naming::make_unique(&mut columns);
-            (columns, false)
-        }
+        "ipv6_lookup" => (naming::made_unique(lookup_columns(args).iter().chain(input)), false),
         "geo_polygon_lookup" | "geo_line_lookup" => {
             let shown = args.iter().any(|arg| match arg {
                 PluginArg::Named(name, value) if name == "return_lookup_key" => is_true(value),
@@ -37,9 +31,7 @@ pub(super) fn columns(plugin: &str, args: &[PluginArg], input: &[Column]) -> (Ve
             let shown = shown || matches!(args.get(7), Some(PluginArg::Scalar(value)) if is_true(value));
             let key = args.get(1).and_then(column_of).filter(|_| !shown);
             let added = lookup_columns(args).iter().enumerate().filter(|(at, _)| Some(*at) != key);
-            let mut columns: Vec<Column> = input.iter().chain(added.map(|(_, column)| column)).cloned().collect();
-            naming::make_unique(&mut columns);
-            (columns, false)
+            (naming::made_unique(input.iter().chain(added.map(|(_, column)| column))), false)
         }
         "schema_merge" => {
             let of = |name, ty| Column { name: Name::fixed(name), ty };
@@ -150,14 +142,13 @@ fn timeline_columns(plugin: &str, args: &[PluginArg], input: &[Column]) -> Optio
     let times = if plugin == "new_activity_metrics" { vec![named("from_"), named("to_")] } else { vec![named("")] };
     let dimensions = dimensions(args, fixed, input).cloned();
     let measures = measures.iter().map(|(name, ty)| Column { name: Name::fixed(name), ty: *ty });
-    let mut columns: Vec<Column> = match plugin {
+    let columns: Vec<Column> = match plugin {
         "activity_engagement" | "activity_metrics" | "new_activity_metrics" => {
             times.into_iter().chain(measures).chain(dimensions).collect()
         }
         _ => times.into_iter().chain(dimensions).chain(measures).collect(),
     };
-    naming::make_unique(&mut columns);
-    Some(columns)
+    Some(naming::made_unique(columns.iter()))
 }
 
 /// `sequence_detect`: the dimensions, the time of each step, the time they took together.

@@ -3,8 +3,10 @@
 use std::sync::Arc;
 
 use super::super::aggregate::Given;
+use super::super::indices::Indices;
 use super::super::ir::{Column, Expr, ExprKind, Name, Rel, RelKind};
-use super::super::naming::{self, Clash, Projection};
+use super::super::naming;
+use super::super::projection::{Clash, Projection};
 use super::super::scope::{Binder, Row, column};
 use super::keeping;
 use crate::catalog::{self, Returns};
@@ -40,19 +42,16 @@ impl<'a> Binder<'a> {
         for item in items {
             self.item(item, &mut projection, Style::Project, Row::of(&input));
         }
-        let open = false;
-        let Projection { columns, values, .. } = projection;
-        Rel { kind: RelKind::Project { input: Box::new(input), values }, columns: columns.into(), open, span }
+        projection.over(input, false, span)
     }
 
     pub(super) fn extend(&mut self, input: Rel, items: &'a [ast::NamedExpr], span: Span) -> Rel {
-        let mut projection = started(&input, span);
+        let mut projection = Projection::extending(&input, span, items.len());
         for item in items {
             self.item(item, &mut projection, Style::Extend, Row::of(&input));
         }
         let open = input.open;
-        let Projection { columns, values, .. } = projection;
-        Rel { kind: RelKind::Project { input: Box::new(input), values }, columns: columns.into(), open, span }
+        projection.over(input, open, span)
     }
 
     pub(super) fn serialize(&mut self, input: Rel, items: &'a [ast::NamedExpr], span: Span) -> Rel {
@@ -222,18 +221,18 @@ impl<'a> Binder<'a> {
 
     pub(super) fn project_away(&mut self, input: Rel, columns: &'a [ast::Expr], span: Span) -> Rel {
         let away = self.listed_columns(&input, columns);
-        let kept = (0..input.columns.len()).filter(|index| !away.contains(index)).collect();
+        let kept = (0..input.columns.len()).filter(|index| !away.contains(*index)).collect();
         picked(input, kept, span)
     }
 
     pub(super) fn project_keep(&mut self, input: Rel, columns: &'a [ast::Expr], span: Span) -> Rel {
         let listed = self.listed_columns(&input, columns);
-        let kept = (0..input.columns.len()).filter(|index| listed.contains(index)).collect();
+        let kept = (0..input.columns.len()).filter(|index| listed.contains(*index)).collect();
         picked(input, kept, span)
     }
 
     /// The indices of the columns that names and patterns mean.
-    fn listed_columns(&mut self, input: &Rel, columns: &'a [ast::Expr]) -> Vec<usize> {
+    fn listed_columns(&mut self, input: &Rel, columns: &'a [ast::Expr]) -> Indices {
         let row = Row::of(input);
         columns.iter().flat_map(|column| self.matching_columns(column, row)).collect()
     }
@@ -258,7 +257,6 @@ impl<'a> Binder<'a> {
     pub(super) fn project_rename(&mut self, input: Rel, items: &'a [ast::NamedExpr], span: Span) -> Rel {
         let mut columns = input.columns.to_vec();
         let mut declared: Vec<Name> = Vec::new();
-        let values = super::all_columns(&input, span);
         for item in items {
             let Some(name) = item.names.first() else {
                 self.report("column-expected", item.span, "`project-rename` needs `new = old`");
@@ -273,12 +271,13 @@ impl<'a> Binder<'a> {
             columns[index].name.clone_from(&text);
             declared.push(text);
         }
-        let open = input.open;
-        Rel { kind: RelKind::Project { input: Box::new(input), values }, columns: columns.into(), open, span }
+        let (open, all) = (input.open, (0..columns.len()).collect());
+        Rel { kind: RelKind::Pick { input: Box::new(input), columns: all }, columns: columns.into(), open, span }
     }
 
     pub(super) fn project_reorder(&mut self, input: Rel, keys: &'a [ast::SortKey], span: Span) -> Rel {
         let mut order: Vec<usize> = Vec::new();
+        let mut listed = Indices::default();
         for key in keys {
             let mut found = self.matching_columns(&key.key.expr, Row::of(&input));
             let name = |index: &usize| input.columns[*index].name.as_str();
@@ -290,37 +289,27 @@ impl<'a> Binder<'a> {
                 None => {}
             }
             let plain = matches!(key.key.expr.kind, ast::ExprKind::Name(_));
-            if plain && found.first().is_some_and(|index| order.contains(index)) {
+            if plain && found.first().is_some_and(|index| listed.contains(*index)) {
                 let text = key.key.expr.span.slice(self.text);
                 self.report("duplicate-column", key.key.expr.span, format!("`{text}` is already listed"));
             }
             for index in found {
-                if !order.contains(&index) {
+                if !listed.contains(index) {
+                    listed.insert(index);
                     order.push(index);
                 }
             }
         }
-        order.extend((0..input.columns.len()).filter(|index| !order.contains(index)).collect::<Vec<_>>());
+        order.extend((0..input.columns.len()).filter(|index| !listed.contains(*index)));
         picked(input, order, span)
     }
-}
-
-/// A projection that begins with the input's columns.
-pub(super) fn started(input: &Rel, span: Span) -> Projection {
-    let mut projection = Projection::default();
-    for (index, of) in input.columns.iter().enumerate() {
-        projection.add(of.clone(), column(&input.columns, index, span), Some(index), Clash::Number);
-        projection.ignore(index);
-    }
-    projection
 }
 
 /// These of the input's columns, in this order.
 fn picked(input: Rel, order: Vec<usize>, span: Span) -> Rel {
     let columns = order.iter().map(|index| input.columns[*index].clone()).collect();
-    let values = order.into_iter().map(|index| column(&input.columns, index, span)).collect();
     let open = input.open;
-    Rel { kind: RelKind::Project { input: Box::new(input), values }, columns, open, span }
+    Rel { kind: RelKind::Pick { input: Box::new(input), columns: order }, columns, open, span }
 }
 
 /// Digits count as numbers: `a2` before `a10`.

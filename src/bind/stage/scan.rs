@@ -1,6 +1,6 @@
 //! `scan`.
 
-use super::super::ir::{Column, Expr, ExprKind, Name, Rel, RelKind, Scan, ScanStep, SortKey};
+use super::super::ir::{Column, Columns, Expr, ExprKind, Name, Rel, RelKind, Scan, ScanStep, SortKey};
 use super::super::scope::{Binder, Row};
 use super::keeping;
 use crate::kql::ast;
@@ -32,7 +32,8 @@ impl<'a> Binder<'a> {
             columns.push(Column { name: self.name(column.name).into(), ty });
         }
         let names: Vec<Name> = written.steps.iter().map(|step| self.name(step.name).into()).collect();
-        let row = Row { columns: &columns, open, inside_aggregates_only: false, steps: &names };
+        let of_steps = Columns::from(columns.clone());
+        let row = Row { columns: &of_steps, open, inside_aggregates_only: false, steps: &names };
         let steps = written.steps.iter().map(|step| self.scan_step(step, row)).collect();
         if let Some(match_id) = self.parameter_word(&written.parameters, "with_match_id") {
             columns.push(Column { name: match_id.into(), ty: Type::Long });

@@ -37,7 +37,7 @@ impl<'a> Binder<'a> {
             None if rels.is_empty() => self.tables_matching("*", span),
             None => rels,
         };
-        let searched = unified(rels, Some(Name::fixed("$table")), span, self.text);
+        let searched = unified(rels, Some(&Name::fixed("$table")), span, self.text);
         let predicate = self.search_predicate(&search.predicate, Row::of(&searched));
         let case_sensitive = self.parameter_word(&search.parameters, "kind").as_deref() == Some("case_sensitive");
         super::keeping(searched, span, |input| RelKind::Search { input, predicate, case_sensitive })
@@ -73,8 +73,11 @@ impl<'a> Binder<'a> {
         if rels.is_empty() {
             rels = self.tables_matching("*", span);
         }
-        let all = unified(rels, None, span, self.text);
-        let RelKind::Union { legs } = all.kind else { return unknown_table("", span) };
+        let Rel { kind: RelKind::Union { legs }, columns: all, open: all_open, .. } =
+            unified(rels, None, span, self.text)
+        else {
+            return unknown_table("", span);
+        };
         let tables: Vec<Searched> = (0..)
             .zip(legs)
             .map(|(number, leg)| {
@@ -88,16 +91,16 @@ impl<'a> Binder<'a> {
             .enumerate()
             .map(|(number, table)| {
                 if number == 0 {
-                    self.searched(find, table, &all.columns, &mut used, span)
+                    self.searched(find, table, &all, &mut used, span)
                 } else {
-                    self.silently(|binder| binder.searched(find, table, &all.columns, &mut used, span))
+                    self.silently(|binder| binder.searched(find, table, &all, &mut used, span))
                 }
             })
             .collect();
-        let found = self.found(find, &tables, &all.columns, &used);
+        let found = self.found(find, &tables, &all, &used);
         let mut columns = vec![Column { name: source, ty: Type::String }];
         for (at, ty) in &found.columns {
-            let of = &all.columns[*at];
+            let of = &all[*at];
             columns.push(Column { name: of.name.clone(), ty: ty.unwrap_or(of.ty) });
         }
         if found.packs_rest {
@@ -110,14 +113,14 @@ impl<'a> Binder<'a> {
             .zip(searched)
             .filter(|(table, _)| table.rel.open || reads(table))
             .map(|(table, searched)| {
-                let values = given(table, &found, &all.columns, span);
+                let values = given(table, &found, &all, span);
                 let open = searched.open;
                 let kind = RelKind::Project { input: Box::new(searched), values };
                 let output = (0..columns.len()).map(UnionColumn::Column).collect();
                 UnionLeg { rel: Rel { kind, columns: columns.clone(), open, span }, output }
             })
             .collect();
-        let open = all.open && find.project.is_empty();
+        let open = all_open && find.project.is_empty();
         Rel { kind: RelKind::Union { legs }, columns, open, span }
     }
 
@@ -157,7 +160,7 @@ impl<'a> Binder<'a> {
         &mut self,
         find: &'a ast::FindOperator,
         tables: &[Searched],
-        all: &[Column],
+        all: &Columns,
         used: &HashSet<Name>,
     ) -> Found {
         if find.project.is_empty() {

@@ -1,7 +1,8 @@
 //! `make-series`.
 
+use super::super::indices::Indices;
 use super::super::ir::{Aggregate, Column, Expr, ExprKind, MakeSeries, Name, Rel, RelKind};
-use super::super::naming::{Clash, Projection};
+use super::super::projection::{Clash, Projection};
 use super::super::scope::{Binder, Row, Sink, error};
 use super::super::types;
 use super::project::Style;
@@ -14,13 +15,13 @@ impl<'a> Binder<'a> {
         let mut projection = Projection::default();
         let keys = self.keys(&series.by, &mut projection, &input);
         let aggregates = self.series_aggregates(series, &keys, &mut projection, &input);
-        let outputs = projection.values.clone();
-        for column in projection.columns.iter_mut().skip(keys.len()) {
-            column.ty = Type::Dynamic;
+        let outputs = projection.added().to_vec();
+        for at in keys.len()..projection.columns().len() {
+            projection.set_type(at, Type::Dynamic);
         }
         let axis = self.axis(&series.on, &mut projection, &input);
         let (from, to, step) = self.series_range(&series.range, axis.ty, span);
-        let columns = projection.columns.into();
+        let (columns, _) = projection.finish();
         let nonempty = self.parameter_word(&series.parameters, "kind").as_deref() == Some("nonempty");
         let kind = MakeSeries { input, keys, aggregates, outputs, axis, from, to, step, nonempty };
         Rel { kind: RelKind::MakeSeries(Box::new(kind)), columns, open: false, span }
@@ -29,10 +30,10 @@ impl<'a> Binder<'a> {
     fn axis(&mut self, on: &'a ast::NamedExpr, projection: &mut Projection, input: &Rel) -> Expr {
         let mut of_axis = Projection::default();
         self.item(on, &mut of_axis, Style::Project, Row::of(input));
-        let (column, value) = (of_axis.columns.pop(), of_axis.values.pop());
-        let (Some(column), Some(value)) = (column, value) else { return error(on.span) };
-        projection.add(Column { ty: Type::Dynamic, ..column }, value.clone(), None, Clash::Number);
-        value
+        let Some((column, value)) = of_axis.last_added() else { return error(on.span) };
+        let column = Column { name: column.name.clone(), ty: Type::Dynamic };
+        projection.add(column, value.clone(), None, Clash::Number);
+        value.clone()
     }
 
     fn series_aggregates(
@@ -45,7 +46,7 @@ impl<'a> Binder<'a> {
         let sink = Sink {
             input: input.columns.clone(),
             open: input.open,
-            keys: Vec::new(),
+            keys: Indices::default(),
             next: keys.len(),
             aggregates: Vec::new(),
         };
@@ -79,11 +80,7 @@ impl<'a> Binder<'a> {
 
     /// A value without aggregates is that of every bin that has rows.
     fn constant_series(&mut self, projection: &mut Projection) {
-        let (Some(sink), Some(value), Some(column)) =
-            (self.sink.as_mut(), projection.values.last_mut(), projection.columns.last())
-        else {
-            return;
-        };
+        let (Some(sink), Some((column, value))) = (self.sink.as_mut(), projection.last_added()) else { return };
         let of_bin = Expr { kind: ExprKind::Column(sink.next), ty: value.ty, span: value.span };
         let value = std::mem::replace(value, of_bin);
         let (span, column) = (value.span, column.clone());

@@ -1,8 +1,8 @@
 //! What makes rows from nothing: `print`, `range`, `datatable`, `externaldata`.
 
 use super::super::ir::{Column, Rel, RelKind};
-use super::super::naming::Projection;
 use super::super::overload;
+use super::super::projection::Projection;
 use super::super::scope::{Binder, Row, error};
 use super::super::types::{self, Argument};
 use super::project::Style;
@@ -17,8 +17,8 @@ impl<'a> Binder<'a> {
         for (number, item) in items.iter().enumerate() {
             self.item(item, &mut projection, Style::Print(number), Row::default());
         }
-        let Projection { columns, values, .. } = projection;
-        Rel { kind: RelKind::Print { values }, columns: columns.into(), open: false, span }
+        let (columns, values) = projection.finish();
+        Rel { kind: RelKind::Print { values }, columns, open: false, span }
     }
 
     pub(super) fn range(&mut self, name: ast::Name, bounds: [&'a ast::Expr; 3], span: Span) -> Rel {

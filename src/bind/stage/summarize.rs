@@ -1,7 +1,7 @@
 //! `summarize`, `distinct`, `count`.
 
 use super::super::ir::{Aggregate, Column, Expr, ExprKind, Name, Rel, RelKind};
-use super::super::naming::Projection;
+use super::super::projection::{Clash, Projection};
 use super::super::scope::{Binder, Row, Sink, column};
 use super::project::Style;
 use crate::kql::ast;
@@ -17,7 +17,7 @@ impl<'a> Binder<'a> {
             self.refuse_dynamic(key, item.expr.span);
         }
         let sink = self.aggregates(&summarize.aggregates, &keys, &mut projection, &input);
-        let Projection { columns, values: outputs, .. } = projection;
+        let (columns, outputs) = projection.finish();
         let open = input.open && summarize.aggregates.iter().any(passes_all_columns);
         let kind = RelKind::Summarize {
             input: Box::new(input),
@@ -26,7 +26,7 @@ impl<'a> Binder<'a> {
             aggregates: sink,
             outputs,
         };
-        Rel { kind, columns: columns.into(), open, span }
+        Rel { kind, columns, open, span }
     }
 
     /// Binds keys into the projection; their values become the columns of the keyed row.
@@ -34,18 +34,7 @@ impl<'a> Binder<'a> {
         for item in by {
             self.item(item, projection, Style::Project, Row::of(input));
         }
-        let keys = std::mem::take(&mut projection.values);
-        projection.values = keys
-            .iter()
-            .enumerate()
-            .map(|(index, key)| Expr { kind: ExprKind::Column(index), ty: key.ty, span: key.span })
-            .collect();
-        for key in &keys {
-            if let ExprKind::Column(index) = key.kind {
-                projection.ignore(index);
-            }
-        }
-        keys
+        projection.take_keys()
     }
 
     /// Binds aggregates into the projection, after the keys.
@@ -91,8 +80,7 @@ impl<'a> Binder<'a> {
                 for index in 0..input.columns.len() {
                     let value = column(&input.columns, index, expr.span);
                     self.refuse_dynamic(&value, expr.span);
-                    let clash = super::super::naming::Clash::Replace;
-                    projection.add(input.columns[index].clone(), value, Some(index), clash);
+                    projection.add(input.columns[index].clone(), value, Some(index), Clash::Replace);
                 }
                 continue;
             }
@@ -104,11 +92,11 @@ impl<'a> Binder<'a> {
             self.refuse_dynamic(&value, expr.span);
             self.unnamed_item(expr, value, &mut projection, Style::Project, row);
         }
-        let Projection { columns, values: keys, .. } = projection;
+        let (columns, keys) = projection.finish();
         let outputs = (0..keys.len()).map(|index| column(&columns, index, span)).collect();
         let open = input.open && items.iter().any(|item| matches!(item.kind, ast::ExprKind::Star));
         let kind = RelKind::Summarize { input: Box::new(input), keyed: true, keys, aggregates: Vec::new(), outputs };
-        Rel { kind, columns: columns.into(), open, span }
+        Rel { kind, columns, open, span }
     }
 
     pub(super) fn count(&mut self, input: Rel, name: Option<ast::Name>, span: Span) -> Rel {

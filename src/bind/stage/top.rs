@@ -1,7 +1,9 @@
 //! `top-nested`, `top-hitters`, `sample-distinct`, `reduce`.
 
-use super::super::ir::{Column, Columns, Name, Rel, RelKind, TopNestedLevel};
-use super::super::naming::{self, Clash, Projection, UniqueNames};
+use super::super::indices::Indices;
+use super::super::ir::{Column, Name, Rel, RelKind, TopNestedLevel};
+use super::super::naming::{self, UniqueNames};
+use super::super::projection::{Clash, Projection};
 use super::super::scope::{Binder, Row, Sink, column};
 use super::project::Style;
 use crate::kql::ast::{self, SortOrder};
@@ -19,8 +21,7 @@ impl<'a> Binder<'a> {
         self.refuse_dynamic(&value, of.span);
         let mut projection = Projection::default();
         self.unnamed_item(of, value, &mut projection, Style::Project, row);
-        let Projection { columns, values: keys, .. } = projection;
-        let columns = Columns::from(columns);
+        let (columns, keys) = projection.finish();
         let outputs = (0..keys.len()).map(|index| column(&columns, index, span)).collect();
         let kind = RelKind::Summarize { input: Box::new(input), keyed: true, keys, aggregates: Vec::new(), outputs };
         let distinct = Rel { kind, columns, open: false, span };
@@ -46,9 +47,9 @@ impl<'a> Binder<'a> {
             let written = of.names.first().map(|name| self.name(*name));
             (format!("approximate_count_{}", written.unwrap_or_else(|| label(&of.expr))), Type::Long)
         };
-        let Some(value) = projection.values.first().cloned() else { return input };
+        let Some(value) = projection.added().first().cloned() else { return input };
         projection.add(Column { name: name.into(), ty }, value.clone(), None, Clash::Number);
-        let columns = projection.columns.into();
+        let (columns, _) = projection.finish();
         let kind = RelKind::TopHitters { input: Box::new(input), count, of: value, by: by_value };
         Rel { kind, columns, open: false, span }
     }
@@ -65,7 +66,7 @@ impl<'a> Binder<'a> {
             let sink = Sink {
                 input: input.columns.clone(),
                 open: input.open,
-                keys: Vec::new(),
+                keys: Indices::default(),
                 next: 0,
                 aggregates: Vec::new(),
             };

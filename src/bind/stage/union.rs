@@ -1,7 +1,8 @@
 //! `union`: the rows of several tables.
 
-use std::collections::HashMap;
 use std::sync::Arc;
+
+use hashbrown::HashMap;
 
 use super::super::ir::{Column, Name, Rel, RelKind, UnionColumn, UnionLeg};
 use super::super::name::shared_table;
@@ -40,9 +41,9 @@ impl<'a> Binder<'a> {
         self.fuzzy = outer;
         self.context = context;
         let mut union = if common_only {
-            common_columns(rels, source, span, self.text)
+            common_columns(rels, source.as_ref(), span, self.text)
         } else {
-            unified(rels, source, span, self.text)
+            unified(rels, source.as_ref(), span, self.text)
         };
         // A table that was left out has columns of its own where it exists.
         union.open |= incomplete;
@@ -158,67 +159,104 @@ pub(super) fn source_name(rel: &Rel, number: usize, text: &str) -> Name {
             RelKind::Shared { name, .. } if !name.is_empty() && rel.span.slice(text) != name.as_str() => {
                 return name.clone();
             }
-            RelKind::Filter { input, .. } | RelKind::Project { input, .. } | RelKind::Sort { input, .. } => input,
+            RelKind::Filter { input, .. }
+            | RelKind::Project { input, .. }
+            | RelKind::Extend { input, .. }
+            | RelKind::Pick { input, .. }
+            | RelKind::Sort { input, .. } => input,
             _ => return format!("union_arg{number}").into(),
         };
     }
 }
 
+/// A name among the columns of the legs of a union.
+struct Unified {
+    name: Name,
+    /// The known types it has, in the order they are met.
+    types: Vec<Type>,
+    /// The place of its first column in the output.
+    start: usize,
+}
+
+impl Unified {
+    /// The place in the output for a column of this type. One of unknown type goes where the first of its name goes.
+    fn place(&self, ty: Type) -> usize {
+        self.start + self.types.iter().position(|known| *known == ty).unwrap_or(0)
+    }
+}
+
+/// All names of the legs in the order they are met, and for each leg which of them its columns have.
+fn names_of(rels: &[Rel]) -> (Vec<Unified>, Vec<Vec<usize>>) {
+    let mut names: Vec<Unified> = Vec::new();
+    let mut at_name: HashMap<&Name, usize> = HashMap::new();
+    let mut of_legs: Vec<Vec<usize>> = Vec::with_capacity(rels.len());
+    for (number, rel) in rels.iter().enumerate() {
+        if let Some(same) = rels[..number].iter().position(|before| before.columns.is_same(&rel.columns)) {
+            of_legs.push(of_legs[same].clone());
+            continue;
+        }
+        at_name.reserve(rel.columns.len());
+        let mut of_leg = Vec::with_capacity(rel.columns.len());
+        for column in &rel.columns {
+            let at = *at_name.entry(&column.name).or_insert_with(|| {
+                names.push(Unified { name: column.name.clone(), types: Vec::new(), start: 0 });
+                names.len() - 1
+            });
+            if column.ty != Type::Unknown && !names[at].types.contains(&column.ty) {
+                names[at].types.push(column.ty);
+            }
+            of_leg.push(at);
+        }
+        of_legs.push(of_leg);
+    }
+    (names, of_legs)
+}
+
 /// All columns of all legs; those of one name and different types are told apart by a suffix, `x_long`.
-pub(super) fn unified(rels: Vec<Rel>, source: Option<Name>, span: Span, text: &str) -> Rel {
-    let mut types: HashMap<&Name, Vec<Type>> = HashMap::new();
-    let mut order: Vec<&Name> = Vec::new();
-    for column in rels.iter().flat_map(|rel| &rel.columns) {
-        let of_name = types.entry(&column.name).or_insert_with(|| {
-            order.push(&column.name);
-            Vec::new()
-        });
-        if !of_name.contains(&column.ty) {
-            of_name.push(column.ty);
+pub(super) fn unified(rels: Vec<Rel>, source: Option<&Name>, span: Span, text: &str) -> Rel {
+    let (mut names, of_legs) = names_of(&rels);
+    let mut taken = UniqueNames::default();
+    if names.iter().any(|name| name.types.len() > 1) {
+        names.iter().filter(|name| name.types.len() <= 1).for_each(|name| taken.take(&name.name));
+    }
+    let mut columns: Vec<Column> = Vec::with_capacity(names.len() + 1);
+    columns.extend(source.map(source_column));
+    for of_name in &mut names {
+        of_name.start = columns.len();
+        match of_name.types.as_slice() {
+            [] => columns.push(Column { name: of_name.name.clone(), ty: Type::Unknown }),
+            [ty] => columns.push(Column { name: of_name.name.clone(), ty: *ty }),
+            types => columns.extend(types.iter().map(|&ty| {
+                let name = taken.unique(&format!("{}_{ty}", of_name.name).into());
+                Column { name, ty }
+            })),
         }
     }
-    let mut names = UniqueNames::default();
-    let mut columns: Vec<Column> = Vec::new();
-    let mut places: HashMap<(&Name, Type), usize> = HashMap::new();
-    // A column of unknown type goes where the first of its name goes.
-    let mut first: HashMap<&Name, usize> = HashMap::new();
-    let shift = usize::from(source.is_some());
-    for name in order.iter().filter(|name| types[*name].iter().filter(|ty| **ty != Type::Unknown).count() <= 1) {
-        names.take(name);
-    }
-    for name in order {
-        let known: Vec<Type> = types[name].iter().copied().filter(|ty| *ty != Type::Unknown).collect();
-        let of_name = if known.is_empty() { vec![Type::Unknown] } else { known };
-        for &ty in &of_name {
-            let name_of = if of_name.len() > 1 { names.unique(&format!("{name}_{ty}").into()) } else { name.clone() };
-            places.insert((name, ty), columns.len() + shift);
-            first.entry(name).or_insert(columns.len() + shift);
-            columns.push(Column { name: name_of, ty });
-        }
-    }
-    let width = columns.len() + shift;
+    let width = columns.len();
     let outputs: Vec<Vec<UnionColumn>> = rels
         .iter()
+        .zip(of_legs)
         .enumerate()
-        .map(|(number, rel)| {
+        .map(|(number, (rel, of_leg))| {
             let mut output = vec![UnionColumn::Absent; width];
             if source.is_some() {
                 output[0] = UnionColumn::Source(source_name(rel, number, text));
             }
-            for (index, column) in rel.columns.iter().enumerate() {
-                let place = places.get(&(&column.name, column.ty)).or_else(|| first.get(&column.name));
-                if let Some(&at) = place {
-                    output[at] = UnionColumn::Column(index);
-                }
+            for (index, (column, at)) in rel.columns.iter().zip(of_leg).enumerate() {
+                output[names[at].place(column.ty)] = UnionColumn::Column(index);
             }
             output
         })
         .collect();
-    finished(rels, outputs, columns, source, span)
+    finished(rels, outputs, columns, span)
+}
+
+fn source_column(name: &Name) -> Column {
+    Column { name: name.clone(), ty: Type::String }
 }
 
 /// Only the columns that all legs have, of one type (`kind=inner`).
-fn common_columns(rels: Vec<Rel>, source: Option<Name>, span: Span, text: &str) -> Rel {
+fn common_columns(rels: Vec<Rel>, source: Option<&Name>, span: Span, text: &str) -> Rel {
     let in_all = |column: &&Column| rels.iter().all(|rel| rel.columns.contains(column));
     let columns: Vec<Column> =
         rels.first().map(|first| first.columns.iter().filter(in_all).cloned().collect()).unwrap_or_default();
@@ -226,7 +264,7 @@ fn common_columns(rels: Vec<Rel>, source: Option<Name>, span: Span, text: &str) 
         .iter()
         .enumerate()
         .map(|(number, rel)| {
-            let leading = source.as_ref().map(|_| UnionColumn::Source(source_name(rel, number, text)));
+            let leading = source.map(|_| UnionColumn::Source(source_name(rel, number, text)));
             let indices = columns.iter().map(|column| match Row::of(rel).index_of(&column.name) {
                 Some(index) => UnionColumn::Column(index),
                 None => UnionColumn::Absent,
@@ -234,19 +272,12 @@ fn common_columns(rels: Vec<Rel>, source: Option<Name>, span: Span, text: &str) 
             leading.into_iter().chain(indices).collect()
         })
         .collect();
-    finished(rels, outputs, columns, source, span)
+    let columns = source.into_iter().map(source_column).chain(columns).collect();
+    finished(rels, outputs, columns, span)
 }
 
-fn finished(
-    rels: Vec<Rel>,
-    outputs: Vec<Vec<UnionColumn>>,
-    columns: Vec<Column>,
-    source: Option<Name>,
-    span: Span,
-) -> Rel {
+fn finished(rels: Vec<Rel>, outputs: Vec<Vec<UnionColumn>>, columns: Vec<Column>, span: Span) -> Rel {
     let open = rels.iter().any(|rel| rel.open);
     let legs = rels.into_iter().zip(outputs).map(|(rel, output)| UnionLeg { rel, output }).collect();
-    let source = source.map(|name| Column { name, ty: Type::String });
-    let columns = source.into_iter().chain(columns).collect();
-    Rel { kind: RelKind::Union { legs }, columns, open, span }
+    Rel { kind: RelKind::Union { legs }, columns: columns.into(), open, span }
 }

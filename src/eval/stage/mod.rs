@@ -12,6 +12,7 @@ mod nested;
 mod pairs;
 mod parse;
 mod partition;
+mod piecewise;
 mod scan;
 mod search;
 mod series;
@@ -123,8 +124,10 @@ pub(crate) fn compile(rel: &ir::Rel, compiler: &mut Compiler) -> Result<Op, Erro
         }
         RelKind::Shared { rel, .. } => Op::Shared { slot: compiler.shared_table(rel)? },
         RelKind::Filter { input, predicate } => filter::compile(input, predicate, compiler)?,
-        RelKind::Project { input, values } => {
-            Op::Project { input: Box::new(compiler.input(input)?), values: compiler.exprs(values)? }
+        RelKind::Project { input, .. } | RelKind::Extend { input, .. } | RelKind::Pick { input, .. } => {
+            let input = Box::new(compiler.input(input)?);
+            let values = rel.computed().map(|(_, values)| compiler.exprs(&values)).transpose()?.unwrap_or_default();
+            Op::Project { input, values }
         }
         RelKind::Serialize { input } => Op::Serialize { input: Box::new(compiler.input(input)?) },
         RelKind::Summarize { input, keyed, keys, aggregates, outputs } => {

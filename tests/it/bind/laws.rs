@@ -35,8 +35,14 @@ fn check(rel: &Rel, found: &mut Vec<String>) {
             equal(input.columns.len(), width, "filter", found);
             check(input, found);
         }
-        RelKind::Project { input, values } => {
-            count(values, input.columns.len(), width, "project", found);
+        RelKind::Project { input, .. } | RelKind::Extend { input, .. } | RelKind::Pick { input, .. } => {
+            if let RelKind::Extend { replaced, .. } = &rel.kind {
+                for (at, _) in replaced {
+                    index_in(*at, input.columns.len(), "extend", found);
+                }
+            }
+            let values = rel.computed().map(|(_, values)| values).unwrap_or_default();
+            count(&values, input.columns.len(), width, "project", found);
             check(input, found);
         }
         RelKind::Serialize { input } | RelKind::Take { input, .. } | RelKind::Sample { input, .. } => {
