@@ -124,7 +124,7 @@ def words(name):
 
 
 # Parameters that the engine takes wider than the package's signatures say (the functions' pages have examples).
-WIDER_IN_ENGINE = {("make_timespan", "seconds"): "number", ("series_fit_poly", "degree"): "integer"}
+WIDER_IN_ENGINE = {("make_timespan", "seconds"): "number", ("series_fit_poly", "degree"): "integer", ("count", "predicate"): "bool/int/long/real/decimal"}
 # Types of results that the engine gives other than the package's signatures say.
 TYPE_IN_ENGINE = {"getyear": "long", "hourofday": "long", "monthofyear": "long", "getmonth": "long", "jaccard_index": "real"}
 
