@@ -217,9 +217,10 @@ impl Aggregate {
         run: &Run,
     ) -> Result<Column, Error> {
         let mut bytes = 0;
+        let positive = |size: i64| usize::try_from(size).ok().filter(|size| *size > 0).unwrap_or(MAX_SET);
         let size = match size.map(|size| size.value(0)) {
-            Some(Value::Long(size)) => usize::try_from(size).unwrap_or(MAX_SET),
-            Some(Value::Int(size)) => usize::try_from(size).unwrap_or(MAX_SET),
+            Some(Value::Long(size)) => positive(size),
+            Some(Value::Int(size)) => positive(size.into()),
             _ => MAX_SET,
         };
         let size = size.min(MAX_SET);
