@@ -1,5 +1,7 @@
 //! Files of sorted lines, searched by bisection without reading the whole.
 
+use memchr::{memchr, memrchr};
+
 /// A text whose lines are sorted by their first tab-separated field, in byte order.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct SortedLines(pub(super) &'static str);
@@ -15,8 +17,8 @@ impl SortedLines {
         let text = self.0;
         let (mut low, mut high) = (0, text.len());
         while low < high {
-            let start = text[..usize::midpoint(low, high)].rfind('\n').map_or(0, |at| at + 1).max(low);
-            let end = text[start..].find('\n').map_or(text.len(), |at| start + at);
+            let start = memrchr(b'\n', &text.as_bytes()[..usize::midpoint(low, high)]).map_or(0, |at| at + 1).max(low);
+            let end = memchr(b'\n', &text.as_bytes()[start..]).map_or(text.len(), |at| start + at);
             let (key, rest) = text[start..end].split_once('\t').unwrap_or((&text[start..end], ""));
             match key.as_bytes().cmp(name.as_bytes()) {
                 std::cmp::Ordering::Equal => return Some((key, rest)),

@@ -122,6 +122,11 @@ pub(crate) struct ColumnsBuilder {
 }
 
 impl ColumnsBuilder {
+    /// Begins with nothing; so many columns will be added.
+    pub(crate) fn of(count: usize) -> Self {
+        Self { columns: Vec::with_capacity(count), index: NameIndex::default() }
+    }
+
     /// Begins with the columns of a row; `more` will be added.
     pub(crate) fn starting_with(row: &Columns, more: usize) -> Self {
         let mut columns = Vec::with_capacity(row.len() + more);
@@ -146,11 +151,8 @@ impl ColumnsBuilder {
         }
     }
 
-    /// Gives every column after the first of its name a number: `x`, `x1`, `x2`. The first ones keep their names wherever
-    /// they stand.
-    pub(crate) fn number_clashes(&mut self) {
-        let is_first = |at: usize| self.index_of(&self.columns[at].name) == Some(at);
-        let clashing: Vec<usize> = (0..self.columns.len()).filter(|&at| !is_first(at)).collect();
+    /// Gives the columns of these indices, which are not the first of their names, a number: `x1`, `x2`.
+    pub(crate) fn number(&mut self, clashing: Vec<usize>) {
         let mut numbers: HashMap<Name, usize> = HashMap::new();
         for at in clashing {
             let name = self.columns[at].name.clone();
