@@ -46,6 +46,11 @@ impl<'a> Binder<'a> {
             "column_ifexists" | "columnifexists" if args.len() == 2 => {
                 return Operand::Scalar(self.column_if_exists(&text, args, span, row));
             }
+            "iscolumnexists" if args.len() == 1 => {
+                if let Some(known) = self.is_column(&args[0].value, span, row) {
+                    return Operand::Scalar(known);
+                }
+            }
             "column_names_of" if args.len() == 1 => {
                 if let Some(names) = self.column_names_of(&args[0].value, span, row) {
                     return Operand::Scalar(names);
@@ -282,6 +287,13 @@ impl<'a> Binder<'a> {
             }
             None => Expr { span, ..default },
         }
+    }
+
+    /// Whether a row has the column that a constant text names.
+    fn is_column(&mut self, name: &'a ast::Expr, span: Span, row: Row<'_>) -> Option<Expr> {
+        let text = constant_text(&self.scalar(name, row))?;
+        let known = row.index_of(&text).is_some();
+        (known || !row.open).then_some(Expr { kind: ExprKind::Literal(Value::Bool(known)), ty: Type::Bool, span })
     }
 
     /// `database('d').T`, `cluster('c').database('d').T`, `workspace('w').T`, `arg('').T`.

@@ -3,7 +3,7 @@
 use super::builder::ColumnBuilder;
 use super::column::{Column, dynamic_bytes};
 use super::error::Error;
-use super::function;
+use super::function::{self, absent};
 use super::limits::ROWS_PER_CHECK;
 use super::run::Run;
 use super::vector::Vector;
@@ -22,7 +22,13 @@ pub(crate) struct Function {
 impl Function {
     /// Finds a built-in function. Fails with Unsupported where it is not built.
     pub(crate) fn find(name: &str, arguments: Vec<Type>, result: Type, span: Span) -> Result<Self, Error> {
-        let missing = || Error::unsupported(format!("the function {name}(){}", needed(name)), span);
+        let missing = || {
+            let what = match absent::reason(name) {
+                Some(reason) => format!("the function {name}(), which {reason},"),
+                None => format!("the function {name}()"),
+            };
+            Error::unsupported(what, span)
+        };
         let built_in = function::lookup(name).ok_or_else(missing)?;
         Ok(Self { built_in, arguments, result, span })
     }
@@ -90,14 +96,6 @@ impl Function {
             );
             Error::unsupported(what, self.span)
         })
-    }
-}
-
-/// What a function needs that is not at hand offline, in words.
-fn needed(name: &str) -> &'static str {
-    match name {
-        "parse_user_agent" => ", which needs the service's list of browsers,",
-        _ => "",
     }
 }
 

@@ -16,7 +16,7 @@ use super::window::Window;
 use crate::bind::ir::{self, ContextId};
 use crate::kql::ast::{MembershipOp, UnaryOp};
 use crate::text::Span;
-use crate::value::{Type, Value};
+use crate::value::{Dynamic, Type, Value};
 
 /// The most a tabular expression or an expression may be nested.
 const MAX_DEPTH: usize = 3000;
@@ -244,9 +244,30 @@ impl Compiler {
         if let ("geo_info_from_ip_address", [address]) = (name, args) {
             return Ok(Node::Answer("geo_info_from_ip_address", Box::new(self.expr(address)?)));
         }
+        if let ("parse_user_agent", [agent, rest @ ..]) = (name, args) {
+            return self.user_agent(agent, rest.first(), expr.span);
+        }
         let types: Vec<Type> = args.iter().map(|arg| arg.ty).collect();
         let function = Function::find(name, types, expr.ty, expr.span)?;
         Ok(Node::Call(function, self.exprs(args)?))
+    }
+
+    /// The answer given for the user agent without the parts that are not looked for (Microsoft: "`parse_user_agent()`").
+    fn user_agent(&mut self, agent: &ir::Expr, parts: Option<&ir::Expr>, span: Span) -> Result<Node, Error> {
+        const PARTS: [(&str, &str); 3] = [("browser", "Browser"), ("os", "OperatingSystem"), ("device", "Device")];
+        let answer = Node::Answer("parse_user_agent", Box::new(self.expr(agent)?));
+        let Some(parts) = parts else { return Ok(answer) };
+        let wanted = match self.expr(parts)?.constant() {
+            Some(Value::String(part)) => vec![part.clone()],
+            Some(Value::Dynamic(Dynamic::Array(parts))) => parts.iter().map(Dynamic::to_text).collect(),
+            _ => return Err(Error::unsupported("parse_user_agent() of parts that are no constant", parts.span)),
+        };
+        let others = PARTS.iter().filter(|(part, _)| !wanted.iter().any(|wanted| wanted.eq_ignore_ascii_case(part)));
+        let others = others.map(|(_, key)| Dynamic::String((*key).to_owned())).collect();
+        let of = |node: Node| Expr { node, ty: Type::Dynamic, span };
+        let others = of(Node::Constant(Value::Dynamic(Dynamic::Array(others))));
+        let without = Function::find("bag_remove_keys", vec![Type::Dynamic; 2], Type::Dynamic, span)?;
+        Ok(Node::Call(without, vec![of(answer), others]))
     }
 
     fn membership(&mut self, op: MembershipOp, value: &ir::Expr, list: &[ir::Expr]) -> Result<Node, Error> {

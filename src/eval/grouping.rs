@@ -5,7 +5,7 @@ use std::hash::{BuildHasher, Hash, Hasher};
 use hashbrown::HashMap;
 
 use super::column::{Cells, Column};
-use crate::value::Dynamic;
+use crate::value::{Dynamic, Value};
 
 /// Rows by group.
 #[derive(Debug)]
@@ -147,6 +147,19 @@ fn real_key(value: f64) -> u64 {
         return f64::NAN.to_bits();
     }
     (value + 0.0).to_bits()
+}
+
+/// Adds a value to a key: the same bytes for values that are one group, others for others.
+pub(crate) fn key_of(value: &Value, key: &mut Vec<u8>) {
+    let text = match value {
+        Value::Null => return key.push(0),
+        Value::Real(value) => return key.extend([1].into_iter().chain(real_key(*value).to_le_bytes())),
+        Value::String(text) => text.clone(),
+        other => format!("{other:?}"),
+    };
+    key.push(2);
+    key.extend(text.len().to_le_bytes());
+    key.extend(text.as_bytes());
 }
 
 /// A dynamic that can be looked up.

@@ -63,6 +63,25 @@ fn table_under(stage: &Stage) -> Option<&Stage> {
     }
 }
 
+/// Runs `take` with one chunk of the file after the other standing for the table under a chain.
+pub(crate) fn each_part(
+    stage: &Stage,
+    file: &TableFile,
+    run: &Run,
+    mut take: impl FnMut() -> Result<(), Error>,
+) -> Result<(), Error> {
+    let failed = |error: LoadError| failed(&error, stage.span);
+    let mut chunks = file.chunks().map_err(failed)?;
+    let table = table_under(stage).map_or(stage.id, |table| table.id);
+    loop {
+        let start = Instant::now();
+        let Some(chunk) = chunks.next().map_err(failed)? else { return Ok(()) };
+        run.record_inner(table, chunk.rows(), start.elapsed());
+        run.budget.time(stage.span)?;
+        run.with_chunk(Some(chunk), &mut take)?;
+    }
+}
+
 /// The rows of a chain over a file, at least the first `most` of them if there are as many.
 pub(crate) fn rows(stage: &Stage, file: &TableFile, most: usize, run: &Run) -> Result<Table, Error> {
     let failed = |error: LoadError| failed(&error, stage.span);

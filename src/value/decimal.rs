@@ -194,6 +194,15 @@ impl Decimal {
         Self::new(sign(mantissa)?, exponent.checked_add(DIGITS.cast_signed() - shift.cast_signed())?)
     }
 
+    /// What is left of a division down to a whole number, never negative; none for a division by zero and where the two are
+    /// too far apart to be written with the same number of digits behind the point.
+    pub fn remainder(self, other: Self) -> Option<Self> {
+        let exponent = self.exponent.min(other.exponent);
+        let aligned = |of: Self| scale(of.mantissa, of.exponent.checked_sub(exponent)?.unsigned_abs());
+        let divisor = aligned(other)?.checked_abs().filter(|divisor| *divisor != 0)?;
+        Self::new(aligned(self)?.rem_euclid(divisor), exponent)
+    }
+
     /// Quotient to 34 digits; none for a division by zero.
     pub fn quotient(self, other: Self) -> Option<Self> {
         if other.is_zero() {

@@ -6,7 +6,8 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::PathBuf;
 
-use sentinelc::eval::function;
+use sentinelc::catalog;
+use sentinelc::eval::function::{self, absent};
 
 use crate::eval::answer;
 
@@ -43,6 +44,43 @@ fn values_beyond_the_documented_examples() {
         }
     }
     assert!(wrong.is_empty(), "{wrong}");
+}
+
+/// Calls by name in the cases of functions and in the queries of the evaluator's tests.
+fn calls() -> impl Fn(&str) -> bool {
+    let mut text: String = families().into_iter().map(|(_, cases)| cases).collect();
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/it");
+    for file in ["eval.rs", "eval_functions.rs", "eval_operators.rs", "eval_plugins.rs", "eval_graph.rs", "run.rs"] {
+        text += &fs::read_to_string(folder.join(file)).expect("a test");
+    }
+    text += include_str!("../eval/aggregates.txt");
+    let word = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    move |name| text.match_indices(&format!("{name}(")).any(|(at, _)| !text[..at].ends_with(word))
+}
+
+#[test]
+fn every_documented_function_has_a_case_or_a_reason() {
+    let calls = calls();
+    let known = || catalog::scalar_function_names().chain(catalog::aggregate_names());
+    let without: Vec<&str> = known().filter(|name| absent::reason(name).is_none() && !calls(name)).collect();
+    assert_eq!(
+        without,
+        Vec::<&str>::new(),
+        "add a case to the tests of the evaluator, or a reason to function/absent.rs"
+    );
+    let both = known().filter(|name| absent::reason(name).is_some() && function::lookup(name).is_some());
+    assert_eq!(both.collect::<Vec<_>>(), Vec::<&str>::new(), "what is evaluated needs no reason why not");
+}
+
+#[test]
+fn the_page_lists_what_is_not_evaluated() {
+    let line = |(reason, names): (&str, &[&str])| {
+        let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+        format!("| {} | {reason} |\n", names.join(", "))
+    };
+    let table: String = absent::by_reason().map(line).collect();
+    let page = fs::read_to_string(PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("docs/run.md")).expect("the page");
+    assert!(page.contains(&table), "docs/run.md does not hold this table:\n{table}");
 }
 
 #[test]

@@ -14,7 +14,7 @@ use sentinelc::value::{Type, json::to_json, time};
 use crate::eval::{answer, shown};
 
 /// The columns of the generated tables with literals they hold.
-const COLUMNS: &[(&str, &str, &[&str])] = &[
+pub(crate) const COLUMNS: &[(&str, &str, &[&str])] = &[
     ("l", "long", &["long(null)", "0", "1", "long(-7)", "3", "9223372036854775807", "long(-9223372036854775808)"]),
     ("r", "real", &["real(null)", "0.0", "real(-1.5)", "3.0", "real(nan)", "real(+inf)", "1e300"]),
     ("s", "string", &["''", "'a'", "'A b'", "'kaseya.com'", "'äÖ ß'", "'7'", "'-1.5'", "'2024-01-02'"]),
@@ -33,7 +33,7 @@ const COLUMNS: &[(&str, &str, &[&str])] = &[
 ];
 
 /// Expressions of each type over expressions of other types: `{l}` stands for one of type long.
-const SHAPES: &[(&str, &[&str])] = &[
+pub(crate) const SHAPES: &[(&str, &[&str])] = &[
     (
         "l",
         &[
@@ -137,11 +137,11 @@ fn filled(shape: &'static str, depth: u32) -> BoxedStrategy<String> {
 }
 
 /// Rows as indices into the literals of each column.
-fn rows() -> impl Strategy<Value = Vec<Vec<usize>>> {
+pub(crate) fn rows() -> impl Strategy<Value = Vec<Vec<usize>>> {
     proptest::collection::vec(proptest::collection::vec(0..100_usize, COLUMNS.len()), 1..5)
 }
 
-fn with_columns(expression: &str, cell: impl Fn(usize) -> String) -> String {
+pub(crate) fn with_columns(expression: &str, cell: impl Fn(usize) -> String) -> String {
     let replace = |text: String, (at, column): (usize, &(&str, &str, &[&str]))| {
         text.replace(&format!("<{}>", column.0), &cell(at))
     };
@@ -252,7 +252,7 @@ fn operators(of: &'static [&'static str], count: std::ops::Range<usize>) -> impl
 }
 
 /// A `datatable` of rows as indices into the literals of each column.
-fn datatable(rows: &[Vec<usize>]) -> String {
+pub(crate) fn datatable(rows: &[Vec<usize>]) -> String {
     let schema: Vec<String> = COLUMNS.iter().map(|(name, ty, _)| format!("{name}:{ty}")).collect();
     let cell = |row: &Vec<usize>, at: usize| COLUMNS[at].2[row[at] % COLUMNS[at].2.len()];
     let cells: Vec<&str> = rows.iter().flat_map(|row| (0..COLUMNS.len()).map(|at| cell(row, at))).collect();

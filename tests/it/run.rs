@@ -212,3 +212,36 @@ fn hostile_queries_end_with_a_message() {
         assert!(["exit 0", "exit 1", "exit 3"].iter().any(|exit| answer.ends_with(exit)), "{answer}");
     }
 }
+
+#[test]
+fn answers_that_only_the_service_has_come_from_files() {
+    let folder = folder(&[
+        ("ips.csv", "ip,country\n20.53.203.50,Australia\n"),
+        (
+            "agents.json",
+            r#"[{"agent": "curl/8", "Browser": {"Family": "curl"}, "OperatingSystem": {"Family": "Linux"}}]"#,
+        ),
+    ]);
+    let given =
+        ["--format", "csv", "--table", "geo_info_from_ip_address=ips.csv", "--table", "parse_user_agent=agents.json"];
+    let query = "print geo_info_from_ip_address('20.53.203.50'), geo_info_from_ip_address('1.1.1.1'), \
+                 parse_user_agent('curl/8', 'os'), parse_user_agent('curl/8', dynamic(['browser'])), parse_user_agent('', 'device')";
+    insta::assert_snapshot!(run(folder.path(), &given, query), @r#"
+    print_0,print_1,print_2,print_3,print_4
+    "{""country"":""Australia""}",{},"{""OperatingSystem"":{""Family"":""Linux""}}","{""Browser"":{""Family"":""curl""}}",{}
+    exit 0
+    "#);
+}
+
+#[test]
+fn the_time_of_arrival_and_a_table_by_its_name() {
+    let folder = folder(&[("s.csv", "TimeGenerated,_TimeReceived\n2024-01-01,2024-01-02\n2024-01-03,\n")]);
+    let query = "table('Syslog') | project ingestion_time()";
+    let given = ["--format", "csv", "--table", "Syslog=s.csv"];
+    insta::assert_snapshot!(run(folder.path(), &given, query), @"
+    $IngestionTime
+    2024-01-02T00:00:00.0000000Z
+    2024-01-03T00:00:00.0000000Z
+    exit 0
+    ");
+}

@@ -92,6 +92,31 @@ fn a_file_that_does_not_fit_is_read_in_pieces_where_the_query_allows_it() {
 }
 
 #[test]
+fn groups_of_a_file_that_does_not_fit_are_those_of_the_whole_file() {
+    let folder = folder(&[("a.csv", &csv(30_000)), ("a.jsonl", &json_lines(30_000))]);
+    let queries = [
+        "| count",
+        "| summarize count(), dcount(RemoteUrl), max(ReportId), avg(ReportId)",
+        "| summarize count(), sum(ReportId), arg_min(ReportId, Note) by RemoteUrl, odd = ReportId % 3 == 1",
+        "| where ReportId < 300 | summarize make_list(ReportId), make_set(RemoteUrl, 2), take_any(Note) by bin(ReportId, 70)",
+        "| distinct RemoteUrl",
+        "| where ReportId % 20 == 1 | summarize percentile(ReportId, 50), stdev(ReportId), n = 2 * countif(Note has 'x') by RemoteUrl",
+        "| where false | summarize count(), make_set(Note), sum(ReportId)",
+        "| where false | summarize count() by RemoteUrl",
+        "| summarize n = count() by RemoteUrl | join kind=inner (DeviceNetworkEvents | where ReportId < 9) on RemoteUrl | count",
+    ];
+    for (file, step) in [("a.csv", 1), ("a.jsonl", 3)] {
+        for query in queries.iter().step_by(step) {
+            let query = format!("DeviceNetworkEvents {query}");
+            let small = over(folder.path(), file, &query, &["--max-memory", "1"]);
+            assert_eq!(small, over(folder.path(), file, &query, &[]), "{file} {query}");
+        }
+    }
+    let lists = "DeviceNetworkEvents | summarize make_list(Note)";
+    insta::assert_snapshot!(over(folder.path(), "a.csv", lists, &["--max-memory", "1"]));
+}
+
+#[test]
 fn what_a_query_reads_and_how_it_runs_is_shown() {
     let folder = folder(&[
         ("a.csv", &csv(30)),

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use super::{Accumulator, Setup, boxed};
+use crate::eval::column::dynamic_bytes;
 use crate::eval::function::{Failure, element_key};
 use crate::value::{Dynamic, Value, convert};
 
@@ -52,6 +53,10 @@ impl Accumulator for List {
     fn finish(&mut self) -> Vec<Value> {
         vec![Value::Dynamic(Dynamic::Array(std::mem::take(&mut self.items)))]
     }
+
+    fn bytes(&self) -> usize {
+        self.items.iter().map(dynamic_bytes).sum()
+    }
 }
 
 pub(super) fn list(setup: &Setup) -> Result<Box<dyn Accumulator>, Failure> {
@@ -95,6 +100,10 @@ impl Accumulator for Set {
     fn finish(&mut self) -> Vec<Value> {
         vec![Value::Dynamic(Dynamic::Array(std::mem::take(&mut self.items)))]
     }
+
+    fn bytes(&self) -> usize {
+        2 * self.items.iter().map(dynamic_bytes).sum::<usize>()
+    }
 }
 
 pub(super) fn set(setup: &Setup) -> Result<Box<dyn Accumulator>, Failure> {
@@ -129,8 +138,16 @@ impl Accumulator for Bag {
     fn finish(&mut self) -> Vec<Value> {
         vec![Value::Dynamic(self.slots.take().map_or(Dynamic::Array(Vec::new()), Dynamic::Bag))]
     }
+
+    fn bytes(&self) -> usize {
+        self.slots.iter().flatten().map(|(key, value)| 2 * key.len() + dynamic_bytes(value)).sum()
+    }
 }
 
 pub(super) fn bag(setup: &Setup) -> Result<Box<dyn Accumulator>, Failure> {
     Ok(boxed(Bag { slots: None, keys: HashSet::new(), most: limit(setup, MOST) }))
+}
+
+pub(super) fn bag_old(setup: &Setup) -> Result<Box<dyn Accumulator>, Failure> {
+    Ok(boxed(Bag { slots: None, keys: HashSet::new(), most: limit(setup, MOST_OLD) }))
 }

@@ -34,6 +34,10 @@ impl Accumulator for Distinct {
     fn finish(&mut self) -> Vec<Value> {
         vec![Value::Long(i64::try_from(self.0.len()).unwrap_or(i64::MAX))]
     }
+
+    fn bytes(&self) -> usize {
+        self.0.iter().map(|key| size_of::<String>() + key.len()).sum()
+    }
 }
 
 /// What makes two values of one column the same.

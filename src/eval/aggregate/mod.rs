@@ -23,6 +23,11 @@ pub trait Accumulator: std::fmt::Debug {
 
     /// The values of the output columns: one for most aggregates, one per argument for `arg_max`, one per percentile.
     fn finish(&mut self) -> Vec<Value>;
+
+    /// About how many bytes it keeps beyond a few numbers.
+    fn bytes(&self) -> usize {
+        0
+    }
 }
 
 /// What an accumulator is made from.
@@ -99,6 +104,10 @@ impl Accumulator for Conditional {
     fn finish(&mut self) -> Vec<Value> {
         self.inner.finish()
     }
+
+    fn bytes(&self) -> usize {
+        self.inner.bytes()
+    }
 }
 
 const ALL: &[AggregateFunction] = &[
@@ -130,7 +139,7 @@ const ALL: &[AggregateFunction] = &[
     AggregateFunction::new("hll_merge", sketch::hll_merge),
     AggregateFunction::new("make_bag", collection::bag),
     AggregateFunction::conditional("make_bag_if", 1, collection::bag),
-    AggregateFunction::new("make_dictionary", collection::bag),
+    AggregateFunction::new("make_dictionary", collection::bag_old),
     AggregateFunction::new("make_list", collection::list),
     AggregateFunction::conditional("make_list_if", 1, collection::list),
     AggregateFunction::new("make_list_with_nulls", collection::list_with_nulls),

@@ -33,6 +33,10 @@ impl Accumulator for Percentiles {
         Ok(())
     }
 
+    fn bytes(&self) -> usize {
+        self.values.len() * size_of::<(Value, i64)>()
+    }
+
     fn finish(&mut self) -> Vec<Value> {
         self.values.sort_by(|(a, _), (b, _)| sort_order(a, b));
         let total: i64 = self.values.iter().fold(0, |sum, (_, weight)| sum.saturating_add(*weight));

@@ -16,6 +16,10 @@ impl Accumulator for Distinct {
     fn finish(&mut self) -> Vec<Value> {
         vec![if self.is_empty() { Value::Null } else { self.dynamic() }]
     }
+
+    fn bytes(&self) -> usize {
+        Self::bytes(self)
+    }
 }
 
 #[derive(Debug, Default)]
@@ -31,6 +35,10 @@ impl Accumulator for MergedDistinct {
 
     fn finish(&mut self) -> Vec<Value> {
         self.0.finish()
+    }
+
+    fn bytes(&self) -> usize {
+        self.0.bytes()
     }
 }
 
@@ -48,6 +56,10 @@ impl Accumulator for Digest {
     fn finish(&mut self) -> Vec<Value> {
         vec![if self.is_empty() { Value::Null } else { self.dynamic() }]
     }
+
+    fn bytes(&self) -> usize {
+        Self::bytes(self)
+    }
 }
 
 #[derive(Debug, Default)]
@@ -63,6 +75,10 @@ impl Accumulator for MergedDigest {
 
     fn finish(&mut self) -> Vec<Value> {
         self.0.finish()
+    }
+
+    fn bytes(&self) -> usize {
+        self.0.bytes()
     }
 }
 

@@ -216,8 +216,7 @@ fn range(args: &[Value], _: &Call) -> Result<Value, Failure> {
         _ => Dynamic::Long,
     };
     let default = match kinds[0] {
-        Some(Type::DateTime) => crate::value::time::TICKS_PER_DAY,
-        Some(Type::TimeSpan) => crate::value::time::TICKS_PER_HOUR,
+        Some(Type::DateTime | Type::TimeSpan) => crate::value::time::TICKS_PER_HOUR,
         _ => 1,
     };
     let (Some(first), Some(last)) = (long(args, 0), long(args, 1)) else { return Ok(Value::Null) };

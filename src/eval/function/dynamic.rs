@@ -1,5 +1,7 @@
 //! Functions on property bags, and paths into dynamics.
 
+use std::collections::HashSet;
+
 use super::arguments::{array, array_of, bag, dynamic, or_null, strings, text, texts};
 use super::jsonpath::{self, Step};
 use super::{Call, Failure, Function};
@@ -142,26 +144,23 @@ fn extract_json(args: &[Value], call: &Call) -> Result<Value, Failure> {
 }
 
 /// The paths of all inner values, arrays as `[0]`.
+/// The elements of an array share the path `[0]`, each path comes once (Microsoft: "`treepath()`").
 fn treepath(args: &[Value], _: &Call) -> Result<Value, Failure> {
-    fn visit(value: &Dynamic, path: &str, paths: &mut Vec<String>) {
-        let Dynamic::Bag(slots) = value else {
-            if let Dynamic::Array(items) = value {
-                let inner = format!("{path}[0]");
-                if let Some(first) = items.first() {
-                    paths.push(inner.clone());
-                    visit(first, &inner, paths);
-                }
-            }
-            return;
+    fn visit(value: &Dynamic, path: &str, seen: &mut HashSet<String>, paths: &mut Vec<String>) {
+        let inner: Vec<(String, &Dynamic)> = match value {
+            Dynamic::Bag(slots) => slots.iter().map(|(key, value)| (format!("{path}['{key}']"), value)).collect(),
+            Dynamic::Array(items) => items.iter().map(|item| (format!("{path}[0]"), item)).collect(),
+            _ => return,
         };
-        for (key, value) in slots {
-            let inner = format!("{path}['{key}']");
-            paths.push(inner.clone());
-            visit(value, &inner, paths);
+        for (path, value) in inner {
+            if seen.insert(path.clone()) {
+                paths.push(path.clone());
+            }
+            visit(value, &path, seen, paths);
         }
     }
     let Value::Dynamic(value) = &args[0] else { return Ok(Value::Null) };
     let mut paths = Vec::new();
-    visit(value, "", &mut paths);
+    visit(value, "", &mut HashSet::new(), &mut paths);
     Ok(array_of(paths.into_iter().map(Dynamic::String)))
 }

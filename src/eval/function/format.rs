@@ -56,7 +56,7 @@ fn format_datetime(args: &[Value], _: &Call) -> Result<Value, Failure> {
         let piece = match (letter, count) {
             ('d', 1 | 2) => padded(day, count),
             ('M', 1 | 2) => padded(month, count),
-            ('y', 2) => padded(year % 100, 2),
+            ('y', 1 | 2) => padded(year % 100, count),
             ('y', 4) => padded(year, 4),
             ('H', 1 | 2) => padded(hour, count),
             ('h', 1 | 2) => padded(half, count),

@@ -25,8 +25,8 @@ pub(super) const FUNCTIONS: &[Function] = &[
     Function::strict("cos", 1, |args, _| Ok(real_of(args, f64::cos))),
     Function::strict("tan", 1, |args, _| Ok(real_of(args, f64::tan))),
     Function::strict("cot", 1, |args, _| Ok(real_of(args, |v| 1.0 / v.tan()))),
-    Function::strict("asin", 1, |args, _| Ok(real_of(args, f64::asin))),
-    Function::strict("acos", 1, |args, _| Ok(real_of(args, f64::acos))),
+    Function::strict("asin", 1, |args, _| Ok(arc(args, f64::asin))),
+    Function::strict("acos", 1, |args, _| Ok(arc(args, f64::acos))),
     Function::strict("atan", 1, |args, _| Ok(real_of(args, f64::atan))),
     Function::strict("atan2", 2, |args, _| {
         Ok(real(args, 0).zip(real(args, 1)).map_or(Value::Null, |(y, x)| Value::Real(y.atan2(x))))
@@ -49,6 +49,11 @@ pub(super) const FUNCTIONS: &[Function] = &[
     }),
 ];
 
+/// Null outside -1 to 1 (Microsoft: "`acos()`", "`asin()`").
+fn arc(args: &[Value], f: fn(f64) -> f64) -> Value {
+    real(args, 0).filter(|v| v.abs() <= 1.0).map_or(Value::Null, |v| Value::Real(f(v)))
+}
+
 fn real_of(args: &[Value], f: fn(f64) -> f64) -> Value {
     real(args, 0).map_or(Value::Null, |v| Value::Real(f(v)))
 }
@@ -59,7 +64,7 @@ fn asked(args: &[Value], f: fn(f64) -> bool) -> Value {
 
 /// Null for numbers that are not positive.
 fn logarithm(args: &[Value], f: fn(f64) -> f64) -> Value {
-    real(args, 0).filter(|v| *v > 0.0).map_or(Value::Null, |v| Value::Real(f(v)))
+    real(args, 0).filter(|v| *v >= 0.0).map_or(Value::Null, |v| Value::Real(f(v)))
 }
 
 fn abs(args: &[Value], _: &Call) -> Result<Value, Failure> {

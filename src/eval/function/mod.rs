@@ -3,6 +3,7 @@
 
 #![allow(clippy::unnecessary_wraps, reason = "every function of a table has one signature")]
 
+pub mod absent;
 mod arguments;
 mod array;
 mod base64;

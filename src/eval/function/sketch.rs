@@ -67,6 +67,11 @@ impl Distinct {
         self.0.is_empty()
     }
 
+    /// About how many bytes they take.
+    pub(in crate::eval) fn bytes(&self) -> usize {
+        self.0.len() * 2 * size_of::<i64>()
+    }
+
     pub(in crate::eval) fn count(&self) -> i64 {
         super::arguments::length(self.0.len())
     }
@@ -101,6 +106,11 @@ impl Digest {
 
     pub(in crate::eval) fn is_empty(&self) -> bool {
         self.0.is_empty()
+    }
+
+    /// About how many bytes they take.
+    pub(in crate::eval) fn bytes(&self) -> usize {
+        self.0.len() * size_of::<(Dynamic, i64)>()
     }
 
     /// In ascending order, each value once.

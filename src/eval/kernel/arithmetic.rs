@@ -57,10 +57,10 @@ pub(crate) fn calculate(op: Arithmetic, a: &Vector, b: &Vector, rows: usize) -> 
     times(op, a, b)
 }
 
-/// A decimal with any number is a decimal; what does not fit is null. `%` is not defined.
+/// A decimal with any number is a decimal; what does not fit is null.
 fn decimals(op: Arithmetic, a: &Vector, b: &Vector, rows: usize) -> Option<Vector> {
     let types = [a.ty(Type::Unknown), b.ty(Type::Unknown)];
-    if !types.contains(&Type::Decimal) || types.iter().any(|ty| !ty.is_numeric()) || op == Arithmetic::Modulo {
+    if !types.contains(&Type::Decimal) || types.iter().any(|ty| !ty.is_numeric()) {
         return None;
     }
     let cell = |row: usize| {
@@ -70,7 +70,7 @@ fn decimals(op: Arithmetic, a: &Vector, b: &Vector, rows: usize) -> Option<Vecto
             Arithmetic::Subtract => a.difference(b),
             Arithmetic::Multiply => a.product(b),
             Arithmetic::Divide => a.quotient(b),
-            Arithmetic::Modulo => None,
+            Arithmetic::Modulo => a.remainder(b),
         }
     };
     if let (Vector::One(_), Vector::One(_)) = (a, b) {

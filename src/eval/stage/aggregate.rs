@@ -6,7 +6,7 @@ use std::cmp::Ordering;
 use hashbrown::HashSet;
 
 use crate::bind::ir;
-use crate::eval::aggregate::{self as accumulators, AggregateFunction, Setup};
+use crate::eval::aggregate::{self as accumulators, Accumulator, AggregateFunction, Setup};
 use crate::eval::builder::ColumnBuilder;
 use crate::eval::column::{Cells, Column, dynamic_bytes};
 use crate::eval::compile::Compiler;
@@ -18,7 +18,7 @@ use crate::eval::run::Run;
 use crate::eval::vector::{Operand, Vector};
 use crate::text::Span;
 use crate::value::compare::compare;
-use crate::value::{Dynamic, Type, Value};
+use crate::value::{Decimal, Dynamic, Type, Value};
 
 /// The largest and default size of `make_list` and `make_set` (Microsoft: "`make_set()` (aggregation function)").
 const MAX_SET: usize = 1_048_576;
@@ -27,6 +27,8 @@ const MAX_SET: usize = 1_048_576;
 #[derive(Debug)]
 pub(crate) struct Aggregate {
     kind: Kind,
+    /// The same value by value.
+    by_value: Option<&'static AggregateFunction>,
     args: Vec<Expr>,
     types: Vec<Type>,
     span: Span,
@@ -67,7 +69,8 @@ impl Aggregate {
                 Kind::General(accumulators::lookup(name).ok_or_else(missing)?)
             }
         };
-        Ok(Self { kind, args, types, span: aggregate.span })
+        let by_value = accumulators::lookup(aggregate.name.as_str());
+        Ok(Self { kind, by_value, args, types, span: aggregate.span })
     }
 
     /// What the aggregate reads of the input.
@@ -112,7 +115,31 @@ impl Aggregate {
         groups: &Groups,
         run: &Run,
     ) -> Result<Vec<Column>, Error> {
-        let failed = |failure: Failure| Error::of_function(failure, self.span);
+        let fresh = (0..groups.len()).map(|_| self.fresh(function, args));
+        let mut accumulators = fresh.collect::<Result<Vec<_>, _>>()?;
+        let mut values: Vec<Value> = vec![Value::Null; args.len()];
+        for row in 0..rows {
+            run.budget.row(row, self.span)?;
+            for (value, arg) in values.iter_mut().zip(args) {
+                *value = arg.value(row);
+            }
+            accumulators[groups.ids[row] as usize].add(&values).map_err(|failure| self.failed(failure))?;
+        }
+        self.results(&mut accumulators)
+    }
+
+    /// An accumulator for the rows of one group; `args` are the arguments over some rows.
+    pub(super) fn accumulator(&self, args: &[Vector]) -> Result<Box<dyn Accumulator>, Error> {
+        let missing = || Error::unsupported("this aggregate over a file that does not fit into memory", self.span);
+        self.fresh(self.by_value.ok_or_else(missing)?, args)
+    }
+
+    /// What an accumulator that fails says.
+    pub(super) fn failed(&self, failure: Failure) -> Error {
+        Error::of_function(failure, self.span)
+    }
+
+    fn fresh(&self, function: &AggregateFunction, args: &[Vector]) -> Result<Box<dyn Accumulator>, Error> {
         let arg_types: Vec<Type> = self.args.iter().map(|arg| arg.ty).collect();
         let constants: Vec<Option<Value>> = args
             .iter()
@@ -122,18 +149,13 @@ impl Aggregate {
             })
             .collect();
         let setup = Setup { arg_types: &arg_types, constants: &constants, results: &self.types };
-        let fresh = (0..groups.len()).map(|_| function.accumulator(&setup));
-        let mut accumulators = fresh.collect::<Result<Vec<_>, _>>().map_err(failed)?;
-        let mut values: Vec<Value> = vec![Value::Null; args.len()];
-        for row in 0..rows {
-            run.budget.row(row, self.span)?;
-            for (value, arg) in values.iter_mut().zip(args) {
-                *value = arg.value(row);
-            }
-            accumulators[groups.ids[row] as usize].add(&values).map_err(failed)?;
-        }
+        function.accumulator(&setup).map_err(|failure| self.failed(failure))
+    }
+
+    /// The columns of accumulators that have seen all rows of their groups.
+    pub(super) fn results(&self, accumulators: &mut [Box<dyn Accumulator>]) -> Result<Vec<Column>, Error> {
         let mut builders: Vec<_> = self.types.iter().map(|&ty| ColumnBuilder::new(ty)).collect();
-        for accumulator in &mut accumulators {
+        for accumulator in accumulators {
             let mut results = accumulator.finish().into_iter();
             for builder in &mut builders {
                 let value = results.next().unwrap_or(Value::Null);
@@ -158,7 +180,10 @@ impl Aggregate {
         if let Some(spans) = Operand::timespans(vector) {
             return Ok(Column::TimeSpan(Cells::new(fold(groups, &spans, 0_i64, i64::wrapping_add))));
         }
-        Err(Error::unsupported(format!("sum() of {}", vector.ty(Type::Unknown)), self.span))
+        match vector.ty(Type::Unknown) {
+            Type::Decimal => Ok(decimal_sums(vector, groups)),
+            ty => Err(Error::unsupported(format!("sum() of {ty}"), self.span)),
+        }
     }
 
     fn arg_extreme(
@@ -243,6 +268,18 @@ fn count(groups: &Groups, counts: impl Fn(usize) -> bool) -> Column {
         totals[group as usize] += i64::from(counts(row));
     }
     Column::Long(Cells::new(totals))
+}
+
+/// The sums of decimals; null where one does not fit.
+fn decimal_sums(vector: &Vector, groups: &Groups) -> Column {
+    let mut totals = vec![Some(Decimal::ZERO); groups.len()];
+    for (row, &group) in groups.ids.iter().enumerate() {
+        if let Value::Decimal(cell) = vector.value(row) {
+            let total = &mut totals[group as usize];
+            *total = total.and_then(|total| total.sum(cell));
+        }
+    }
+    Column::Decimal(totals.into_iter().collect())
 }
 
 fn fold<T: Copy + Default>(groups: &Groups, operand: &Operand<T>, start: T, add: impl Fn(T, T) -> T) -> Vec<T> {

@@ -12,6 +12,7 @@ mod nested;
 mod pairs;
 mod parse;
 mod partition;
+mod piecewise;
 mod scan;
 mod search;
 mod series;

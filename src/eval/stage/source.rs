@@ -100,6 +100,11 @@ impl Reading {
         Scope::all(&self.columns, self.rows)
     }
 
+    /// About how many bytes they take.
+    pub(super) fn bytes(&self) -> usize {
+        self.columns.iter().map(Column::bytes).sum()
+    }
+
     /// The rows named, or all of them, with every column.
     pub(super) fn kept(self, input: &Stage, rows: Option<&[u32]>) -> Table {
         let count = rows.map_or(self.rows, <[u32]>::len);

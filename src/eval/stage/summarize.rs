@@ -2,6 +2,7 @@
 
 use super::aggregate::Aggregate;
 use super::mismatch;
+use super::piecewise::Gathered;
 use super::source::Reading;
 use crate::bind::ir;
 use crate::eval::column::Column;
@@ -9,8 +10,10 @@ use crate::eval::compile::Compiler;
 use crate::eval::error::Error;
 use crate::eval::expr::{Expr, Scope};
 use crate::eval::grouping::Groups;
+use crate::eval::load::TableFile;
 use crate::eval::plan::Stage;
 use crate::eval::run::Run;
+use crate::eval::stream;
 use crate::eval::table::Table;
 
 /// A compiled `summarize`.
@@ -45,14 +48,15 @@ impl Summarize {
     /// Marks the columns that are read of the input.
     pub(in crate::eval) fn mark_wanted(&self) {
         let mut read = vec![false; self.input.names.len()];
-        let args = self.aggregates.iter().flat_map(Aggregate::args);
-        self.keys.iter().chain(args).for_each(|expr| expr.mark_columns(&mut read));
+        self.read().for_each(|expr| expr.mark_columns(&mut read));
         self.input.mark_wanted(read);
     }
 
     pub(super) fn run(&self, stage: &Stage, run: &Run) -> Result<Table, Error> {
-        let read = self.keys.iter().chain(self.aggregates.iter().flat_map(Aggregate::args));
-        let input = Reading::new(&self.input, read, run)?;
+        if let Some(file) = stream::file_under(&self.input, run).filter(|file| !file.fits()) {
+            return self.run_piecewise(stage, file, run);
+        }
+        let input = Reading::new(&self.input, self.read(), run)?;
         let scope = input.scope();
         let keys = self.keys.iter().map(|key| key.eval_column(scope, run)).collect::<Result<Vec<_>, _>>()?;
         let groups = if self.keyed { Groups::of(&keys, scope.rows()) } else { Groups::single(scope.rows()) };
@@ -60,12 +64,35 @@ impl Summarize {
         for aggregate in &self.aggregates {
             columns.extend(aggregate.run(scope, &groups, run)?);
         }
-        run.budget.rows(groups.len(), stage.span)?;
-        let scope = Scope::all(&columns, groups.len());
+        self.project(stage, &columns, groups.len(), run)
+    }
+
+    /// What it reads of the input.
+    fn read(&self) -> impl Iterator<Item = &Expr> {
+        self.keys.iter().chain(self.aggregates.iter().flat_map(Aggregate::args))
+    }
+
+    /// Over a file that does not fit: only the groups are kept.
+    fn run_piecewise(&self, stage: &Stage, file: &TableFile, run: &Run) -> Result<Table, Error> {
+        let mut gathered = Gathered::new(&self.keys, &self.aggregates, stage.span);
+        if !self.keyed {
+            gathered.start(&self.input.types, run)?;
+        }
+        stream::each_part(&self.input, file, run, || {
+            let input = Reading::new(&self.input, self.read(), run)?;
+            gathered.add(input.scope(), input.bytes(), run)
+        })?;
+        let (columns, groups) = gathered.finish()?;
+        self.project(stage, &columns, groups, run)
+    }
+
+    fn project(&self, stage: &Stage, columns: &[Column], groups: usize, run: &Run) -> Result<Table, Error> {
+        run.budget.rows(groups, stage.span)?;
+        let scope = Scope::all(columns, groups);
         let outputs = self.outputs.iter().zip(&stage.types).map(|(output, &ty)| {
-            let column = output.eval(scope, run)?.into_column(ty, groups.len());
+            let column = output.eval(scope, run)?.into_column(ty, groups);
             column.map_err(|failure| mismatch(failure, output.span))
         });
-        Ok(stage.table(outputs.collect::<Result<_, _>>()?, groups.len()))
+        Ok(stage.table(outputs.collect::<Result<_, _>>()?, groups))
     }
 }
