@@ -181,3 +181,45 @@ impl Deref for ColumnsBuilder {
         &self.columns
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row(count: usize) -> Columns {
+        (0..count).map(|at| Column { name: format!("c{at}").into(), ty: Type::Long }).collect()
+    }
+
+    #[test]
+    fn narrow_and_wide_rows_find_the_first_column_of_a_name() {
+        for count in [0, 1, 12, 13, 40] {
+            let mut builder = ColumnsBuilder::starting_with(&row(count), 2);
+            for name in ["new", "c0", "new"] {
+                builder.push(Column { name: name.into(), ty: Type::String });
+            }
+            let columns = builder.finish();
+            let linear = |name: &str| columns.iter().position(|column| column.name == *name);
+            for name in ["c0", "c11", "c12", "c39", "new", "", "C0"] {
+                assert_eq!(columns.index_of(name), linear(name), "{name} of {count}");
+            }
+            assert!(row(count).have_distinct_names() && !columns.have_distinct_names());
+        }
+    }
+
+    #[test]
+    fn columns_that_clash_get_the_next_free_number() {
+        for count in [2, 30] {
+            let mut builder = ColumnsBuilder::starting_with(&row(count), 3);
+            for name in ["c1", "c12", "c1"] {
+                builder.push(Column { name: name.into(), ty: Type::String });
+            }
+            let clashing = if count == 2 { vec![2, 4] } else { vec![30, 31, 32] };
+            builder.number(clashing);
+            let names: Vec<&str> = builder[count..].iter().map(|column| column.name.as_str()).collect();
+            let expected = if count == 2 { ["c11", "c12", "c13"] } else { ["c110", "c121", "c111"] };
+            // c11 to c19 are taken in the wide row.
+            assert_eq!(names, expected);
+            assert!(builder.finish().have_distinct_names());
+        }
+    }
+}
