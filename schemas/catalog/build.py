@@ -124,7 +124,7 @@ def words(name):
 
 
 # Parameters that the engine takes wider than the package's signatures say (the functions' pages have examples).
-WIDER_IN_ENGINE = {("make_timespan", "seconds"): "number", ("series_fit_poly", "degree"): "integer", ("count", "predicate"): "scalar"}
+WIDER_IN_ENGINE = {("make_timespan", "seconds"): "number", ("series_fit_poly", "degree"): "integer", ("count", "predicate"): "bool/int/long/real/decimal"}
 # Types of results that the engine gives other than the package's signatures say.
 TYPE_IN_ENGINE = {"getyear": "long", "hourofday": "long", "monthofyear": "long", "getmonth": "long", "jaccard_index": "real"}
 
@@ -361,6 +361,13 @@ def place_of_time(order):
     return 0 if at >= len(order) or order[at] in STANDARD else at
 
 
+def completed(of, declared):
+    """A declared order with the columns that the service adds: those with an underscore stand last in any case."""
+    order = [column for column in declared if column in of and not (column in STANDARD and column.startswith("_"))]
+    added = [column for column in ["TimeGenerated", *STANDARD] if column in of and column not in order]
+    return order + added + sorted((column for column in of if column not in order and column not in added), key=letters)
+
+
 def declared_order(of, parts):
     """The order of a table as its connector declares it: as far as it was seen; the rest by letter."""
     order = []
@@ -390,11 +397,22 @@ def in_order(name, of, worlds, orders):
     whole = next((part for part in longest_first(parts) if len(part) == len(of)), None)
     if whole is not None:
         order = whole
+    elif name in DECLARATIONS:
+        order = completed(of, DECLARATIONS[name])
     elif is_declared(name, of, worlds, parts):
         order = declared_order(of, parts)
     else:
         order = documented_order(name, of, worlds, parts, relatives(name, of, worlds, orders))
     return {column: of[column] for column in order}
+
+
+def declarations():
+    """The order of columns in the declarations of tables that the Azure-Sentinel repository keeps for its own checks."""
+    lines = (HERE / "tables/declarations.txt").read_text(encoding="utf-8").splitlines()
+    return {name: tuple(order.split(",")) for name, order in (line.split("\t") for line in lines)}
+
+
+DECLARATIONS = declarations()
 
 
 def columns(of):

@@ -1,14 +1,14 @@
-//! Built-in functions as people read them: what each gives in one line, and the ways to call it.
+//! Built-in functions and the operators between values as people read them: what each gives in one line, and the ways to call it.
 
-use super::functions::{AGGREGATE, PLUGIN, SCALAR};
+use super::functions::{AGGREGATE, OPERATOR, PLUGIN, SCALAR};
 use super::lines::SortedLines;
 
 const DOCS: SortedLines = SortedLines(include_str!("../../schemas/catalog/functions/docs.txt"));
 
-/// A scalar function, an aggregate or a plugin.
+/// A scalar function, an aggregate, a plugin or an operator between values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Described {
-    /// `scalar`, `aggregate` or `plugin`.
+    /// `scalar`, `aggregate`, `plugin` or `operator`.
     pub kind: &'static str,
     /// Its name.
     pub name: &'static str,
@@ -28,7 +28,7 @@ impl Described {
 
 /// The functions of this very name; a few are both scalar and aggregate.
 pub fn described(name: &str) -> Vec<Described> {
-    [("scalar", SCALAR), ("aggregate", AGGREGATE), ("plugin", PLUGIN)]
+    [("scalar", SCALAR), ("aggregate", AGGREGATE), ("plugin", PLUGIN), ("operator", OPERATOR)]
         .into_iter()
         .filter_map(|(kind, functions)| {
             let (name, rest) = functions.entries().find(|(known, _)| *known == name)?;
@@ -52,7 +52,7 @@ mod tests {
     #[test]
     fn every_function_is_described_or_out_of_date() {
         let mut docs = 0;
-        for (name, _) in [SCALAR, AGGREGATE, PLUGIN].into_iter().flat_map(SortedLines::entries) {
+        for (name, _) in [SCALAR, AGGREGATE, PLUGIN, OPERATOR].into_iter().flat_map(SortedLines::entries) {
             for function in described(name) {
                 assert!(function.doc.is_some() != function.instead.is_some(), "{} {name}", function.kind);
             }

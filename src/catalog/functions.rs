@@ -248,7 +248,7 @@ pub fn operator(text: &str) -> Option<&'static Function> {
 pub(super) const SCALAR: SortedLines = SortedLines(include_str!("../../schemas/catalog/functions/scalar.txt"));
 pub(super) const AGGREGATE: SortedLines = SortedLines(include_str!("../../schemas/catalog/functions/aggregate.txt"));
 pub(super) const PLUGIN: SortedLines = SortedLines(include_str!("../../schemas/catalog/functions/plugin.txt"));
-const OPERATOR: SortedLines = SortedLines(include_str!("../../schemas/catalog/functions/operator.txt"));
+pub(super) const OPERATOR: SortedLines = SortedLines(include_str!("../../schemas/catalog/functions/operator.txt"));
 
 /// The names of all scalar functions, sorted.
 pub fn scalar_function_names() -> impl Iterator<Item = &'static str> {

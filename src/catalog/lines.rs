@@ -17,7 +17,9 @@ impl SortedLines {
         let text = self.0;
         let (mut low, mut high) = (0, text.len());
         while low < high {
-            let start = memrchr(b'\n', &text.as_bytes()[..usize::midpoint(low, high)]).map_or(0, |at| at + 1).max(low);
+            // The middle may be inside a letter of several bytes.
+            let before = &text.as_bytes()[low..usize::midpoint(low, high)];
+            let start = memrchr(b'\n', before).map_or(low, |at| low + at + 1);
             let end = memchr(b'\n', &text.as_bytes()[start..]).map_or(text.len(), |at| start + at);
             let (key, rest) = text[start..end].split_once('\t').unwrap_or((&text[start..end], ""));
             match key.as_bytes().cmp(name.as_bytes()) {
@@ -46,8 +48,8 @@ mod tests {
 
     #[test]
     fn every_line_is_found_and_nothing_else() {
-        let lines = SortedLines("a\t1\nab\t2\nb\t3\nzz\t4\n");
-        for (name, rest) in [("a", "1"), ("ab", "2"), ("b", "3"), ("zz", "4")] {
+        let lines = SortedLines("a\t1\nab\t…………\nb\t3\nzz\t4\n");
+        for (name, rest) in [("a", "1"), ("ab", "…………"), ("b", "3"), ("zz", "4")] {
             assert_eq!(lines.get(name), Some(rest), "{name}");
         }
         for name in ["", "aa", "A", "z", "zzz", "~"] {

@@ -15,6 +15,7 @@ mod functions;
 mod lines;
 pub mod products;
 mod tables;
+mod tabular;
 
 pub use column_worlds::column_in_other_world;
 pub use described::{Described, described};
@@ -24,3 +25,4 @@ pub use functions::{
     scalar_function_names, workspace_function, workspace_function_names,
 };
 pub use tables::{ColumnType, Table, Worlds, table, table_names, tables_with_column};
+pub use tabular::{OperatorParameter, TabularOperator, tabular_operator, tabular_operator_names};

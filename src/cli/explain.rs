@@ -1,15 +1,15 @@
-//! `sentinelc explain`: the page of a lint, what a function of KQL gives, or the list of all lints.
+//! `sentinelc explain`: the page of a lint, what a function or operator of KQL gives, or the list of all lints.
 
 use std::fmt::Write as _;
 
 use super::{Failure, Outcome, output};
-use crate::catalog::{self, Described};
+use crate::catalog::{self, Described, TabularOperator};
 use crate::lint::{UnknownLint, registry};
 
-/// Explain a lint: what it finds, why that matters, and what to write instead; or a function: what it gives, and how it is called
+/// Explain a lint: what it finds, why that matters, and what to write instead; or a function or operator of KQL: what it gives, and how it is written
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// The name of a lint, or of a function, aggregate or plugin of KQL; without it all lints are listed
+    /// The name of a lint, or of a function, aggregate, plugin or operator of KQL; without it all lints are listed
     #[arg(value_name = "NAME")]
     name: Option<String>,
 }
@@ -17,15 +17,33 @@ pub(super) struct Args {
 /// Writes the page of a lint, the lines on a function, or the list of all lints by group.
 pub(super) fn run(args: &Args) -> Result<Outcome, Failure> {
     let text = match &args.name {
-        Some(name) => match (registry::find(name), catalog::described(name).as_slice()) {
-            (Some(lint), _) => lint.page.to_owned(),
-            (None, []) => return Err(UnknownLint::new(name).into()),
-            (None, functions) => functions.iter().map(function).collect::<Vec<_>>().join("\n"),
-        },
+        Some(name) => page(name).ok_or_else(|| UnknownLint::new(name))?,
         None => list(),
     };
     output::write(&text)?;
     Ok(Outcome::Clean)
+}
+
+/// The page of a lint; else what is known of the functions and operators of this name.
+fn page(name: &str) -> Option<String> {
+    if let Some(lint) = registry::find(name) {
+        return Some(lint.page.to_owned());
+    }
+    let tabular = catalog::tabular_operator(name).map(|of| operator(&of));
+    let pages: Vec<_> = tabular.into_iter().chain(catalog::described(name).iter().map(function)).collect();
+    (!pages.is_empty()).then(|| pages.join("\n"))
+}
+
+fn operator(of: &TabularOperator) -> String {
+    let mut text = format!("# {} (tabular operator)\n\n{}\n\n    {}\n", of.name, of.doc, of.form);
+    if of.parameters.is_empty() {
+        return text;
+    }
+    text.push_str("\nParameters:\n\n");
+    for parameter in &of.parameters {
+        let _ = writeln!(text, "- `{}` = {}. {}", parameter.name, parameter.values, parameter.doc);
+    }
+    text
 }
 
 fn function(of: &Described) -> String {
@@ -37,7 +55,8 @@ fn function(of: &Described) -> String {
     text.extend(of.doc.map(|doc| format!("{doc}\n")));
     text.push('\n');
     for signature in of.signatures() {
-        let _ = writeln!(text, "    {}{signature}", of.name);
+        let space = if of.kind == "operator" { " " } else { "" };
+        let _ = writeln!(text, "    {}{space}{signature}", of.name);
     }
     text
 }

@@ -106,7 +106,7 @@ impl<'a> Reading<'a> {
             let (name, inner) = match (right, known) {
                 (Some(name), Some(known)) => (name.as_str(), &known[name]),
                 (None, Some(known)) => {
-                    self.findings.push(self.unknown_key(entry, known, path.name));
+                    self.findings.push(self.unknown_key(entry, mapping, known, path.name));
                     continue;
                 }
                 (_, None) => (written, free),
@@ -137,7 +137,7 @@ impl<'a> Reading<'a> {
         Value::Object(object)
     }
 
-    fn unknown_key(&self, entry: &Entry, known: &Map<String, Value>, inside: &str) -> Diagnostic {
+    fn unknown_key(&self, entry: &Entry, among: &Mapping, known: &Map<String, Value>, inside: &str) -> Diagnostic {
         let written = entry.key.value.as_str();
         let place = if inside.is_empty() { self.kind.describe().to_owned() } else { format!("`{inside}`") };
         if inside.is_empty()
@@ -156,7 +156,9 @@ impl<'a> Reading<'a> {
         }
         let message = format!("`{written}` is no key of {place}; it is ignored");
         let found = Diagnostic::new("unknown-key", Level::Warning, message, entry.key.span);
+        let is_there = |key: &str| among.entries.iter().any(|other| other.key.value.eq_ignore_ascii_case(key));
         match nearest(written, known.keys().map(String::as_str)) {
+            Some(near) if is_there(near) => found.help(format!("remove it; `{near}` is there already")),
             Some(near) => found.label(format!("did you mean `{near}`?")).fix(Fix {
                 title: format!("write `{near}`"),
                 edits: vec![Edit::replace(entry.key.span, near)],

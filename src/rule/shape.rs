@@ -77,8 +77,6 @@ struct AnalyticsRule {
     tactics: Option<Vec<Tactic>>,
     /// The MITRE ATT&CK techniques and sub-techniques that the rule detects.
     relevant_techniques: Option<Vec<Technique>>,
-    /// The techniques under the name that some repositories use.
-    techniques: Option<Vec<Technique>>,
     /// The entities of an alert, and the columns of the query that name them.
     #[schemars(length(min = 1, max = 10))]
     entity_mappings: Option<Vec<EntityMapping>>,
@@ -370,10 +368,10 @@ struct SentinelEntitiesMapping {
 #[expect(clippy::struct_field_names, reason = "the keys of the file")]
 struct AlertDetailsOverride {
     /// The alert's name, with up to three `{{Column}}` placeholders.
-    #[schemars(length(max = 256))]
+    #[schemars(extend("maxLength" = 256))]
     alert_display_name_format: Option<Format>,
     /// The alert's description, with up to three `{{Column}}` placeholders.
-    #[schemars(length(max = 5000))]
+    #[schemars(extend("maxLength" = 5000))]
     alert_description_format: Option<Format>,
     /// The column that holds the alert's tactics.
     alert_tactics_column_name: Option<ColumnName>,

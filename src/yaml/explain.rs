@@ -5,6 +5,7 @@ use granit_parser::ErrorKind;
 
 use super::build::{Cause, Failure};
 use super::line::{Line, before, line_at, lines};
+use super::slip_indent;
 use crate::diag::{Diagnostic, Level, Safety};
 use crate::text::{Edit, Span};
 
@@ -40,6 +41,10 @@ pub(super) const SLIPS: &[Find] = &[
     missing_space,
     value_needs_quotes,
     unclosed_quote,
+    slip_indent::block_line_flush,
+    slip_indent::key_too_deep,
+    slip_indent::missing_colon,
+    slip_indent::between_levels,
 ];
 
 /// The finding for a failure no slip explains: the parser's words and place.
@@ -147,6 +152,11 @@ fn is_entry(content: &str) -> bool {
     })
 }
 
+/// Keys that stand in the items of lists and nowhere else. Any other key below a dash may as well be one of the file's own that was
+/// indented by mistake.
+const OF_ITEMS: [&str; 7] =
+    ["connectorId", "dataTypes", "entityType", "fieldMappings", "identifier", "columnName", "alertProperty"];
+
 /// `- connectorId: X` with `dataTypes:` below the dash instead of below `connectorId`.
 fn key_at_dash(text: &str, failure: &Failure) -> Option<Slip> {
     if !matches!(kind(failure)?, ErrorKind::ExpectedBlockSequenceEntry) {
@@ -163,16 +173,28 @@ fn key_at_dash(text: &str, failure: &Failure) -> Option<Slip> {
     if !here.content().contains(':') {
         return None;
     }
+    // A list of texts in the column of its key goes with it.
+    let is_text =
+        |line: &Line<'_>| line.indent() == indent && line.content().starts_with("- ") && !line.content().contains(": ");
+    let below = lines(text).skip_while(|line| line.span.start <= here.span.start);
+    let below = below.take_while(is_text).take(MAX_EDITS).filter(|_| here.content().ends_with(':'));
+    let own = std::iter::once(here).chain(below);
+    let stands = format!("`{key}:` stands under the dash of `- {above}:`, so YAML expects another `-` here");
+    let deeper = format!("indent `{key}:` by {} more spaces, so that it lines up with `{above}:`", pad.len());
+    let is_of_items = OF_ITEMS.contains(&key);
+    let (message, help) = if is_of_items {
+        (format!("{stands}; it belongs to the same item and must stand under `{above}`"), deeper)
+    } else {
+        (stands, format!("{deeper}; or, if it is no part of the item, start it in the column of the list's own key"))
+    };
     Some(Slip {
-        message: format!(
-            "`{key}:` stands under the dash of `- {above}:`, so YAML expects another `-` here; it belongs to the same item and must stand under `{above}`"
-        ),
+        message,
         span: Span::from_range(0..key.len() + 1).shifted(here.content_span().start),
-        related: Some((dash.content_span(), format!("the item that `{key}` belongs to"))),
-        help: format!("indent `{key}:` by {} more spaces, so that it lines up with `{above}:`", pad.len()),
-        edits: vec![Edit::insert(here.span.start, pad)],
+        related: Some((dash.content_span(), format!("the item that `{key}` stands under"))),
+        help,
+        edits: own.map(|line| Edit::insert(line.span.start, pad.clone())).collect(),
         fix_title: "indent the key to the item it belongs to",
-        safety: Safety::Safe,
+        safety: if is_of_items { Safety::Safe } else { Safety::Unsafe },
         sure: true,
         template: false,
     })

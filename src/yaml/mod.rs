@@ -8,6 +8,7 @@ mod line;
 mod read;
 mod repair;
 mod section;
+mod slip_indent;
 mod tree;
 mod value;
 pub mod write;

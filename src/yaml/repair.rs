@@ -3,7 +3,7 @@
 
 use super::build::{Built, Cause, Failure, build};
 use super::explain::{self, MAX_EDITS, Slip};
-use crate::diag::{Diagnostic, Fix, Level};
+use crate::diag::{Diagnostic, Fix, Level, Safety};
 use crate::text::{Edit, Span, apply};
 
 /// The most slips of one kind mended in one section.
@@ -30,9 +30,9 @@ pub(super) fn repair(section: &str, base: u32, failure: Option<Failure>) -> Repa
             }
             continue;
         };
-        let Mended { edits, built, places } = repaired;
+        let Mended { edits, built, places, safety } = repaired;
         let shifted = edits.iter().map(|edit| Edit::replace(edit.span.shifted(base), edit.text.clone())).collect();
-        let fix = Fix { title: slip.fix_title.to_owned(), edits: shifted, safety: slip.safety };
+        let fix = Fix { title: slip.fix_title.to_owned(), edits: shifted, safety };
         let mut problem = diagnostic(&slip, base, Some(fix));
         for place in places.iter().skip(1) {
             problem = problem.related(place.shifted(base), "and here");
@@ -57,12 +57,15 @@ struct Mended {
     edits: Vec<Edit>,
     built: Built,
     places: Vec<Span>,
+    /// Safe where each of the slips is.
+    safety: Safety,
 }
 
 /// Applies the slip's edits, and those of the same slip found after it, until the section is a mapping.
 fn mend(section: &str, base: u32, first: &Slip, find: explain::Find) -> Option<Mended> {
     let mut edits = first.edits.clone();
     let mut places = vec![first.span];
+    let mut safety = first.safety;
     for _ in 0..MAX_ROUNDS {
         if edits.is_empty() || edits.len() > MAX_EDITS {
             return None;
@@ -75,7 +78,7 @@ fn mend(section: &str, base: u32, first: &Slip, find: explain::Find) -> Option<M
                 root.map_spans(&|at| base + before(&edits, at));
                 built.comments.clear();
                 built.problems.clear();
-                return Some(Mended { edits, built, places });
+                return Some(Mended { edits, built, places, safety });
             }
             Err(failure) => {
                 let next = find(&text, &failure)?;
@@ -85,6 +88,9 @@ fn mend(section: &str, base: u32, first: &Slip, find: explain::Find) -> Option<M
                     return None;
                 }
                 places.push(place);
+                if next.safety == Safety::Unsafe {
+                    safety = Safety::Unsafe;
+                }
                 let more: Vec<Edit> =
                     next.edits.iter().map(|edit| Edit::replace(original(edit.span), edit.text.clone())).collect();
                 edits.extend(more);

@@ -232,3 +232,18 @@ fn sets_in_common() {
         ]
     ));
 }
+
+#[test]
+fn columns_by_names_that_are_values() {
+    insta::assert_snapshot!(answers(
+        "let T = datatable(a:long, b:string, bc:long)[1,'x',3]; let U = datatable(bc:string, z:long)[];\n",
+        &[
+            "T | project-by-names 'b*', 'a', 'nope', 'b'",
+            "T | project-by-names dynamic(['bc','a'])",
+            "T | project-by-names column_names_of(U), '*'",
+            "let keep = dynamic(['b']); T | project-by-names keep",
+            "T | project-by-names 'nope'",
+            "T | project-by-names strcat('a', 'b')",
+        ]
+    ));
+}

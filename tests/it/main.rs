@@ -10,6 +10,7 @@ mod eval_corpus;
 mod eval_functions;
 mod eval_fuzz;
 mod eval_graph;
+mod eval_inverses;
 mod eval_laws;
 mod eval_limits;
 mod eval_operators;
@@ -24,6 +25,8 @@ mod lint_pages;
 mod rule;
 mod run;
 mod run_files;
+#[cfg(feature = "parquet")]
+mod run_parquet;
 mod schema;
 mod testing;
 mod text;

@@ -112,6 +112,10 @@ fn groups_of_a_file_that_does_not_fit_are_those_of_the_whole_file() {
             assert_eq!(small, over(folder.path(), file, &query, &[]), "{file} {query}");
         }
     }
+    let endless = folder.path().join("endless.csv.gz");
+    fs::write(endless, gzip(&format!("Note\n{}", "x".repeat(1 << 22)))).expect("a file");
+    let small = ["--max-memory", "4"];
+    insta::assert_snapshot!(over(folder.path(), "endless.csv.gz", "DeviceNetworkEvents | count", &small));
     let lists = "DeviceNetworkEvents | summarize make_list(Note)";
     insta::assert_snapshot!(over(folder.path(), "a.csv", lists, &["--max-memory", "1"]));
 }

@@ -118,7 +118,11 @@ impl<'a> Binder<'a> {
             Operator::GraphToTable(outputs) => self.graph_to_table(input, outputs, span),
             Operator::GraphWhereNodes(predicate) => self.graph_where(input, GraphPart::Nodes, predicate, span),
             Operator::GraphWhereEdges(predicate) => self.graph_where(input, GraphPart::Edges, predicate, span),
-            Operator::Unknown | Operator::Find(_) | Operator::MacroExpand { .. } | Operator::ProjectByNames(_) => {
+            Operator::ProjectByNames(names) => match self.project_by_names(&input, names) {
+                Some(columns) if !input.open => project::picked(input, columns, span),
+                _ => self.other(Some(input), stage.keyword, span),
+            },
+            Operator::Unknown | Operator::Find(_) | Operator::MacroExpand { .. } => {
                 self.other(Some(input), stage.keyword, span)
             }
         }

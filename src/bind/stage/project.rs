@@ -12,7 +12,7 @@ use super::keeping;
 use crate::catalog::{self, Returns};
 use crate::kql::ast::{self, SortOrder};
 use crate::text::Span;
-use crate::value::{Type, Value};
+use crate::value::{Dynamic, Type, Value};
 
 /// How the columns of an operator come about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -231,6 +231,21 @@ impl<'a> Binder<'a> {
         picked(input, kept, span)
     }
 
+    /// `project-by-names`: columns in the order of the names and patterns that values give; names without a column are passed
+    /// over (Microsoft: "project-by-names operator"). `None` where the names are not constant.
+    pub(super) fn project_by_names(&mut self, input: &Rel, names: &'a [ast::Expr]) -> Option<Vec<usize>> {
+        let mut picked: Vec<usize> = Vec::new();
+        for name in names {
+            let value = self.scalar(name, Row::default());
+            for text in constant_texts(&value)? {
+                let found = (0..input.columns.len()).filter(|at| matches_pattern(&text, &input.columns[*at].name));
+                let new: Vec<usize> = found.filter(|at| !picked.contains(at)).collect();
+                picked.extend(new);
+            }
+        }
+        Some(picked)
+    }
+
     /// The indices of the columns that names and patterns mean.
     fn listed_columns(&mut self, input: &Rel, columns: &'a [ast::Expr]) -> Indices {
         let row = Row::of(input);
@@ -306,7 +321,7 @@ impl<'a> Binder<'a> {
 }
 
 /// These of the input's columns, in this order.
-fn picked(input: Rel, order: Vec<usize>, span: Span) -> Rel {
+pub(super) fn picked(input: Rel, order: Vec<usize>, span: Span) -> Rel {
     let columns = order.iter().map(|index| input.columns[*index].clone()).collect();
     let open = input.open;
     Rel { kind: RelKind::Pick { input: Box::new(input), columns: order }, columns, open, span }
@@ -347,6 +362,22 @@ pub(super) fn matches_pattern(pattern: &str, name: &str) -> bool {
 /// Whether an argument is `true` or `false`.
 fn is_bool(expr: &ast::Expr) -> bool {
     matches!(&expr.kind, ast::ExprKind::Literal(literal) if literal.kind == ast::LiteralKind::Bool)
+}
+
+/// The texts that a constant text, or a constant array of texts, holds.
+fn constant_texts(expr: &Expr) -> Option<Vec<String>> {
+    match &expr.kind {
+        ExprKind::Literal(Value::String(text) | Value::Dynamic(Dynamic::String(text))) => Some(vec![text.clone()]),
+        ExprKind::Literal(Value::Dynamic(Dynamic::Array(items))) => {
+            let text = |item: &Dynamic| match item {
+                Dynamic::String(text) => Some(text.clone()),
+                _ => None,
+            };
+            items.iter().map(text).collect()
+        }
+        ExprKind::Shared { value, .. } | ExprKind::Argument { value, .. } => constant_texts(value),
+        _ => None,
+    }
 }
 
 #[cfg(test)]

@@ -156,7 +156,8 @@ impl TableFile {
     }
 
     fn scan(&self) -> Result<Scan, LoadError> {
-        Scan::start(&self.path, &self.source, self.layout, self.names.clone(), &self.progress.0)
+        let scan = Scan::start(&self.path, &self.source, self.layout, self.names.clone(), &self.progress.0)?;
+        Ok(scan.within(self.limits.bytes))
     }
 
     fn check(&self, budget: &Budget) -> Result<(), LoadError> {

@@ -29,7 +29,7 @@ enum Meaning {
 }
 
 /// A file that is being read.
-pub(super) struct Scan {
+pub(crate) struct Scan {
     path: Arc<Path>,
     rows: RowIter<'static>,
     meanings: Vec<Meaning>,

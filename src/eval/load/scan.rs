@@ -130,6 +130,16 @@ impl Scan {
         }
     }
 
+    /// The same with rows as long as the memory that is allowed lets them be: each is held in several forms on its way.
+    pub(super) fn within(mut self, bytes: usize) -> Self {
+        match &mut self {
+            Self::Text(scan) => scan.longest_row = (bytes / 4).clamp(BLOCK, LONGEST_ROW),
+            #[cfg(feature = "parquet")]
+            Self::Parquet(_) => {}
+        }
+        self
+    }
+
     /// The next rows; `None` at the end.
     pub(super) fn next(&mut self) -> Result<Option<Chunk>, LoadError> {
         match self {
@@ -241,6 +251,7 @@ pub(crate) struct TextScan {
     is_at_end: bool,
     lines_before: usize,
     rows_before: usize,
+    longest_row: usize,
     names: Names,
 }
 
@@ -262,6 +273,7 @@ impl TextScan {
             is_at_end: false,
             lines_before: 0,
             rows_before: 0,
+            longest_row: LONGEST_ROW,
             names,
         })))
     }
@@ -291,8 +303,8 @@ impl TextScan {
                 self.rows_before += places.rows();
                 return Ok(Some(Chunk { content: Content::Text { text, places, read }, first_row }));
             }
-            if self.carry.len() > LONGEST_ROW {
-                let message = format!("a row is longer than {} MiB", LONGEST_ROW >> 20);
+            if self.carry.len() > self.longest_row {
+                let message = format!("a row is longer than {} MiB", self.longest_row >> 20);
                 return Err(self.fault(Fault { line: 1, message }));
             }
             if self.is_at_end {

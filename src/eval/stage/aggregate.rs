@@ -91,7 +91,11 @@ impl Aggregate {
                 Some(Operand::Many(cells)) => Ok(vec![count(groups, |row| cells.get(row) == Some(&true))]),
                 None => Err(Error::unsupported("countif() of a value that is no bool", self.span)),
             },
-            Kind::Sum => Ok(vec![self.sum(&first(), groups)?]),
+            Kind::Sum => match (Self::sum(&first(), groups), self.by_value) {
+                (Some(sums), _) => Ok(vec![sums]),
+                (None, Some(function)) => self.accumulate(function, &args, rows, groups, run),
+                (None, None) => Err(Error::unsupported(format!("sum() of {}", first().ty(Type::Unknown)), self.span)),
+            },
             Kind::Extreme(side) => {
                 let column = self.column(0, first(), rows)?;
                 let best = extremes(&column, groups, side, self.span)?;
@@ -170,20 +174,19 @@ impl Aggregate {
         vector.into_column(ty, rows).map_err(|failure| super::mismatch(failure, self.span))
     }
 
-    fn sum(&self, vector: &Vector, groups: &Groups) -> Result<Column, Error> {
+    /// The sums of numbers and timespans that have a column of their own; `None` for others.
+    fn sum(vector: &Vector, groups: &Groups) -> Option<Column> {
         if let Some(longs) = Operand::longs(vector) {
-            return Ok(Column::Long(Cells::new(fold(groups, &longs, 0_i64, i64::wrapping_add))));
+            return Some(Column::Long(Cells::new(fold(groups, &longs, 0_i64, i64::wrapping_add))));
         }
         if let Some(reals) = Operand::reals(vector) {
-            return Ok(Column::Real(Cells::new(fold(groups, &reals, 0.0, |a: f64, b| a + b))));
+            return Some(Column::Real(Cells::new(fold(groups, &reals, 0.0, |a: f64, b| a + b))));
         }
-        if let Some(spans) = Operand::timespans(vector) {
-            return Ok(Column::TimeSpan(Cells::new(fold(groups, &spans, 0_i64, i64::wrapping_add))));
+        if vector.ty(Type::Unknown) == Type::Decimal {
+            return Some(decimal_sums(vector, groups));
         }
-        match vector.ty(Type::Unknown) {
-            Type::Decimal => Ok(decimal_sums(vector, groups)),
-            ty => Err(Error::unsupported(format!("sum() of {ty}"), self.span)),
-        }
+        let spans = Operand::timespans(vector)?;
+        Some(Column::TimeSpan(Cells::new(fold(groups, &spans, 0_i64, i64::wrapping_add))))
     }
 
     fn arg_extreme(

@@ -190,6 +190,9 @@ pub(crate) fn compile(rel: &ir::Rel, compiler: &mut Compiler) -> Result<Op, Erro
 fn without_node(name: &str) -> String {
     match name {
         "reduce" => "reduce, whose way to group texts is not documented,".to_owned(),
+        "project-by-names" => {
+            "project-by-names with names that are no constants, or of columns that are not known,".to_owned()
+        }
         "macro-expand" => "macro-expand, which needs the databases of its entity group,".to_owned(),
         _ => name.to_owned(),
     }

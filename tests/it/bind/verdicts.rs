@@ -25,16 +25,18 @@ struct Diagnostic {
     message: String,
 }
 
-/// Microsoft's binder refuses these where its documentation or the service accepts them; where it does not know `arg("")` it
-/// knows none of the columns of the tables behind it either.
+/// Microsoft's binder refuses these where its documentation or the service accepts them; where it does not know `arg("")` or
+/// `SeenBy()` it knows none of the columns of the tables behind it either.
 fn is_disputed(diagnostic: &Diagnostic, query: &[u16]) -> bool {
     let before = String::from_utf16_lossy(&query[..diagnostic.start.min(query.len())]);
     let before = before.trim_end();
     let words: String = before.chars().filter(|c| !c.is_whitespace()).collect();
     let behind_arg = words.contains("arg(\"\").") || words.contains("arg('').");
+    let behind_seen_by = words.contains("|invokeSeenBy()");
     (diagnostic.code == "KS107" && (before.ends_with("todynamic(") || before.ends_with("parse_json(")))
-        || (diagnostic.code == "KS211" && diagnostic.message.contains("'arg'"))
-        || (diagnostic.code == "KS142" && (words.ends_with("FileProfile(") || behind_arg))
+        || (diagnostic.code == "KS211"
+            && (diagnostic.message.contains("'arg'") || diagnostic.message.contains("'SeenBy'")))
+        || (diagnostic.code == "KS142" && (words.ends_with("FileProfile(") || behind_arg || behind_seen_by))
         || diagnostic.message.contains("_CL'")
 }
 

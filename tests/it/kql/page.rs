@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
+use sentinelc::catalog;
 use sentinelc::kql::ast::StatementKind;
 use sentinelc::kql::keyword::Keyword;
 use sentinelc::kql::reference;
@@ -133,19 +134,27 @@ fn sources(out: &mut String) {
 }
 
 fn operators(out: &mut String, examples: &[Syntax]) {
-    let known = include_str!("../../kql/operators.txt");
-    let lines: Vec<(&str, &str)> = known.lines().filter_map(|line| line.split_once('\t')).collect();
     let words = reference::operators();
     let named: Vec<&str> = words.iter().map(|word| word.as_str()).collect();
-    assert_eq!(lines.iter().map(|(word, _)| *word).collect::<Vec<_>>(), named, "tests/kql/operators.txt has them all");
-    out.push_str("\n## Tabular operators\n\n| operator | what it does | example |\n|---|---|---|\n");
-    for (&word, (name, does)) in words.iter().zip(lines) {
-        let mut does = does.to_owned();
+    assert_eq!(
+        catalog::tabular_operator_names().collect::<Vec<_>>(),
+        named,
+        "schemas/catalog/functions/tabular.txt has them all"
+    );
+    out.push_str(
+        "\n## Tabular operators\n\n`sentinelc explain OPERATOR` tells of one operator and its parameters.\n\n\
+                  | operator | what it does | example |\n|---|---|---|\n",
+    );
+    for word in words {
+        let Some(known) = catalog::tabular_operator(word.as_str()) else { continue };
         let own = reference::own_parameters(word);
-        if !own.is_empty() {
-            let _ = write!(does, ". Its own parameters: {}", list(own));
+        let documented: Vec<_> = known.parameters.iter().map(|parameter| parameter.name).collect();
+        assert!(own.iter().all(|name| documented.contains(name)), "tabular.txt has every parameter of {}", known.name);
+        let mut does = known.doc.to_owned();
+        if !documented.is_empty() {
+            let _ = write!(does, " Parameters: {}.", list(&documented));
         }
-        row(out, &format!("`{name}`"), &does, &best(stages(word, examples)));
+        row(out, &format!("`{}`", known.name), &does, &best(stages(word, examples)));
     }
     let internal: Vec<_> = reference::internal_operators().iter().map(|word| word.as_str()).collect();
     let _ =
