@@ -111,6 +111,8 @@ fn what_is_no_graph_or_no_pattern() {
             "Staff | graph-match (a)-->(b) where since > 1 project a.name",
             "Staff | graph-match (a)-->(b), (c) project a.name",
             "Staff | graph-match (a)-[p*1..2]->(b) project map(p, map(p, since))",
+            "Staff | graph-match (a)-[p*3..1]->(b) project a.name",
+            "Staff | graph-match (a)-[p*-1..1]->(b) project a.name",
             "Reports | make-graph who --> since | graph-to-table edges",
             "Reports | make-graph who -- boss | graph-to-table edges",
             "Reports | make-graph who --> boss with People on name, (People | project key = name) on key | graph-to-table nodes",

@@ -208,7 +208,7 @@ impl Matching {
                 SlotKind::Node => Variable::Node(self.allowed(graph, at, GraphPart::Nodes, run)?),
                 SlotKind::Edge => Variable::Edge(self.allowed(graph, at, GraphPart::Edges, run)?),
                 SlotKind::Path(bounds) => {
-                    let limits = Limits { min: row_count(&bounds[0], run)?, max: row_count(&bounds[1], run)? };
+                    let limits = limits(bounds, run)?;
                     let edges = self.allowed_on_path(graph, at, GraphPart::Edges, run)?;
                     Variable::Path { limits, edges, inner: self.allowed_on_path(graph, at, GraphPart::Nodes, run)? }
                 }
@@ -381,6 +381,20 @@ impl Matching {
         };
         Some((0..number(matches.len())).filter(is_kept).collect())
     }
+}
+
+/// How many edges a path may have.
+fn limits(bounds: &[Expr; 2], run: &Run) -> Result<Limits, Error> {
+    let [least, most] = bounds;
+    let is_negative = matches!(least.eval_constant(run)?, Value::Int(..0) | Value::Long(..0));
+    let limits = Limits { min: row_count(least, run)?, max: row_count(most, run)? };
+    if is_negative || limits.min > limits.max {
+        return Err(Error::schema(
+            "a path has from 0 edges on, and its least number is not above its most",
+            least.span,
+        ));
+    }
+    Ok(limits)
 }
 
 fn mask(kept: &[u32], rows: usize) -> Vec<bool> {

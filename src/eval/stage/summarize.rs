@@ -53,7 +53,10 @@ impl Summarize {
     }
 
     pub(super) fn run(&self, stage: &Stage, run: &Run) -> Result<Table, Error> {
-        if let Some(file) = stream::file_under(&self.input, run).filter(|file| !file.fits()) {
+        let file = stream::file_under(&self.input, run).filter(|file| !file.fits());
+        if let Some(file) = file
+            && !self.read().any(Expr::looks_at_neighbours)
+        {
             return self.run_piecewise(stage, file, run);
         }
         let input = Reading::new(&self.input, self.read(), run)?;
