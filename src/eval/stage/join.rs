@@ -162,18 +162,13 @@ impl Join {
     }
 
     fn meet(&self, stage: &Stage, keys: &Keys, run: &Run, pairs: &mut Pairs) -> Result<(), Error> {
-        let mut partners: Vec<Vec<u32>> = vec![Vec::new(); keys.count];
-        for (row, key) in keys.right.iter().enumerate() {
-            if let Some(key) = key {
-                partners[*key as usize].push(index(row));
-            }
-        }
+        let partners = Partners::of(&keys.right, keys.count);
         let keeps_left = matches!(self.kind, JoinKind::LeftOuter | JoinKind::FullOuter);
         let keeps_right = matches!(self.kind, JoinKind::RightOuter | JoinKind::FullOuter);
         let mut used = vec![false; keys.count];
         for (row, key) in keys.left.iter().enumerate() {
             run.budget.row(row, stage.span)?;
-            let met = key.map_or(&[][..], |key| partners[key as usize].as_slice());
+            let met = key.map_or(&[][..], |key| partners.of_key(key));
             if met.is_empty() && keeps_left {
                 pairs.push(index(row), ABSENT);
             }
@@ -193,6 +188,39 @@ impl Join {
             rows.for_each(|(row, _)| pairs.push(ABSENT, index(row)));
         }
         Ok(())
+    }
+}
+
+/// The rows of a side by key, those of a key side by side.
+struct Partners {
+    /// Where the rows of each key begin; behind the last, where they end.
+    starts: Vec<u32>,
+    rows: Vec<u32>,
+}
+
+impl Partners {
+    fn of(keys: &[Option<u32>], count: usize) -> Self {
+        let mut starts = vec![0; count + 1];
+        for key in keys.iter().flatten() {
+            starts[*key as usize + 1] += 1;
+        }
+        for key in 0..count {
+            starts[key + 1] += starts[key];
+        }
+        let mut next = starts.clone();
+        let mut rows = vec![0; keys.iter().flatten().count()];
+        for (row, key) in keys.iter().enumerate() {
+            let Some(key) = key else { continue };
+            let at = &mut next[*key as usize];
+            rows[*at as usize] = index(row);
+            *at += 1;
+        }
+        Self { starts, rows }
+    }
+
+    fn of_key(&self, key: u32) -> &[u32] {
+        let key = key as usize;
+        &self.rows[self.starts[key] as usize..self.starts[key + 1] as usize]
     }
 }
 

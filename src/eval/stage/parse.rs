@@ -10,6 +10,7 @@ use regex::{Regex, RegexBuilder};
 use super::mismatch;
 use crate::bind::ir::{self, ParseKind, ParsePart};
 use crate::eval::builder::ColumnBuilder;
+use crate::eval::column::{ABSENT, Column};
 use crate::eval::compile::Compiler;
 use crate::eval::error::Error;
 use crate::eval::expr::{Expr, Scope};
@@ -17,6 +18,7 @@ use crate::eval::kernel::text::text_of;
 use crate::eval::plan::Stage;
 use crate::eval::run::Run;
 use crate::eval::table::Table;
+use crate::eval::vector::Vector;
 use crate::value::{Type, Value, convert};
 
 /// A compiled `parse`.
@@ -89,24 +91,25 @@ impl Parse {
         let input = self.input.run(run)?;
         let text = self.text.eval(Scope::all(input.columns(), input.rows()), run)?;
         let type_of = |at: usize| stage.types.get(at).copied().unwrap_or(Type::String);
+        let asked = Asked::of(&text, input.rows());
         let mut builders: Vec<_> = self.captured.iter().map(|&at| ColumnBuilder::new(type_of(at))).collect();
-        let mut kept = Vec::new();
-        for row in 0..input.rows() {
+        let mut hits = Vec::with_capacity(asked.rows.len());
+        for &row in &asked.rows {
             run.budget.time(stage.span)?;
-            let found = self.take_apart(&text_of(&text.value(row)), type_of);
-            if found.is_none() && self.matching_only {
-                continue;
-            }
-            kept.push(u32::try_from(row).unwrap_or(u32::MAX));
+            let found = self.take_apart(&text_of(&text.value(row as usize)), type_of);
+            hits.push(found.is_some());
             let values = found.unwrap_or_else(|| self.captured.iter().map(|&at| Value::null_of(type_of(at))).collect());
             for (builder, value) in builders.iter_mut().zip(values) {
                 builder.push(value).map_err(|failure| mismatch(failure, stage.span))?;
             }
         }
+        let is_kept = |answer: u32| !self.matching_only || hits[answer as usize];
+        let (kept, answers): (Vec<u32>, Vec<u32>) =
+            (0..).zip(&asked.answers).filter(|&(_, &answer)| is_kept(answer)).unzip();
         let input = if kept.len() == input.rows() { input } else { input.gather(&kept) };
         let mut columns = input.columns().to_vec();
         for (&at, builder) in self.captured.iter().zip(builders) {
-            let column = builder.finish();
+            let column = builder.finish().gather(&answers);
             match columns.get_mut(at) {
                 Some(old) => *old = column,
                 None => columns.push(column),
@@ -132,5 +135,41 @@ impl Parse {
             values.push(value);
         }
         Some(values)
+    }
+}
+
+/// Which rows' texts are taken apart: of rows that are known to have the same text only the first.
+struct Asked {
+    /// The rows.
+    rows: Vec<u32>,
+    /// For each row of the input the index into `rows` of the one whose answer it has.
+    answers: Vec<u32>,
+}
+
+impl Asked {
+    fn of(text: &Vector, rows: usize) -> Self {
+        let (texts, codes) = match text {
+            Vector::Many(Column::String(strings)) => match strings.dictionary() {
+                Some((texts, codes)) => (texts.len(), codes),
+                None => return Self::all(rows),
+            },
+            _ => return Self::all(rows),
+        };
+        let mut answer_of = vec![ABSENT; texts];
+        let mut asked = Self { rows: Vec::new(), answers: Vec::with_capacity(rows) };
+        for (row, &code) in (0..).zip(codes) {
+            let answer = &mut answer_of[code as usize];
+            if *answer == ABSENT {
+                *answer = u32::try_from(asked.rows.len()).unwrap_or(ABSENT);
+                asked.rows.push(row);
+            }
+            asked.answers.push(*answer);
+        }
+        asked
+    }
+
+    fn all(rows: usize) -> Self {
+        let rows: Vec<u32> = (0..).take(rows).collect();
+        Self { answers: rows.clone(), rows }
     }
 }

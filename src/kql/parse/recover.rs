@@ -339,11 +339,23 @@ impl Parser<'_> {
         self.at > 0 && ["select", "from"].iter().any(|word| before.eq_ignore_ascii_case(word))
     }
 
+    /// What was taken for an expression before the cursor and is the beginning of a `SELECT`, with the token at the cursor.
+    pub(super) fn sql_before(&self) -> Option<Span> {
+        if !self.after_select() {
+            return None;
+        }
+        let before = &self.tokens[self.at.saturating_sub(MOST_SELECTED)..self.at];
+        let select = before.iter().rev().find(|token| token.span.slice(self.text).eq_ignore_ascii_case("select"))?;
+        Some(select.span.to(self.here()))
+    }
+
     fn before_operator(&self) -> bool {
         self.at > 0 && self.tokens[self.at - 1].kind.keyword().is_some_and(is_operator_word)
     }
 }
 
+/// How many tokens before the cursor `SELECT` is looked for.
+const MOST_SELECTED: usize = 64;
 /// How many tokens behind a mistake another is taken for its consequence.
 const NEAR_TOKENS: usize = 2;
 /// How far behind a mistake another may be its consequence. It bounds the search, too.

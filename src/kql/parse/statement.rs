@@ -161,7 +161,10 @@ impl Parser<'_> {
             Some(keyword) if super::stage::is_operator(keyword) => Some(format!("write `| {} …`", keyword.as_str())),
             _ => self.slip(),
         };
-        self.report_with(self.fault(), self.expected_message(what), None, help);
+        match self.sql_before() {
+            Some(sql) => self.report_with(sql, "this is SQL, not KQL".to_owned(), None, help),
+            None => self.report_with(self.fault(), self.expected_message(what), None, help),
+        }
         if statement {
             // The next statement is whole: reading goes on there.
             self.lost = false;
