@@ -3,7 +3,7 @@
 
 use super::ir::{Aggregate, Column, Expr, ExprKind, Name};
 use super::naming;
-use super::overload::{self, Mismatch};
+use super::overload;
 use super::scope::{Binder, Row, Sink, column, error};
 use super::types::Argument;
 use crate::catalog::{Function, Returns};
@@ -111,9 +111,7 @@ impl<'a> Binder<'a> {
             bound.push(Bound { written, value, source });
         }
         let choice = overload::choose(function, &arguments);
-        let spans: Vec<Span> = args.iter().map(|arg| arg.value.span).collect();
-        let mismatches: Vec<Mismatch> = choice.mismatches.clone();
-        self.report_mismatches(function, name, &spans, &arguments, &mismatches);
+        self.report_mismatches(function, name, args, &arguments, &choice.mismatches);
         (choice.ty, bound)
     }
 

@@ -42,7 +42,7 @@ impl<'a> Binder<'a> {
         match &*text {
             "toscalar" => return Operand::Scalar(self.scalar_of_table(args, span, row)),
             "materialize" => return self.materialize(args, span, row),
-            "table" => return Operand::Table(self.table_by_text(args, span, row)),
+            "table" => return Operand::table(self.table_by_text(args, span, row)),
             "column_ifexists" | "columnifexists" if args.len() == 2 => {
                 return Operand::Scalar(self.column_if_exists(&text, args, span, row));
             }
@@ -62,7 +62,7 @@ impl<'a> Binder<'a> {
                 }
             }
             "database" | "cluster" | "workspace" | "app" | "adx" | "arg" if want != Want::Scalar => {
-                return Operand::Table(unknown_table(&text, span));
+                return Operand::table(unknown_table(&text, span));
             }
             _ => {}
         }
@@ -96,7 +96,7 @@ impl<'a> Binder<'a> {
             }
         }
         match want {
-            Want::Table => Operand::Table(unknown_table(text, span)),
+            Want::Table => Operand::table(unknown_table(text, span)),
             Want::Scalar | Want::Any => Operand::Scalar(error(span)),
         }
     }
@@ -114,8 +114,7 @@ impl<'a> Binder<'a> {
     ) -> Expr {
         let (mut bound, arguments) = self.arguments(args, row);
         let choice = overload::choose(function, &arguments);
-        let spans: Vec<Span> = args.iter().map(|arg| arg.value.span).collect();
-        self.report_mismatches(function, name, &spans, &arguments, &choice.mismatches);
+        self.report_mismatches(function, name, args, &arguments, &choice.mismatches);
         if let Some(signature) = choice.signature
             && choice.mismatches.is_empty()
         {
@@ -170,7 +169,7 @@ impl<'a> Binder<'a> {
                 }
                 Operand::Table(table) => {
                     seen.push(Argument::Table);
-                    let kind = ExprKind::ToScalar(Box::new(table));
+                    let kind = ExprKind::ToScalar(table);
                     bound.push(Expr { kind, ty: Type::Unknown, span: arg.value.span });
                 }
             }
@@ -183,7 +182,7 @@ impl<'a> Binder<'a> {
         &mut self,
         function: &Function,
         name: Span,
-        spans: &[Span],
+        args: &[ast::Arg],
         arguments: &[Argument],
         mismatches: &[Mismatch],
     ) {
@@ -196,7 +195,7 @@ impl<'a> Binder<'a> {
                         Some(Argument::Table) => "a table".to_owned(),
                         _ => "something else".to_owned(),
                     };
-                    let span = spans.get(*at).copied().unwrap_or(name);
+                    let span = args.get(*at).map_or(name, |arg| arg.value.span);
                     let message = format!("`{}` takes {} here, this is {given}", function.name, expected.0);
                     self.report("type-mismatch", span, message);
                 }
@@ -226,7 +225,7 @@ impl<'a> Binder<'a> {
             Operand::Scalar(value) => value,
             Operand::Table(table) => {
                 let ty = table.columns.first().map_or(Type::Unknown, |column| column.ty);
-                Expr { kind: ExprKind::ToScalar(Box::new(table)), ty, span }
+                Expr { kind: ExprKind::ToScalar(table), ty, span }
             }
         }
     }
@@ -234,10 +233,10 @@ impl<'a> Binder<'a> {
     fn materialize(&mut self, args: &'a [ast::Arg], span: Span, row: Row<'_>) -> Operand {
         let Some(arg) = args.first() else {
             self.report("wrong-argument-count", span, "`materialize` takes a table");
-            return Operand::Table(unknown_table("", span));
+            return Operand::table(unknown_table("", span));
         };
         match self.operand(&arg.value, row, Want::Table) {
-            Operand::Table(table) => Operand::Table(shared_table(Name::default(), Arc::new(table), span)),
+            Operand::Table(table) => Operand::table(shared_table(Name::default(), Arc::new(*table), span)),
             scalar @ Operand::Scalar(_) => scalar,
         }
     }
@@ -312,22 +311,22 @@ impl<'a> Binder<'a> {
             ast::ExprKind::Name(name) => {
                 let text = self.name(*name);
                 match self.environment.table(&text) {
-                    Some(_) => Operand::Table(self.table_named(&text, span)),
-                    None => Operand::Table(unknown_table(&text, span)),
+                    Some(_) => Operand::table(self.table_named(&text, span)),
+                    None => Operand::table(unknown_table(&text, span)),
                 }
             }
             ast::ExprKind::Call { name, args } => {
                 let text = self.name(*name);
                 if text == "table" {
-                    Operand::Table(self.table_by_text(args, span, row))
+                    Operand::table(self.table_by_text(args, span, row))
                 } else {
                     for arg in args {
                         self.operand(&arg.value, row, Want::Any);
                     }
-                    Operand::Table(unknown_table(&text, span))
+                    Operand::table(unknown_table(&text, span))
                 }
             }
-            _ => Operand::Table(unknown_table("", span)),
+            _ => Operand::table(unknown_table("", span)),
         })
     }
 

@@ -54,8 +54,8 @@ impl<'a> Binder<'a> {
 
     /// A scalar or tabular expression.
     pub(super) fn operand(&mut self, expr: &'a ast::Expr, row: Row<'_>, want: Want) -> Operand {
-        self.nested(expr.span, |binder| binder.operand_inside(expr, row, want)).unwrap_or(match want {
-            Want::Table => Operand::Table(unknown_table("", expr.span)),
+        self.nested(expr.span, |binder| binder.operand_inside(expr, row, want)).unwrap_or_else(|| match want {
+            Want::Table => Operand::table(unknown_table("", expr.span)),
             Want::Scalar | Want::Any => Operand::Scalar(error(expr.span)),
         })
     }
@@ -67,12 +67,12 @@ impl<'a> Binder<'a> {
             ast::ExprKind::Name(name) => return self.name_operand(*name, row, want),
             ast::ExprKind::Call { name, args } => return self.call(*name, args, span, row, want),
             ast::ExprKind::Member { base, selector } => return self.member(base, selector, span, row, want),
-            ast::ExprKind::Pipe(pipe) => return Operand::Table(self.pipe(pipe, span)),
+            ast::ExprKind::Pipe(pipe) => return Operand::table(self.pipe(pipe, span)),
             ast::ExprKind::DataTable { columns, values } => {
-                return Operand::Table(self.data_table(columns, values, span));
+                return Operand::table(self.data_table(columns, values, span));
             }
             ast::ExprKind::ExternalData(data) => {
-                return Operand::Table(self.external_data(data, span));
+                return Operand::table(self.external_data(data, span));
             }
             ast::ExprKind::Literal(literal) => self.literal(*literal),
             ast::ExprKind::Dynamic(json) => self.dynamic(json, span),

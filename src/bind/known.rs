@@ -63,3 +63,17 @@ fn read(function: catalog::WorkspaceFunction) -> WorkspaceFunction {
     };
     WorkspaceFunction { parameters: parameters.collect(), result }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_read_once_is_shared() {
+        let [first, again] = [(); 2].map(|()| table("SigninLogs").expect("a table of the catalogue"));
+        assert!(first.columns.is_same(&again.columns));
+        let [first, again] = [(); 2].map(|()| function("_Im_Dns").expect("a function of the catalogue"));
+        assert!(Arc::ptr_eq(&first, &again));
+        assert!(table("NoSuchTable").is_none() && function("NoSuchFunction").is_none());
+    }
+}

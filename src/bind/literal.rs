@@ -1,5 +1,7 @@
 //! The values of literals: what is written, as a [`Value`] and its type.
 
+use hashbrown::HashMap;
+
 use super::ir::{Expr, ExprKind, Name};
 use super::scope::{Binder, error};
 use crate::kql::ast::{self, JsonKind, LiteralKind};
@@ -81,15 +83,14 @@ impl Binder<'_> {
 
     fn json_object(&mut self, slots: &[(Span, ast::Json)]) -> Dynamic {
         let mut bag: Vec<(String, Dynamic)> = Vec::with_capacity(slots.len());
-        let mut places = std::collections::HashMap::new();
+        let mut places = HashMap::with_capacity(slots.len());
         for (key, value) in slots {
-            let key = literal::json_key(key.slice(self.text)).into_owned();
+            let key = literal::json_key(key.slice(self.text));
             let value = self.json_value(value);
-            if let Some(&at) = places.get(&key) {
-                bag[at] = (key, value);
-            } else {
-                places.insert(key.clone(), bag.len());
-                bag.push((key, value));
+            let at = *places.entry(key.clone()).or_insert(bag.len());
+            match bag.get_mut(at) {
+                Some(slot) => slot.1 = value,
+                None => bag.push((key.into_owned(), value)),
             }
         }
         Dynamic::Bag(bag)

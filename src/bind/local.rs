@@ -129,7 +129,7 @@ impl<'a> Binder<'a> {
         (self.block, self.sink, self.context, self.fuzzy) = outer;
         match result.flatten() {
             Some(Operand::Scalar(value)) => Operand::Scalar(Expr { span, ..value }),
-            Some(Operand::Table(table)) => Operand::Table(table),
+            Some(table @ Operand::Table(_)) => table,
             None => Operand::Scalar(error(span)),
         }
     }

@@ -6,6 +6,7 @@
 
 mod aggregate;
 mod answer;
+mod binary;
 mod call;
 mod columns;
 pub mod dump;

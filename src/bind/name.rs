@@ -25,27 +25,27 @@ impl<'a> Binder<'a> {
         if let Some(variable) = self.graph_variable(&text, name.span) {
             return Operand::Scalar(variable);
         }
-        match self.named(&text) {
-            Some(Named::Scalar(value)) => {
-                if matches!(value.kind, ExprKind::Argument { .. }) {
-                    return Operand::Scalar(Expr { span: name.span, ..value.as_ref().clone() });
+        if let Some((declared, named)) = self.declared(&text) {
+            let declared = declared.clone();
+            return match named {
+                Named::Scalar(value) if matches!(value.kind, ExprKind::Argument { .. }) => {
+                    Operand::Scalar(Expr { span: name.span, ..value.as_ref().clone() })
                 }
-                let (ty, value) = (value.ty, Arc::clone(value));
-                let kind = ExprKind::Shared { name: text.into(), value };
-                return Operand::Scalar(Expr { kind, ty, span: name.span });
-            }
-            Some(Named::Table(rel)) => {
-                return Operand::Table(shared_table(text.into(), Arc::clone(rel), name.span));
-            }
-            Some(Named::Function(function)) => {
-                let function = Arc::clone(function);
-                return self.local_call(&text, &function, &[], name.span, row);
-            }
-            Some(Named::Opaque | Named::Pattern(_)) if want == Want::Table => {
-                return Operand::Table(unknown_table(&text, name.span));
-            }
-            Some(Named::Opaque | Named::Pattern(_)) => return Operand::Scalar(error(name.span)),
-            None => {}
+                Named::Scalar(value) => {
+                    let (ty, value) = (value.ty, Arc::clone(value));
+                    let kind = ExprKind::Shared { name: declared, value };
+                    Operand::Scalar(Expr { kind, ty, span: name.span })
+                }
+                Named::Table(rel) => Operand::table(shared_table(declared, Arc::clone(rel), name.span)),
+                Named::Function(function) => {
+                    let function = Arc::clone(function);
+                    self.local_call(&text, &function, &[], name.span, row)
+                }
+                Named::Opaque | Named::Pattern(_) if want == Want::Table => {
+                    Operand::table(unknown_table(&text, name.span))
+                }
+                Named::Opaque | Named::Pattern(_) => Operand::Scalar(error(name.span)),
+            };
         }
         if row.open && want == Want::Scalar && !row.inside_aggregates_only {
             let kind = ExprKind::OpenColumn(text.into());
@@ -58,7 +58,7 @@ impl<'a> Binder<'a> {
             let (columns, open) = (table.columns, table.open);
             self.note_table(&text);
             let kind = RelKind::Table { name: text.into() };
-            return Operand::Table(Rel { kind, columns, open, span: name.span });
+            return Operand::table(Rel { kind, columns, open, span: name.span });
         }
         if let Some(function) = self.environment.function(&text) {
             return self.workspace_call(&text, &function, &[], name.span, row, want);
@@ -76,13 +76,13 @@ impl<'a> Binder<'a> {
 
     fn unknown_name(&mut self, text: Cow<'_, str>, span: Span, row: Row<'_>, want: Want) -> Operand {
         if want == Want::Table {
-            return Operand::Table(self.unknown_table_name(&text, span));
+            return Operand::table(self.unknown_table_name(&text, span));
         }
         if row.open && !row.inside_aggregates_only {
             return Operand::Scalar(Expr { kind: ExprKind::OpenColumn(text.into()), ty: Type::Unknown, span });
         }
         if want == Want::Any && self.environment.allows_unknown(&text) {
-            return Operand::Table(unknown_table(&text, span));
+            return Operand::table(unknown_table(&text, span));
         }
         if row.inside_aggregates_only {
             let message = format!("`{text}` is no aggregate: name the column in `by`, or aggregate it");

@@ -42,11 +42,20 @@ impl UniqueNames {
 /// The columns of both rows, the left ones first. Every column after the first of its name gets a number, as `join` and
 /// `lookup` do; the first ones keep their names wherever they stand.
 pub(super) fn side_by_side<'c>(left: &Columns, right: impl Iterator<Item = &'c Column>) -> Columns {
-    let mut columns = ColumnsBuilder::starting_with(left, right.size_hint().0);
-    for column in right {
+    let more = right.size_hint().0;
+    let (mut columns, rest) = if left.have_distinct_names() {
+        (ColumnsBuilder::starting_with(left, more), &[][..])
+    } else {
+        (ColumnsBuilder::of(left.len() + more), &left[..])
+    };
+    let mut clashing = Vec::new();
+    for column in rest.iter().chain(right.map(|column| -> &Column { column })) {
+        if columns.index_of(&column.name).is_some() {
+            clashing.push(columns.len());
+        }
         columns.push(column.clone());
     }
-    columns.number_clashes();
+    columns.number(clashing);
     columns.finish()
 }
 

@@ -1,5 +1,6 @@
 //! Operators: which overload is meant, and what is wrong where there is none.
 
+use super::binary::{self, Outcome};
 use super::expr::Want;
 use super::ir::{Expr, ExprKind, Name};
 use super::overload::{self, Mismatch};
@@ -54,15 +55,13 @@ impl<'a> Binder<'a> {
 
     /// An operator over two bound operands.
     pub(super) fn binary_of(&mut self, op: BinaryOp, op_span: Span, left: Expr, right: Expr, span: Span) -> Expr {
-        let canonical = if op == BinaryOp::NotEqualAngle { "!=" } else { op.as_str() };
-        let Some(operator) = catalog::operator(canonical) else { return error(span) };
-        let choice = overload::choose_operator(operator, &[Argument::Scalar(left.ty), Argument::Scalar(right.ty)]);
-        if !choice.mismatches.is_empty() {
+        let Some(Outcome { ty, is_defined }) = binary::outcome(op, left.ty, right.ty) else { return error(span) };
+        if !is_defined {
             let message = format!("`{}` is not defined for {} and {}", op.as_str(), left.ty, right.ty);
             self.report("type-mismatch", op_span, message);
-            return Expr { ty: choice.ty, ..error(span) };
+            return Expr { ty, ..error(span) };
         }
-        Expr { kind: ExprKind::Binary { op, left: Box::new(left), right: Box::new(right) }, ty: choice.ty, span }
+        Expr { kind: ExprKind::Binary { op, left: Box::new(left), right: Box::new(right) }, ty, span }
     }
 
     /// `* has "x"`: the comparison is true of at least one column.
@@ -116,7 +115,10 @@ impl<'a> Binder<'a> {
             Some(bound) => vec![bound],
             None => (0..row.columns.len()).map(|index| as_text(column(row.columns, index, value.span))).collect(),
         };
-        let tests = values.into_iter().map(|value| membership_of(*op, value, &items, expr.span)).collect();
+        let mut values = values.into_iter();
+        let last = values.next_back();
+        let mut tests: Vec<Expr> = values.map(|value| membership_of(*op, value, items.clone(), expr.span)).collect();
+        tests.extend(last.map(|value| membership_of(*op, value, items, expr.span)));
         any_of(tests, expr.span)
     }
 
@@ -171,21 +173,19 @@ impl<'a> Binder<'a> {
     }
 }
 
-fn membership_of(op: ast::MembershipOp, value: Expr, items: &[Operand], span: Span) -> Expr {
+fn membership_of(op: ast::MembershipOp, value: Expr, mut items: Vec<Operand>, span: Span) -> Expr {
     let value = Box::new(value);
-    let kind = match items {
-        [Operand::Table(table)] => ExprKind::MembershipTable { op, value, table: Box::new(table.clone()) },
-        items => ExprKind::Membership {
-            op,
-            value,
-            list: items
-                .iter()
-                .map(|item| match item {
-                    Operand::Scalar(item) => item.clone(),
-                    Operand::Table(table) => error(table.span),
-                })
-                .collect(),
-        },
+    let scalar = |item| match item {
+        Operand::Scalar(item) => item,
+        Operand::Table(table) => error(table.span),
+    };
+    let only = if items.len() == 1 { items.pop() } else { None };
+    let kind = match only {
+        Some(Operand::Table(table)) => ExprKind::MembershipTable { op, value, table },
+        only => {
+            items.extend(only);
+            ExprKind::Membership { op, value, list: items.into_iter().map(scalar).collect() }
+        }
     };
     Expr { kind, ty: Type::Bool, span }
 }

@@ -48,9 +48,15 @@ pub(super) struct Projection {
 }
 
 impl Projection {
+    /// Begins with nothing; so many columns will be added.
+    pub(super) fn of(count: usize) -> Self {
+        Self { added: Vec::with_capacity(count), columns: ColumnsBuilder::of(count), ..Self::default() }
+    }
+
     /// Begins with the columns of the input.
     pub(super) fn extending(input: &Rel, span: Span, more: usize) -> Self {
         let mut projection = Self { ignored: Indices::below(input.columns.len()), ..Self::default() };
+        projection.added.reserve(more);
         if input.columns.have_distinct_names() {
             projection.columns = ColumnsBuilder::starting_with(&input.columns, more);
             projection.kept = input.columns.len();

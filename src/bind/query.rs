@@ -16,7 +16,7 @@ impl<'a> Binder<'a> {
         let mut results = Vec::new();
         for statement in &query.statements {
             match self.statement(statement) {
-                Some(Operand::Table(table)) => results.push(BoundResult::Table(table)),
+                Some(Operand::Table(table)) => results.push(BoundResult::Table(*table)),
                 Some(Operand::Scalar(value)) => results.push(BoundResult::Scalar(value)),
                 None => {}
             }
@@ -87,7 +87,7 @@ impl<'a> Binder<'a> {
             LetValue::Expr(expr) => match self.operand(expr, Row::default(), Want::Any) {
                 Operand::Scalar(Expr { kind: ExprKind::Error, ty: Type::Unknown, .. }) => Named::Opaque,
                 Operand::Scalar(value) => Named::Scalar(Arc::new(as_argument(&self.name(name), value))),
-                Operand::Table(table) => Named::Table(Arc::new(table)),
+                Operand::Table(table) => Named::Table(Arc::new(*table)),
             },
             LetValue::Function(declaration) => {
                 let function = LocalFunction { declaration, names_in_scope: self.names.len() };
@@ -146,7 +146,7 @@ impl<'a> Binder<'a> {
     /// A tabular expression. A scalar in its place is reported.
     pub(super) fn table(&mut self, expr: &'a ast::Expr, row: Row<'_>) -> Rel {
         match self.operand(expr, row, Want::Table) {
-            Operand::Table(table) => table,
+            Operand::Table(table) => *table,
             Operand::Scalar(value) => {
                 if value.kind != ExprKind::Error {
                     self.report(

@@ -94,11 +94,16 @@ pub(super) struct Sink {
 }
 
 /// A scalar or a table.
-#[expect(clippy::large_enum_variant, reason = "lives on the stack between two calls, never in numbers")]
 #[derive(Debug, Clone)]
 pub(super) enum Operand {
     Scalar(Expr),
-    Table(Rel),
+    Table(Box<Rel>),
+}
+
+impl Operand {
+    pub(super) fn table(rel: Rel) -> Self {
+        Self::Table(Box::new(rel))
+    }
 }
 
 /// The state of binding one query.
@@ -191,7 +196,12 @@ impl<'a> Binder<'a> {
 
     /// What a name of the query stands for; inner ones hide outer ones.
     pub(super) fn named(&self, name: &str) -> Option<&Named<'a>> {
-        self.names.iter().rev().find(|(known, _)| known == name).map(|(_, named)| named)
+        self.declared(name).map(|(_, named)| named)
+    }
+
+    /// The same, with the name as it is kept.
+    pub(super) fn declared(&self, name: &str) -> Option<&(Name, Named<'a>)> {
+        self.names.iter().rev().find(|(known, _)| known == name)
     }
 
     /// The text of a name.

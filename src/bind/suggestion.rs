@@ -37,11 +37,15 @@ impl<'n> Candidate<'n> {
         if missing(self.letters, other.letters).max(missing(other.letters, self.letters)) > allowed {
             return true;
         }
-        let mut surplus = [0_i8; 64];
-        self.name.bytes().for_each(|letter| surplus[slot(letter)] = surplus[slot(letter)].saturating_add(1));
-        other.name.bytes().for_each(|letter| surplus[slot(letter)] = surplus[slot(letter)].saturating_sub(1));
-        let sum = |of: fn(i8) -> i8| surplus.iter().map(|&count| usize::from(of(count).unsigned_abs())).sum::<usize>();
-        sum(|count| count.max(0)).max(sum(|count| count.min(0))) > allowed
+        let mut unmet = [0_u32; 64];
+        self.name.bytes().for_each(|letter| unmet[slot(letter)] += 1);
+        let mut shared = 0;
+        for letter in other.name.bytes() {
+            let count = &mut unmet[slot(letter)];
+            shared += usize::from(*count > 0);
+            *count = count.saturating_sub(1);
+        }
+        self.name.len().max(other.name.len()) - shared > allowed
     }
 }
 

@@ -38,7 +38,7 @@ impl<'a> Binder<'a> {
         };
         let given = self.environment.answer(name, &args).filter(|_| known.open);
         let SuppliedTable { columns, open } = given.cloned().unwrap_or(known);
-        Operand::Table(Rel { kind: RelKind::Function { name: name.into(), args }, columns, open, span })
+        Operand::table(Rel { kind: RelKind::Function { name: name.into(), args }, columns, open, span })
     }
 
     /// What `_GetWatchlist('alias')` gives: the columns of every watchlist, and those of this one where they are known.

@@ -1,5 +1,7 @@
 //! Files of sorted lines, searched by bisection without reading the whole.
 
+use memchr::{memchr, memrchr};
+
 /// A text whose lines are sorted by their first tab-separated field, in byte order.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct SortedLines(pub(super) &'static str);
@@ -17,8 +19,8 @@ impl SortedLines {
         while low < high {
             // The middle may be inside a letter of several bytes.
             let before = &text.as_bytes()[low..usize::midpoint(low, high)];
-            let start = memchr::memrchr(b'\n', before).map_or(low, |at| low + at + 1);
-            let end = text[start..].find('\n').map_or(text.len(), |at| start + at);
+            let start = memrchr(b'\n', before).map_or(low, |at| low + at + 1);
+            let end = memchr(b'\n', &text.as_bytes()[start..]).map_or(text.len(), |at| start + at);
             let (key, rest) = text[start..end].split_once('\t').unwrap_or((&text[start..end], ""));
             match key.as_bytes().cmp(name.as_bytes()) {
                 std::cmp::Ordering::Equal => return Some((key, rest)),

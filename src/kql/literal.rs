@@ -125,6 +125,9 @@ fn guid(text: &str) -> Option<u128> {
 
 /// The text that string literals, one or several side by side, stand for.
 pub fn string(raw: &str) -> String {
+    if let Some(text) = plain(raw) {
+        return text.to_owned();
+    }
     let mut value = String::with_capacity(raw.len());
     let mut rest = raw;
     while let Some(part) = next_string(rest) {
@@ -137,6 +140,13 @@ pub fn string(raw: &str) -> String {
 /// Whether the literal is obfuscated: `h'…'`.
 pub fn is_obfuscated(raw: &str) -> bool {
     raw.starts_with(['h', 'H'])
+}
+
+/// The text of one literal in quotes, if nothing in it stands for anything else.
+fn plain(raw: &str) -> Option<&str> {
+    let quote = *raw.as_bytes().first().filter(|first| matches!(first, b'"' | b'\''))?;
+    let inside = raw[1..].strip_suffix(char::from(quote))?;
+    memchr::memchr2(quote, b'\\', inside.as_bytes()).is_none().then_some(inside)
 }
 
 struct StringPart<'s> {

@@ -122,6 +122,11 @@ pub(crate) struct ColumnsBuilder {
 }
 
 impl ColumnsBuilder {
+    /// Begins with nothing; so many columns will be added.
+    pub(crate) fn of(count: usize) -> Self {
+        Self { columns: Vec::with_capacity(count), index: NameIndex::default() }
+    }
+
     /// Begins with the columns of a row; `more` will be added.
     pub(crate) fn starting_with(row: &Columns, more: usize) -> Self {
         let mut columns = Vec::with_capacity(row.len() + more);
@@ -146,11 +151,8 @@ impl ColumnsBuilder {
         }
     }
 
-    /// Gives every column after the first of its name a number: `x`, `x1`, `x2`. The first ones keep their names wherever
-    /// they stand.
-    pub(crate) fn number_clashes(&mut self) {
-        let is_first = |at: usize| self.index_of(&self.columns[at].name) == Some(at);
-        let clashing: Vec<usize> = (0..self.columns.len()).filter(|&at| !is_first(at)).collect();
+    /// Gives the columns of these indices, which are not the first of their names, a number: `x1`, `x2`.
+    pub(crate) fn number(&mut self, clashing: Vec<usize>) {
         let mut numbers: HashMap<Name, usize> = HashMap::new();
         for at in clashing {
             let name = self.columns[at].name.clone();
@@ -177,5 +179,47 @@ impl Deref for ColumnsBuilder {
 
     fn deref(&self) -> &[Column] {
         &self.columns
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row(count: usize) -> Columns {
+        (0..count).map(|at| Column { name: format!("c{at}").into(), ty: Type::Long }).collect()
+    }
+
+    #[test]
+    fn narrow_and_wide_rows_find_the_first_column_of_a_name() {
+        for count in [0, 1, 12, 13, 40] {
+            let mut builder = ColumnsBuilder::starting_with(&row(count), 2);
+            for name in ["new", "c0", "new"] {
+                builder.push(Column { name: name.into(), ty: Type::String });
+            }
+            let columns = builder.finish();
+            let linear = |name: &str| columns.iter().position(|column| column.name == *name);
+            for name in ["c0", "c11", "c12", "c39", "new", "", "C0"] {
+                assert_eq!(columns.index_of(name), linear(name), "{name} of {count}");
+            }
+            assert!(row(count).have_distinct_names() && !columns.have_distinct_names());
+        }
+    }
+
+    #[test]
+    fn columns_that_clash_get_the_next_free_number() {
+        for count in [2, 30] {
+            let mut builder = ColumnsBuilder::starting_with(&row(count), 3);
+            for name in ["c1", "c12", "c1"] {
+                builder.push(Column { name: name.into(), ty: Type::String });
+            }
+            let clashing = if count == 2 { vec![2, 4] } else { vec![30, 31, 32] };
+            builder.number(clashing);
+            let names: Vec<&str> = builder[count..].iter().map(|column| column.name.as_str()).collect();
+            let expected = if count == 2 { ["c11", "c12", "c13"] } else { ["c110", "c121", "c111"] };
+            // c11 to c19 are taken in the wide row.
+            assert_eq!(names, expected);
+            assert!(builder.finish().have_distinct_names());
+        }
     }
 }

@@ -62,19 +62,19 @@ impl Default for Name {
 
 impl From<&str> for Name {
     fn from(name: &str) -> Self {
-        Self(Text::Shared(name.into()))
+        if name.is_empty() { Self::default() } else { Self(Text::Shared(name.into())) }
     }
 }
 
 impl From<String> for Name {
     fn from(name: String) -> Self {
-        Self(Text::Shared(name.into()))
+        name.as_str().into()
     }
 }
 
 impl From<Cow<'_, str>> for Name {
     fn from(name: Cow<'_, str>) -> Self {
-        Self(Text::Shared(name.into()))
+        name.as_ref().into()
     }
 }
 

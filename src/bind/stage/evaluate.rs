@@ -104,7 +104,7 @@ impl<'a> Binder<'a> {
         }
         match self.operand(arg, row, Want::Scalar) {
             Operand::Scalar(value) => PluginArg::Scalar(value),
-            Operand::Table(table) => PluginArg::Table(table),
+            Operand::Table(table) => PluginArg::Table(*table),
         }
     }
 
@@ -121,7 +121,7 @@ impl<'a> Binder<'a> {
                 let columns = input.columns.clone();
                 let row = Row { columns: &columns, open: input.open, ..Row::default() };
                 return match self.local_call_with(&text, &function, Some(input), args, name.span, row) {
-                    Operand::Table(table) => table,
+                    Operand::Table(table) => *table,
                     Operand::Scalar(value) => unknown_table(&text, value.span),
                 };
             }

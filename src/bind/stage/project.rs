@@ -38,7 +38,7 @@ impl Style {
 
 impl<'a> Binder<'a> {
     pub(super) fn project(&mut self, input: Rel, items: &'a [ast::NamedExpr], span: Span) -> Rel {
-        let mut projection = Projection::default();
+        let mut projection = Projection::of(items.len());
         for item in items {
             self.item(item, &mut projection, Style::Project, Row::of(&input));
         }
@@ -347,12 +347,10 @@ pub(super) fn pattern_text(raw: &str) -> String {
 
 /// Whether a name matches a pattern with `*`.
 pub(super) fn matches_pattern(pattern: &str, name: &str) -> bool {
-    let mut parts = pattern.split('*');
-    let Some(first) = parts.next() else { return false };
+    let Some((first, parts)) = pattern.split_once('*') else { return pattern == name };
     let Some(mut rest) = name.strip_prefix(first) else { return false };
-    let mut parts: Vec<&str> = parts.collect();
-    let Some(last) = parts.pop() else { return rest.is_empty() };
-    for part in parts {
+    let (middle, last) = parts.rsplit_once('*').unwrap_or(("", parts));
+    for part in middle.split('*') {
         match rest.find(part) {
             Some(at) => rest = &rest[at + part.len()..],
             None => return false,

@@ -10,8 +10,8 @@ use crate::value::Type;
 
 impl<'a> Binder<'a> {
     pub(super) fn summarize(&mut self, input: Rel, summarize: &'a ast::SummarizeOperator, span: Span) -> Rel {
-        let mut projection = Projection::default();
         let by = summarize.by.as_deref();
+        let mut projection = Projection::of(by.map_or(0, <[_]>::len) + summarize.aggregates.len());
         let keys = self.keys(by.unwrap_or_default(), &mut projection, &input);
         for (key, item) in keys.iter().zip(by.unwrap_or_default()) {
             self.refuse_dynamic(key, item.expr.span);

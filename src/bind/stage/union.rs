@@ -142,7 +142,7 @@ impl<'a> Binder<'a> {
         for (name, function) in found {
             let view = self.local_call_with(&name, &function, None, &[], span, Row::default());
             if let Operand::Table(rel) = view {
-                rels.push(shared_table(name, Arc::new(rel), Span::at(span.start)));
+                rels.push(shared_table(name, Arc::new(*rel), Span::at(span.start)));
             }
         }
         rels
