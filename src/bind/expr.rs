@@ -52,6 +52,15 @@ impl<'a> Binder<'a> {
         bound
     }
 
+    /// A scalar that must be a number.
+    pub(super) fn number(&mut self, expr: &'a ast::Expr, row: Row<'_>) -> Expr {
+        let bound = self.scalar(expr, row);
+        if !bound.ty.is_numeric() && bound.ty != Type::Unknown {
+            self.report("type-mismatch", expr.span, format!("a number is expected here, this is a {}", bound.ty));
+        }
+        bound
+    }
+
     /// A scalar or tabular expression.
     pub(super) fn operand(&mut self, expr: &'a ast::Expr, row: Row<'_>, want: Want) -> Operand {
         self.nested(expr.span, |binder| binder.operand_inside(expr, row, want)).unwrap_or_else(|| match want {

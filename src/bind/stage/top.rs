@@ -39,10 +39,11 @@ impl<'a> Binder<'a> {
         let count = self.integer(count, Row::default());
         let mut projection = Projection::default();
         self.item(of, &mut projection, Style::Project, Row::of(&input));
-        let by_value = by.map(|by| self.scalar(by, Row::of(&input)));
+        let by_value = by.map(|by| self.number(by, Row::of(&input)));
         let label = |expr: &ast::Expr| naming::of_expression(expr, self.text, &|_| false).unwrap_or_default();
         let (name, ty) = if let (Some(by), Some(value)) = (by, &by_value) {
-            (format!("approximate_sum_{}", label(by)), value.ty)
+            let ty = if value.ty.is_numeric() { value.ty } else { Type::Unknown };
+            (format!("approximate_sum_{}", label(by)), ty)
         } else {
             let written = of.names.first().map(|name| self.name(*name));
             (format!("approximate_count_{}", written.unwrap_or_else(|| label(&of.expr))), Type::Long)

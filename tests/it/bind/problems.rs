@@ -89,9 +89,11 @@ fn one_mistake_gives_one_problem() {
     insta::assert_snapshot!(all(&[
         "datatable(a:long)[] | extend x = nope + 1 | where x > 5 and strlen(x) == 3 | summarize max(x) by x",
         "let q = nope(1); print q + 1, strcat(q, 'a')",
+        "datatable(s:string)[] | top-hitters 2 of s by s | top-hitters 1 of s by approximate_sum_s",
     ]), @r#"
     unknown-column 33..37 "nope": there is no column named `nope` here
     unknown-function 8..12 "nope": there is no function named `nope`
+    type-mismatch 46..47 "s": a number is expected here, this is a string
     "#);
 }
 
