@@ -38,9 +38,7 @@ pub(super) fn compile(
     span: Span,
     compiler: &mut Compiler,
 ) -> Result<GeoLookup, Error> {
-    let Some(PluginArg::Table(table)) = args.first() else {
-        return Err(Error::unsupported(format!("{name} without a table"), span));
-    };
+    let table = super::table(args, name, span)?;
     let mut column = |at: usize, what: &str| {
         super::required(args.get(at).and_then(super::scalar), what, span).and_then(|value| compiler.expr(value))
     };

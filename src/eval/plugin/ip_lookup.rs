@@ -38,9 +38,7 @@ pub(super) fn compile(
     compiler: &mut Compiler,
 ) -> Result<IpLookup, Error> {
     let stage = Box::new(compiler.rel(input)?);
-    let Some(PluginArg::Table(table)) = args.first() else {
-        return Err(Error::unsupported(format!("{name} without a table"), span));
-    };
+    let table = super::table(args, name, span)?;
     let address = super::required(args.get(1).and_then(super::scalar), "an address", span)?;
     let range = super::required(args.get(2).and_then(super::scalar), "a range", span)?;
     let mut keep_unmatched = false;

@@ -162,6 +162,14 @@ fn text_option(expr: Option<&ir::Expr>, compiler: &mut Compiler) -> Result<Optio
     }
 }
 
+/// The table that the plugin looks rows up in: its first argument.
+fn table<'a>(args: &'a [PluginArg], name: &str, span: Span) -> Result<&'a ir::Rel, Error> {
+    match args.first() {
+        Some(PluginArg::Table(table)) => Ok(table),
+        _ => Err(Error::unsupported(format!("{name} without a table"), span)),
+    }
+}
+
 fn required<'a>(arg: Option<&'a ir::Expr>, what: &str, span: Span) -> Result<&'a ir::Expr, Error> {
     arg.ok_or_else(|| Error::unsupported(format!("a plugin without {what}"), span))
 }
