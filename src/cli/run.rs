@@ -188,10 +188,12 @@ fn session(args: &Args, bar: &progress::Bar, open: Open) -> Result<Session, Fail
 
 /// A table's name or a call, and its file. Both may hold `=`, the call between its parentheses.
 fn named_file(given: &str) -> Option<(&str, &str)> {
-    match given.find(")=") {
-        Some(close) => Some((&given[..=close], &given[close + 2..])),
-        None => given.split_once('='),
+    let first = given.find(['(', '='])?;
+    if given[first..].starts_with('=') {
+        return given.split_once('=');
     }
+    let close = given.find(")=")?;
+    Some((&given[..=close], &given[close + 2..]))
 }
 
 /// The halves of an argument.

@@ -246,3 +246,11 @@ fn the_answer_of_a_call_is_given_as_a_file() {
         .join("\n\n")
     );
 }
+
+/// The file's name may hold what ends a call.
+#[test]
+fn a_table_ends_at_its_equals_sign() {
+    let folder = folder(&[("f(1)=2.csv", "a\n7\n")]);
+    let answer = run(folder.path(), &["--format", "csv", "--table", "T=f(1)=2.csv"], "T");
+    assert_eq!(answer, "a\n7\nexit 0");
+}
