@@ -41,9 +41,20 @@ impl Unit {
 }
 
 impl Query {
+    /// A query that is all of a file's text, but for a byte order mark.
+    pub fn bare(file: &str) -> Self {
+        let embedded = whole_text(file);
+        Self { syntax: kql::parse(embedded.text()), embedded }
+    }
+
     /// A span of the query in the offsets of the file.
     pub fn to_file(&self, span: Span) -> Span {
         self.embedded.to_file(span)
+    }
+
+    /// Where the query does not parse, as findings in the file.
+    pub fn syntax_errors(&self) -> impl Iterator<Item = Diagnostic> {
+        self.syntax.problems.iter().map(|problem| syntax_error(self, problem))
     }
 }
 
@@ -52,7 +63,7 @@ impl Query {
 pub fn load(source: Source) -> Unit {
     let mut unit = if is_bare_query(&source) { load_query(source) } else { load_rule(source) };
     if let Some(query) = &unit.query {
-        unit.diagnostics.extend(query.syntax.problems.iter().map(|problem| syntax_error(query, problem)));
+        unit.diagnostics.extend(query.syntax_errors());
     }
     unit.diagnostics.sort_by_key(|found| found.primary.span);
     limit(&mut unit.diagnostics);
@@ -86,8 +97,7 @@ fn is_bare_query(source: &Source) -> bool {
 }
 
 fn load_query(source: Source) -> Unit {
-    let embedded = whole_text(source.text());
-    let query = Some(Query { syntax: kql::parse(embedded.text()), embedded });
+    let query = Some(Query::bare(source.text()));
     Unit { source, rule: Rule::default(), query, diagnostics: Vec::new(), is_rule: true, is_template: false }
 }
 

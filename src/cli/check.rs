@@ -247,7 +247,7 @@ fn report(checked: &[Checked], passed_over: PassedOver, args: &Args) -> String {
             let PassedOver { no_rules, unchanged } = passed_over;
             let tally = Tally { no_rules, unchanged, ..Tally::of(&findings, checked.len()) };
             let fixed = report::fixed_text(checked.iter().map(|file| (file.unit.source.path(), file.fixes.as_slice())));
-            fixed + &report::text(&findings, tally, look()) + &report::columns_text(&queries)
+            fixed + &report::text(&findings, tally, look(&std::io::stdout())) + &report::columns_text(&queries)
         }
         Format::Json if args.show_columns => report::json_with_columns(&findings, &queries),
         Format::Json => report::json(&findings),

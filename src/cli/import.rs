@@ -54,7 +54,7 @@ pub(super) fn run(args: &Args) -> Result<Outcome, Failure> {
         .flat_map(|(source, page)| page.diagnostics.iter().map(move |diagnostic| Finding { source, diagnostic }))
         .collect();
     output::write(&match args.format {
-        Format::Text => report::text(&findings, Tally::of(&findings, imported.len()), look()),
+        Format::Text => report::text(&findings, Tally::of(&findings, imported.len()), look(&std::io::stdout())),
         Format::Json => report::json(&findings),
         Format::Sarif => report::sarif(&findings),
     })?;

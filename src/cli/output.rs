@@ -1,11 +1,11 @@
 //! Standard output, and files.
 
-use std::io::{IsTerminal as _, Write as _};
+use std::io::{IsTerminal, Write as _};
 use std::path::{Path, PathBuf};
 
 use super::Failure;
 use crate::repo::File;
-use crate::report::{self, Charset, Color, Look};
+use crate::report::{self, Charset, Color, Finding, Look};
 
 /// Writes `text` to standard output, whole. A reader that has gone away (`sentinelc … | head`) is no failure.
 pub(super) fn write(text: &str) -> Result<(), Failure> {
@@ -21,6 +21,12 @@ pub(super) fn write(text: &str) -> Result<(), Failure> {
 /// Writes a line or several to standard error. A reader that has gone away is no failure: there is nobody left to tell.
 pub(super) fn complain(text: &str) {
     let _ = writeln!(std::io::stderr().lock(), "{}", printable(text));
+}
+
+/// Writes findings to standard error, as a person reads them there.
+pub(super) fn complain_of(findings: &[Finding<'_>]) {
+    let text = report::uncounted(findings, look(&std::io::stderr()));
+    let _ = write!(std::io::stderr().lock(), "{}", text.trim_start_matches('\n'));
 }
 
 /// Says on standard error that the paths given hold none of the files that a command is for: a wrong folder is a likely
@@ -150,11 +156,10 @@ fn share(_file: &std::fs::File) -> std::io::Result<()> {
     Ok(())
 }
 
-/// How findings are shown on standard output: colours on a terminal unless `NO_COLOR` is set, line drawing where the locale
-/// has it.
-pub(super) fn look() -> Look {
+/// How findings are shown on `stream`: colours on a terminal unless `NO_COLOR` is set, line drawing where the locale has it.
+pub(super) fn look(stream: &impl IsTerminal) -> Look {
     let is_set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
-    let color = if std::io::stdout().is_terminal() && !is_set("NO_COLOR") { Color::Always } else { Color::Never };
+    let color = if stream.is_terminal() && !is_set("NO_COLOR") { Color::Always } else { Color::Never };
     let locale = ["LC_ALL", "LC_CTYPE", "LANG"]
         .into_iter()
         .filter_map(|name| std::env::var(name).ok())

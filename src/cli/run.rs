@@ -1,6 +1,7 @@
 //! `sentinelc run`: evaluates a query on local files.
 
 mod batch;
+mod failure;
 mod json;
 mod plan;
 mod progress;
@@ -10,13 +11,16 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use failure::QueryError;
+
 use super::{Failure, Outcome, output};
 use crate::bind::{Environment, SuppliedTable, UnknownTables, ir};
 use crate::eval::load::{self, TableFile};
 use crate::eval::{self, Database, Limits, MissingTables, Plan, Settings, Table};
-use crate::kql;
 use crate::repo;
-use crate::text::{Source, Span};
+use crate::report::Finding;
+use crate::text::Source;
+use crate::unit::Query;
 use crate::value::{Type, time};
 
 /// Ticks from 0001-01-01 to 1970-01-01.
@@ -81,14 +85,6 @@ enum Format {
     Jsonl,
     /// Comma-separated values with a header
     Csv,
-}
-
-/// Why a query gave no table.
-#[derive(Debug)]
-struct QueryError {
-    kind: &'static str,
-    message: String,
-    span: Span,
 }
 
 /// What every query of a call runs on.
@@ -248,32 +244,37 @@ fn read_query(path: Option<&Path>) -> Result<Source, Failure> {
 
 impl Session {
     /// Parses, binds and compiles a query.
-    fn plan(&self, text: &str) -> Result<Plan, QueryError> {
-        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-        let syntax = kql::parse(text);
-        if let Some(problem) = syntax.problems.first() {
-            return Err(QueryError { kind: "parse", message: problem.message.clone(), span: problem.span });
+    fn plan(&self, query: &Query) -> Result<Plan, QueryError> {
+        if let Some(error) = QueryError::of_syntax(query) {
+            return Err(error);
         }
-        Ok(eval::resolve(&syntax, &self.environment, &self.database, &self.settings)?)
+        eval::resolve(&query.syntax, &self.environment, &self.database, &self.settings)
+            .map_err(|error| QueryError::of_plan(&error, query, &self.environment))
     }
 
     /// The result of a query.
     fn evaluate(&self, text: &str) -> Result<Table, QueryError> {
-        Ok(self.plan(text)?.run(&self.database, &self.settings)?)
+        let query = Query::bare(text);
+        self.plan(&query)?.run(&self.database, &self.settings).map_err(|error| QueryError::of_run(&error, &query))
     }
 
     /// What is shown for the query of a call.
     fn answer(&self, args: &Args, source: &Source) -> Result<Answer, QueryError> {
-        let plan = self.plan(source.text())?;
+        let query = Query::bare(source.text());
+        let plan = self.plan(&query)?;
+        let failed = |error| QueryError::of_run(&error, &query);
         if args.explain_plan {
             return Ok(Answer { text: plan::explain(&plan, source), profile: None });
         }
         if !args.profile {
-            let table = plan.run(&self.database, &self.settings)?;
+            let table = plan.run(&self.database, &self.settings).map_err(failed)?;
             return Ok(Answer { text: render(&table, args.format), profile: None });
         }
         let (table, costs) = plan.profile(&self.database, &self.settings);
-        Ok(Answer { text: render(&table?, args.format), profile: Some(plan::profile(&plan, &costs, source)) })
+        Ok(Answer {
+            text: render(&table.map_err(failed)?, args.format),
+            profile: Some(plan::profile(&plan, &costs, source)),
+        })
     }
 
     /// Says which cells of the files could not be converted.
@@ -283,12 +284,6 @@ impl Session {
                 output::complain(&format!("warning: {}: {problem}", file.path().display()));
             }
         }
-    }
-}
-
-impl From<eval::Error> for QueryError {
-    fn from(error: eval::Error) -> Self {
-        Self { kind: error.kind(), message: error.to_string(), span: error.span() }
     }
 }
 
@@ -306,8 +301,7 @@ fn report(error: &QueryError, source: &Source, format: Format) -> Result<(), Fai
     if format == Format::Json {
         return output::write(&format!("{}\n", json::error(error)));
     }
-    let place = source.position(error.span.start);
-    let path = source.path().display();
-    output::complain(&format!("error: {path}:{}:{}: {}", place.line, place.column, error.message));
+    let findings: Vec<_> = error.findings.iter().map(|diagnostic| Finding { source, diagnostic }).collect();
+    output::complain_of(&findings);
     Ok(())
 }

@@ -124,7 +124,7 @@ fn text(ran: &[Ran], untested: usize) -> String {
     });
     let problems: Vec<Finding<'_>> = problems.collect();
     if !problems.is_empty() {
-        out.push_str(&report::text(&problems, report::Tally::of(&problems, ran.len()), look()));
+        out.push_str(&report::text(&problems, report::Tally::of(&problems, ran.len()), look(&std::io::stdout())));
         out.push('\n');
     }
     let mut results = String::new();

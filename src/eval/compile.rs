@@ -225,6 +225,10 @@ impl Compiler {
                 [ty] if ty.name.is_empty() => Node::Constant(Value::String(ty.ty.as_str().to_owned())),
                 _ => return Err(Error::unsupported("typeof() of a row", expr.span)),
             },
+            // What binding could not read without calling it a mistake.
+            K::Error if matches!(expr.ty, Type::DateTime | Type::TimeSpan | Type::Guid) => {
+                return Err(Error::unsupported(format!("a {} written in this way", expr.ty), expr.span));
+            }
             K::Error => return Err(Error::schema("the expression has a mistake", expr.span)),
         })
     }

@@ -14,7 +14,7 @@ pub use fixed::{Fixed, fixed_text};
 pub use github::github;
 pub use json::{json, jsonl};
 pub use sarif::sarif;
-pub use text::{Charset, Color, Look, harmless, text};
+pub use text::{Charset, Color, Look, harmless, text, uncounted};
 
 use std::path::Path;
 

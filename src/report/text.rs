@@ -42,13 +42,19 @@ pub enum Charset {
 
 /// All findings, and a last line that counts them.
 pub fn text(findings: &[Finding<'_>], tally: Tally, look: Look) -> String {
+    let mut out = uncounted(findings, look);
+    let _ = writeln!(out, "{tally}");
+    out
+}
+
+/// All findings, an empty line behind each.
+pub fn uncounted(findings: &[Finding<'_>], look: Look) -> String {
     let handler = handler(look);
     let mut out = String::new();
     for finding in findings {
         write_finding(&mut out, &handler, finding, look.charset);
         out.push('\n');
     }
-    let _ = writeln!(out, "{tally}");
     out
 }
 

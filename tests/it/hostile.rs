@@ -157,15 +157,17 @@ fn table(extension: &str, arguments: impl Fn(&str) -> Vec<String>) -> String {
 /// The first error, and where it is.
 fn said(ended: &Ended, path: &str) -> String {
     let cut = |text: &str| text.trim().chars().take(110).collect::<String>();
-    if let Some(first) = ended.err.lines().next() {
+    // A finding starts with the name of its lint alone.
+    if let Some(first) = ended.err.lines().next().filter(|first| first.contains(' ')) {
         return cut(first);
     }
-    let places = ended.out.match_indices(path).map(|(at, _)| &ended.out[at..]);
+    let shown = if ended.err.is_empty() { &ended.out } else { &ended.err };
+    let places = shown.match_indices(path).map(|(at, _)| &shown[at..]);
     let place =
         places.map(|rest| rest.split([' ', ']', '\n']).next().unwrap_or_default()).find(|place| place.contains(':'));
-    let error = ended.out.lines().find(|line| line.trim_start().starts_with("error: "));
-    let refused = ended.out.lines().skip_while(|line| !line.ends_with(": not written")).nth(1);
-    let last = || ended.out.lines().last().unwrap_or_default();
+    let error = shown.lines().find(|line| line.trim_start().starts_with("error: "));
+    let refused = shown.lines().skip_while(|line| !line.ends_with(": not written")).nth(1);
+    let last = || shown.lines().last().unwrap_or_default();
     cut(&format!("{} {}", place.unwrap_or_default(), error.or(refused).unwrap_or_else(last).trim()))
 }
 

@@ -10,6 +10,8 @@ pub(crate) fn run(folder: &Path, arguments: &[&str], input: &str) -> String {
     let mut child = Command::new(env!("CARGO_BIN_EXE_sentinelc"))
         .arg("run")
         .args(arguments)
+        .env("LC_ALL", "C.UTF-8")
+        .env("NO_COLOR", "1")
         .current_dir(folder)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
@@ -61,16 +63,57 @@ fn the_clock_is_given() {
 
 #[test]
 fn mistakes_have_a_place() {
-    insta::assert_snapshot!(print("print a = 1\n| where b == 2"), @"
-    error: <stdin>:2:9: there is no column named `b` here
+    insta::assert_snapshot!(print("datatable(Name: string)['a']\n| where Nam == 2 and Other"), @"
+    unknown-column
+
+      error: there is no column named `Nam` here
+       ╭─[<stdin>:2:9]
+     2 │ | where Nam == 2 and Other
+       ·         ───
+       ╰────
+      help: did you mean `Name`?
+
+    unknown-column
+
+      error: there is no column named `Other` here
+       ╭─[<stdin>:2:22]
+     2 │ | where Nam == 2 and Other
+       ·                      ─────
+       ╰────
+
     exit 1
     ");
-    insta::assert_snapshot!(print("print 1 | where"), @"
-    error: <stdin>:1:11: expected an expression after `where`
+    insta::assert_snapshot!(print("\u{feff}print 1 | where"), @"
+    syntax-error
+
+      error: expected an expression after `where`
+       ╭─[<stdin>:1:11]
+     1 │ \u{feff}print 1 | where
+       ·           ─────
+       ╰────
+
     exit 1
     ");
-    insta::assert_snapshot!(print("print x = 1 | evaluate autocluster()"), @"
-    error: <stdin>:1:15: the plugin autocluster, whose way to find patterns is not documented, is not supported
+    insta::assert_snapshot!(print("print x = 1 | evaluate python()"), @"
+    wrong-argument-count
+
+      error: `python` takes another number of arguments
+       ╭─[<stdin>:1:24]
+     1 │ print x = 1 | evaluate python()
+       ·                        ──────
+       ╰────
+
+    exit 1
+    ");
+    insta::assert_snapshot!(print("print timespan(100000000d)"), @"
+    unsupported
+
+      error: a timespan written in this way is not supported
+       ╭─[<stdin>:1:7]
+     1 │ print timespan(100000000d)
+       ·       ────────────────────
+       ╰────
+
     exit 3
     ");
 }
