@@ -28,7 +28,8 @@ impl<'a> Binder<'a> {
         if let Some((declared, named)) = self.declared(&text) {
             let declared = declared.clone();
             return match named {
-                Named::Scalar(value) if matches!(value.kind, ExprKind::Argument { .. }) => {
+                // A `let` names a calculation: only `toscalar` makes one value of what differs from call to call.
+                Named::Scalar(value) if matches!(value.kind, ExprKind::Argument { .. }) || value.is_volatile() => {
                     Operand::Scalar(Expr { span: name.span, ..value.as_ref().clone() })
                 }
                 Named::Scalar(value) => {

@@ -124,6 +124,8 @@ pub(super) struct Binder<'a> {
     pub(super) fuzzy: bool,
     /// The tables that the query reads, each once.
     pub(super) tables_read: Vec<String>,
+    /// What `toscalar` makes one value of though its calls differ.
+    pub(super) computed_once: Vec<Arc<Expr>>,
     /// The columns that were reported missing.
     pub(super) missing: Vec<MissingColumn>,
     problems: Vec<Problem>,
@@ -153,6 +155,7 @@ impl<'a> Binder<'a> {
             contexts: 0,
             fuzzy: false,
             tables_read: Vec::new(),
+            computed_once: Vec::new(),
             missing: Vec::new(),
             problems: Vec::new(),
             silent: 0,

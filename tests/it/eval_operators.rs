@@ -216,3 +216,14 @@ fn summarize_names_covariancep_by_both() {
     2.0
     ");
 }
+
+#[test]
+fn a_let_is_a_calculation_and_toscalar_a_value() {
+    let query = "let id = new_guid(); let once = toscalar(new_guid()); let drawn = () { toscalar(rand()) }; \
+        range x from 1 to 3 step 1 | extend id, once, one = drawn(), two = drawn() \
+        | summarize ids = dcount(id), onces = dcount(once), draws = dcount(one), same = countif(one == two)";
+    insta::assert_snapshot!(answer(query), @"
+    ids:long | onces:long | draws:long | same:long
+    3 | 1 | 1 | 3
+    ");
+}

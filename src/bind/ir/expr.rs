@@ -45,7 +45,16 @@ impl Expr {
         matches!(self.kind, ExprKind::Column(_) | ExprKind::OpenColumn(_))
             || self.operands().into_iter().any(Self::has_columns)
     }
+
+    /// Whether every evaluation gives another value.
+    pub fn is_volatile(&self) -> bool {
+        matches!(&self.kind, ExprKind::Call { name, .. } if VOLATILE.contains(&name.as_str()))
+            || self.operands().into_iter().any(Self::is_volatile)
+    }
 }
+
+/// Functions whose every call gives another value (Microsoft: "`rand()`", "`new_guid()`").
+const VOLATILE: [&str; 2] = ["rand", "new_guid"];
 
 /// The kinds of scalar expressions.
 #[derive(Debug, Clone, PartialEq)]

@@ -67,7 +67,8 @@ pub(super) fn counts(events: &[Event], bins: &Bins) -> Vec<Row> {
     counted.collect()
 }
 
-/// Ids; ids that the bin before had not; the shares of the ids of the bin before that came again and that did not.
+/// Ids; ids that the bin before had not; the shares of the ids of the bin before that came again and that did not. All ids of
+/// the first bin count as come again (the engine's answer for Microsoft's page "activity_metrics plugin").
 pub(super) fn retention(events: &[Event], bins: &Bins) -> Vec<Row> {
     let by_bin = ids_by_bin(events, bins);
     let none = HashSet::new();
@@ -78,7 +79,11 @@ pub(super) fn retention(events: &[Event], bins: &Bins) -> Vec<Row> {
         if !ids.is_empty() {
             let retained = ids.intersection(before).count();
             let lost = before.len() - retained;
-            let shares = [share(retained, before.len()), share(lost, before.len())];
+            let shares = if bin == bins.of(bins.start) {
+                [Value::Real(1.0), Value::Real(0.0)]
+            } else {
+                [share(retained, before.len()), share(lost, before.len())]
+            };
             rows.push(row(bin, [long(ids.len()), long(ids.len() - retained)].into_iter().chain(shares)));
         }
         before = ids;
