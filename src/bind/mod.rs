@@ -21,6 +21,7 @@ mod literal;
 mod local;
 mod name;
 mod naming;
+mod once;
 mod operator;
 mod overload;
 mod pattern;

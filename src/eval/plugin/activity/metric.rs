@@ -68,7 +68,7 @@ pub(super) fn counts(events: &[Event], bins: &Bins) -> Vec<Row> {
 }
 
 /// Ids; ids that the bin before had not; the shares of the ids of the bin before that came again and that did not. All ids of
-/// the first bin count as come again (the engine's answer for Microsoft's page "activity_metrics plugin").
+/// the first bin count as come again (the engine's answer for Microsoft's page "`activity_metrics` plugin").
 pub(super) fn retention(events: &[Event], bins: &Bins) -> Vec<Row> {
     let by_bin = ids_by_bin(events, bins);
     let none = HashSet::new();
