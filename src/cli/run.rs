@@ -26,6 +26,9 @@ use crate::value::{Type, time};
 /// Ticks from 0001-01-01 to 1970-01-01.
 const UNIX_TICKS: i64 = 719_162 * time::TICKS_PER_DAY;
 
+/// What the program takes before any table, in bytes: its code, the catalogue, buffers of files.
+const BASE_MEMORY: usize = 256 << 20;
+
 /// Evaluate a KQL query on local files
 ///
 /// Exit codes: 0 the query ran, 1 it is wrong or failed, 2 it could not be run, 3 it needs something that is not supported.
@@ -69,7 +72,7 @@ pub(super) struct Args {
     /// The most rows of any table on the way
     #[arg(long, value_name = "ROWS", default_value_t = 50_000_000)]
     max_rows: usize,
-    /// The most memory of any table on the way, in MiB
+    /// The most memory of any table on the way, in MiB; all together may take twice as much
     #[arg(long, value_name = "MIB", default_value_t = 4096)]
     max_memory: usize,
 }
@@ -150,9 +153,11 @@ fn session(args: &Args, bar: &progress::Bar, open: Open) -> Result<Session, Fail
         Some(text) => time::parse_datetime(text).ok_or_else(|| format!("--now: `{text}` is no time"))?,
         None => clock(),
     };
+    let bytes = args.max_memory.saturating_mul(1 << 20);
     let limits = Limits {
         rows: args.max_rows,
-        bytes: args.max_memory.saturating_mul(1 << 20),
+        bytes,
+        resident: bytes.saturating_mul(2).saturating_add(BASE_MEMORY),
         time: Duration::from_secs(args.timeout),
     };
     let settings = Settings { seed: args.seed, limits, missing_tables: MissingTables::Error, ..Settings::at(now) };

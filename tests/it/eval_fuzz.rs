@@ -164,7 +164,7 @@ fn answer(query: &str) -> String {
         return format!("parse: {}", problem.message);
     }
     let now = time::parse_datetime("2024-06-08T00:00:00Z").expect("a time");
-    let limits = Limits { rows: 100_000, bytes: 64 << 20, time: Duration::from_secs(5) };
+    let limits = Limits { rows: 100_000, bytes: 64 << 20, time: Duration::from_secs(5), ..Limits::default() };
     let settings = Settings { limits, ..Settings::at(now) };
     match eval::evaluate(&syntax, &Environment::new(), &Database::new(), &settings) {
         Ok(table) => shown(&table),

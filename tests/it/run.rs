@@ -288,3 +288,13 @@ fn the_time_of_arrival_and_a_table_by_its_name() {
     exit 0
     ");
 }
+
+#[test]
+fn tables_that_fit_one_by_one_may_be_too_many() {
+    let lets =
+        (0..60).map(|n| format!("let t{n} = materialize(range x from 1 to 1000000 step 1 | extend y = x + {n});"));
+    let reads: Vec<_> = (0..60).map(|n| format!("(t{n} | summarize sum(y))")).collect();
+    let query = format!("{} union {}", lets.collect::<String>(), reads.join(", "));
+    let ended = run(folder(&[]).path(), &["--max-memory", "16", "--format", "json"], &query);
+    insta::assert_snapshot!(ended.split(r#","start""#).next().unwrap_or_default(), @r#"{"error":"all tables together need more than 288 MiB; raise --max-memory to let them","kind":"timeout""#);
+}

@@ -129,7 +129,7 @@ fn evaluate(text: &str) -> Option<[i64; 2]> {
         return None;
     }
     let plan = compile(&bound).ok()?;
-    let limits = Limits { rows: 100, bytes: 1 << 16, time: Duration::from_secs(1) };
+    let limits = Limits { rows: 100, bytes: 1 << 16, time: Duration::from_secs(1), ..Limits::default() };
     let at = |now| {
         let settings = Settings { limits, ..Settings::at(now) };
         match plan.run(&Database::new(), &settings).ok()?.value(0, 0) {
