@@ -176,16 +176,36 @@ pub fn repeat(value: &Value, ty: Type, rows: usize) -> Result<Column, Mismatch> 
 
 /// The columns one below the other, as a column of `ty`.
 pub fn concat<'c>(ty: Type, columns: impl IntoIterator<Item = &'c Column>) -> Result<Column, Mismatch> {
-    let mut columns = columns.into_iter().filter(|column| !column.is_empty()).peekable();
-    let mut builder = ColumnBuilder::new(ty);
-    if let Some(first) = columns.next() {
-        if columns.peek().is_none() && (first.ty() == ty || ty == Type::Unknown) {
-            return Ok(first.clone());
-        }
-        builder.extend(first)?;
+    let columns: Vec<&Column> = columns.into_iter().filter(|column| !column.is_empty()).collect();
+    if let [single] = columns.as_slice()
+        && (single.ty() == ty || ty == Type::Unknown)
+    {
+        return Ok((*single).clone());
     }
-    columns.try_for_each(|column| builder.extend(column))?;
+    if let Some(joined) = joined_longs(ty, &columns) {
+        return Ok(joined);
+    }
+    let mut builder = ColumnBuilder::new(ty);
+    columns.into_iter().try_for_each(|column| builder.extend(column))?;
     Ok(builder.finish())
+}
+
+/// Columns of longs, datetimes or timespans one below the other; `None` where one is of another type.
+fn joined_longs(ty: Type, columns: &[&Column]) -> Option<Column> {
+    let cells = |column: &&'_ Column| match (ty, *column) {
+        (Type::Long, Column::Long(cells))
+        | (Type::DateTime, Column::DateTime(cells))
+        | (Type::TimeSpan, Column::TimeSpan(cells)) => Some(cells.clone()),
+        _ => None,
+    };
+    let cells = columns.iter().map(cells).collect::<Option<Vec<_>>>()?;
+    let of_type = match ty {
+        Type::Long => Column::Long,
+        Type::DateTime => Column::DateTime,
+        Type::TimeSpan => Column::TimeSpan,
+        _ => return None,
+    };
+    Some(of_type(Cells::joined(&cells.iter().collect::<Vec<_>>())))
 }
 
 /// The cells as a column of bools.

@@ -41,6 +41,16 @@ impl<T: Clone + Default> Cells<T> {
         Self::with_validity(vec![T::default(); rows], vec![false; rows])
     }
 
+    /// The cells of several columns, one below the other.
+    pub fn joined(parts: &[&Self]) -> Self {
+        let values = parts.iter().flat_map(|part| part.values.iter().cloned()).collect();
+        if parts.iter().all(|part| part.valid.is_none()) {
+            return Self::new(values);
+        }
+        let valid = parts.iter().flat_map(|part| (0..part.len()).map(|row| part.is_valid(row)));
+        Self::with_validity(values, valid.collect())
+    }
+
     /// The number of rows.
     pub fn len(&self) -> usize {
         self.values.len()
@@ -205,6 +215,11 @@ impl Column {
     /// Whether the row is null; strings never are.
     pub fn is_null(&self, row: usize) -> bool {
         by_variant!(self, cells => !cells.is_valid(row), _strings => false)
+    }
+
+    /// Whether any row is null.
+    pub fn has_nulls(&self) -> bool {
+        by_variant!(self, cells => cells.mask().is_some(), _strings => false)
     }
 
     /// The row's value, copied.

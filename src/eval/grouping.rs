@@ -7,6 +7,11 @@ use hashbrown::HashMap;
 use super::column::{Cells, Column};
 use crate::value::{Dynamic, Value};
 
+/// Numbers are looked up in a table of all that there may be where that has no more than so many places a row.
+const DIRECT: u64 = 4;
+/// Groups for which room is made before any is met.
+const MOST_FORESEEN: usize = 1 << 20;
+
 /// Rows by group.
 #[derive(Debug)]
 pub(crate) struct Groups {
@@ -24,14 +29,11 @@ impl Groups {
 
     /// Groups of rows that are equal in all columns.
     pub(crate) fn of(columns: &[Column], rows: usize) -> Self {
-        let Some((first, rest)) = columns.split_first() else {
-            return if rows == 0 { Self { ids: Vec::new(), firsts: Vec::new() } } else { Self::single(rows) };
-        };
-        let mut keys = Packed::of(&codes(first));
-        for column in rest {
-            keys.add(&codes(column));
+        match Packed::all(columns) {
+            Some(keys) => keys.groups(),
+            None if rows == 0 => Self { ids: Vec::new(), firsts: Vec::new() },
+            None => Self::single(rows),
         }
-        keys.groups()
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -48,6 +50,16 @@ impl Groups {
     }
 }
 
+/// A number for each row, the same for rows that are equal in all columns, and how many numbers there may be.
+pub(crate) fn numbers(columns: &[Column], rows: usize) -> (Vec<u32>, usize) {
+    if let Some((keys, count)) = Packed::all(columns).and_then(|keys| keys.direct().map(|count| (keys, count))) {
+        return (keys.keys.iter().map(|&key| u32::try_from(key).unwrap_or(0)).collect(), count);
+    }
+    let groups = Groups::of(columns, rows);
+    let count = groups.len();
+    (groups.ids, count)
+}
+
 /// The codes of several columns side by side in one number a row.
 struct Packed {
     keys: Vec<u64>,
@@ -55,6 +67,16 @@ struct Packed {
 }
 
 impl Packed {
+    /// The codes of all columns; `None` of no columns.
+    fn all(columns: &[Column]) -> Option<Self> {
+        let (first, rest) = columns.split_first()?;
+        let mut keys = Self::of(&codes(first));
+        for column in rest {
+            keys.add(&codes(column));
+        }
+        Some(keys)
+    }
+
     fn of(codes: &[u32]) -> Self {
         Self { keys: codes.iter().map(|&code| code.into()).collect(), bits: width(codes) }
     }
@@ -70,11 +92,16 @@ impl Packed {
         self.bits += bits;
     }
 
+    /// How many keys there may be, where a table of them all is not too large.
+    fn direct(&self) -> Option<usize> {
+        let most = (self.keys.len() as u64).saturating_mul(DIRECT);
+        1_usize.checked_shl(self.bits).filter(|&keys| keys as u64 <= most)
+    }
+
     /// Groups of equal keys.
     fn groups(&self) -> Groups {
-        let keys = 1_usize.checked_shl(self.bits).filter(|&keys| keys <= self.keys.len().saturating_mul(4));
-        let Some(keys) = keys else {
-            let mut known: HashMap<u64, u32> = HashMap::new();
+        let Some(keys) = self.direct() else {
+            let mut known: HashMap<u64, u32> = HashMap::with_capacity(self.keys.len().min(MOST_FORESEEN));
             return self.numbered(|key, next| *known.entry(key).or_insert(next));
         };
         let mut known = vec![u32::MAX; keys];
@@ -117,6 +144,19 @@ fn number<K: Hash + Eq>(keys: impl Iterator<Item = K>) -> Vec<u32> {
     .collect()
 }
 
+/// Codes of whole numbers: where they lie close together each is its own code, which costs no look-up.
+fn integers<T: Copy + Default + Into<i64> + Hash + Eq>(values: &Cells<T>) -> Vec<u32> {
+    let numbers = || values.iter().flatten().map(|&value| value.into());
+    let (Some(least), Some(most)) = (numbers().min(), numbers().max()) else { return vec![0; values.len()] };
+    let span = most.abs_diff(least);
+    if span >= (values.len() as u64).saturating_mul(DIRECT) || span >= u64::from(u32::MAX) {
+        return cells(values, |value| *value);
+    }
+    // Null is 0, the least number 1. The span was found to fit.
+    let code = |value: i64| u32::try_from(value.abs_diff(least)).unwrap_or(0) + 1;
+    values.iter().map(|cell| cell.map_or(0, |&value| code(value.into()))).collect()
+}
+
 fn cells<T: Clone + Default, K: Hash + Eq>(cells: &Cells<T>, key: impl Fn(&T) -> K) -> Vec<u32> {
     number(cells.iter().map(|cell| cell.map(&key)))
 }
@@ -125,8 +165,8 @@ fn cells<T: Clone + Default, K: Hash + Eq>(cells: &Cells<T>, key: impl Fn(&T) ->
 pub(crate) fn codes(column: &Column) -> Vec<u32> {
     match column {
         Column::Bool(values) => cells(values, |value| *value),
-        Column::Int(values) => cells(values, |value| *value),
-        Column::Long(values) | Column::DateTime(values) | Column::TimeSpan(values) => cells(values, |value| *value),
+        Column::Int(values) => integers(values),
+        Column::Long(values) | Column::DateTime(values) | Column::TimeSpan(values) => integers(values),
         Column::Real(values) => cells(values, |value| real_key(*value)),
         Column::Decimal(values) => cells(values, |value| *value),
         Column::Guid(values) => cells(values, |value| *value),

@@ -1,5 +1,8 @@
 //! The order of rows: every value of a sort key becomes a rank, a pair of numbers that orders as the value does.
 
+use std::iter;
+use std::ops::Range;
+
 use super::column::{Cells, Column};
 use crate::value::Decimal;
 
@@ -16,18 +19,29 @@ pub(crate) struct Key {
 
 /// The rows in the order of the keys; rows that are equal in all keys stay in their order. `None` for keys without order.
 pub(crate) fn sorted(keys: &[Key], rows: usize) -> Option<Vec<u32>> {
-    let ranks = keys.iter().map(ranks).collect::<Option<Vec<_>>>()?;
     let mut order: Vec<u32> = (0..u32::try_from(rows).ok()?).collect();
-    if let [single] = ranks.as_slice() {
-        let mut pairs: Vec<(Rank, u32)> = single.iter().copied().zip(order).collect();
-        pairs.sort_unstable();
-        return Some(pairs.into_iter().map(|(_, row)| row).collect());
+    let mut equal: Vec<Range<usize>> = iter::once(0..rows).collect();
+    for key in keys {
+        let ranks = ranks(key)?;
+        equal = equal.into_iter().flat_map(|run| sort_run(&mut order, run, &ranks)).collect();
     }
-    order.sort_by(|&a, &b| {
-        let of = |row: u32| ranks.iter().map(move |ranks| ranks[row as usize]);
-        of(a).cmp(of(b))
-    });
     Some(order)
+}
+
+/// Sorts a run of rows that are equal so far, and gives the runs in it that still are.
+fn sort_run(order: &mut [u32], run: Range<usize>, ranks: &[Rank]) -> Vec<Range<usize>> {
+    let rows = &mut order[run.clone()];
+    // Rank and row side by side: a comparison looks nowhere else.
+    let mut pairs: Vec<(Rank, u32)> = rows.iter().map(|&row| (ranks[row as usize], row)).collect();
+    pairs.sort_unstable();
+    rows.iter_mut().zip(&pairs).for_each(|(slot, (_, row))| *slot = *row);
+    let mut start = run.start;
+    let runs = pairs.chunk_by(|one, other| one.0 == other.0).map(|equal| {
+        let begin = start;
+        start += equal.len();
+        begin..start
+    });
+    runs.filter(|run| run.len() > 1).collect()
 }
 
 fn ranks(key: &Key) -> Option<Vec<Rank>> {

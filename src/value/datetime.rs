@@ -39,18 +39,61 @@ pub fn parse(text: &str) -> Option<i64> {
 
 /// `2024-06-08T00:00:00Z`, with seven digits of fraction when the fraction is not zero.
 pub fn format(ticks: i64) -> String {
-    let civil = Civil::from_ticks(ticks);
-    if civil.fraction == 0 {
-        let Civil { year, month, day, hour, minute, second, .. } = civil;
-        return format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z");
-    }
-    format_seven(ticks)
+    let mut text = String::with_capacity(LENGTH);
+    write(&mut text, ticks);
+    text
 }
 
 /// `2024-06-08T00:00:00.0000000Z`: what `tostring` and JSON text show, always with seven digits of fraction.
 pub fn format_seven(ticks: i64) -> String {
-    let Civil { year, month, day, hour, minute, second, fraction } = Civil::from_ticks(ticks);
-    format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{fraction:07}Z")
+    let civil = Civil::from_ticks(ticks);
+    let mut text = String::with_capacity(LENGTH);
+    write_seconds(&mut text, &civil);
+    write_fraction(&mut text, &civil);
+    text
+}
+
+/// What [`format`] gives, behind `text`.
+pub fn write(text: &mut String, ticks: i64) {
+    let civil = Civil::from_ticks(ticks);
+    write_seconds(text, &civil);
+    if civil.fraction == 0 {
+        text.push('Z');
+    } else {
+        write_fraction(text, &civil);
+    }
+}
+
+/// The bytes of a datetime with its fraction.
+const LENGTH: usize = "2024-06-08T00:00:00.0000000Z".len();
+
+fn write_seconds(text: &mut String, civil: &Civil) {
+    let parts = [
+        (civil.year, 4, '-'),
+        (civil.month, 2, '-'),
+        (civil.day, 2, 'T'),
+        (civil.hour, 2, ':'),
+        (civil.minute, 2, ':'),
+    ];
+    for (number, width, separator) in parts {
+        write_digits(text, number, width);
+        text.push(separator);
+    }
+    write_digits(text, civil.second, 2);
+}
+
+fn write_fraction(text: &mut String, civil: &Civil) {
+    text.push('.');
+    write_digits(text, civil.fraction, 7);
+    text.push('Z');
+}
+
+/// The last `width` digits of a number that is not negative.
+fn write_digits(text: &mut String, number: i64, width: u32) {
+    for place in (0..width).rev() {
+        let digit = number / 10_i64.pow(place) % 10;
+        text.push(char::from(b'0' + u8::try_from(digit).unwrap_or(0)));
+    }
 }
 
 struct Reader<'a> {

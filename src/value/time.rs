@@ -1,6 +1,8 @@
 //! Datetimes and timespans as text.
 
-pub use super::datetime::{format as format_datetime, format_seven as format_datetime_seven, parse as parse_datetime};
+pub use super::datetime::{
+    format as format_datetime, format_seven as format_datetime_seven, parse as parse_datetime, write as write_datetime,
+};
 pub use super::timespan::{format as format_timespan, parse as parse_timespan};
 
 /// Ticks of 100 ns in a second.

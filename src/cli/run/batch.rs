@@ -2,7 +2,7 @@
 
 use std::io::{BufRead, Read as _, Write as _};
 
-use serde_json::{Map, Value, json};
+use serde_json::Value;
 
 use super::super::{Failure, Outcome};
 use super::{Session, json as results};
@@ -27,16 +27,11 @@ pub(super) fn run(session: &Session) -> Result<Outcome, Failure> {
             return Err(format!("<stdin>:{}: an object with `kql` is expected", index + 1).into());
         };
         let answer = match session.evaluate(kql) {
-            Ok(table) => results::result(&table),
-            Err(error) => results::error(&error),
+            Ok(table) => results::fields(&table),
+            Err(error) => results::error_fields(&error),
         };
-        let id = request.get("id").cloned().unwrap_or(Value::Null);
-        let mut response = Map::new();
-        response.insert("id".to_owned(), id);
-        if let Value::Object(fields) = answer {
-            response.extend(fields);
-        }
-        match writeln!(out, "{}", json!(response)).and_then(|()| out.flush()) {
+        let id = request.get("id").unwrap_or(&Value::Null);
+        match writeln!(out, "{{\"id\":{id},{answer}}}").and_then(|()| out.flush()) {
             Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => break,
             written => written.map_err(|error| format!("cannot write to standard output: {error}"))?,
         }

@@ -7,7 +7,7 @@ use crate::eval::column::{ABSENT, Column};
 use crate::eval::compile::Compiler;
 use crate::eval::error::Error;
 use crate::eval::expr::{Expr, Scope};
-use crate::eval::grouping::Groups;
+use crate::eval::grouping;
 use crate::eval::plan::Stage;
 use crate::eval::run::Run;
 use crate::eval::table::Table;
@@ -33,10 +33,10 @@ pub(super) fn compile(join: &ir::Join, compiler: &mut Compiler) -> Result<Join, 
     Ok(Join { kind: join.kind, left, right, on, output: join.output.clone(), left_filter: Vec::new() })
 }
 
-/// The rows of both sides by key.
+/// The key of each row of both sides; [`ABSENT`] where it is null.
 struct Keys {
-    left: Vec<Option<u32>>,
-    right: Vec<Option<u32>>,
+    left: Vec<u32>,
+    right: Vec<u32>,
     count: usize,
 }
 
@@ -112,7 +112,8 @@ impl Join {
         let right = self.right.run(run)?;
         let keys = self.keys(stage, &left, &right, run)?;
         let pairs = self.pairs(stage, &keys, run)?;
-        let columns = self.output.iter().map(|column| match column {
+        let columns = self.output.iter().enumerate().map(|(place, column)| match column {
+            _ if !stage.wants(place) => Some(Column::nulls(stage.type_at(place), pairs.left.len())),
             JoinColumn::Left(at) => left.columns().get(*at).map(|column| column.gather(&pairs.left)),
             JoinColumn::Right(at) => right.columns().get(*at).map(|column| column.gather(&pairs.right)),
         });
@@ -134,10 +135,10 @@ impl Join {
             mark_nulls(&column, &mut nulls);
             columns.push(column);
         }
-        let groups = Groups::of(&columns, rows_left + rows_right);
-        let ids: Vec<Option<u32>> = groups.ids.iter().zip(&nulls).map(|(&id, &null)| (!null).then_some(id)).collect();
-        let (left, right) = ids.split_at(rows_left);
-        Ok(Keys { left: left.to_vec(), right: right.to_vec(), count: groups.len() })
+        let (mut left, count) = grouping::numbers(&columns, rows_left + rows_right);
+        left.iter_mut().zip(&nulls).filter(|(_, null)| **null).for_each(|(key, _)| *key = ABSENT);
+        let right = left.split_off(rows_left);
+        Ok(Keys { left, right, count })
     }
 
     fn pairs(&self, stage: &Stage, keys: &Keys, run: &Run) -> Result<Pairs, Error> {
@@ -166,14 +167,14 @@ impl Join {
         let keeps_left = matches!(self.kind, JoinKind::LeftOuter | JoinKind::FullOuter);
         let keeps_right = matches!(self.kind, JoinKind::RightOuter | JoinKind::FullOuter);
         let mut used = vec![false; keys.count];
-        for (row, key) in keys.left.iter().enumerate() {
+        for (row, &key) in keys.left.iter().enumerate() {
             run.budget.row(row, stage.span)?;
-            let met = key.map_or(&[][..], |key| partners.of_key(key));
+            let met = partners.of_key(key);
             if met.is_empty() && keeps_left {
                 pairs.push(index(row), ABSENT);
             }
-            let Some(key) = key else { continue };
-            let is_first = !std::mem::replace(&mut used[*key as usize], true);
+            let Some(used) = used.get_mut(key as usize) else { continue };
+            let is_first = !std::mem::replace(used, true);
             if self.kind == JoinKind::InnerUnique && !is_first {
                 continue;
             }
@@ -183,8 +184,8 @@ impl Join {
             }
         }
         if keeps_right {
-            let alone = |key: &Option<u32>| key.is_none_or(|key| !used[key as usize]);
-            let rows = keys.right.iter().enumerate().filter(|(_, key)| alone(key));
+            let is_used = |key: u32| used.get(key as usize) == Some(&true);
+            let rows = keys.right.iter().enumerate().filter(|(_, key)| !is_used(**key));
             rows.for_each(|(row, _)| pairs.push(ABSENT, index(row)));
         }
         Ok(())
@@ -199,28 +200,32 @@ struct Partners {
 }
 
 impl Partners {
-    fn of(keys: &[Option<u32>], count: usize) -> Self {
+    fn of(keys: &[u32], count: usize) -> Self {
+        let known = || keys.iter().enumerate().filter(|(_, key)| **key != ABSENT);
         let mut starts = vec![0; count + 1];
-        for key in keys.iter().flatten() {
-            starts[*key as usize + 1] += 1;
+        for (_, &key) in known() {
+            starts[key as usize + 1] += 1;
         }
         for key in 0..count {
             starts[key + 1] += starts[key];
         }
         let mut next = starts.clone();
-        let mut rows = vec![0; keys.iter().flatten().count()];
-        for (row, key) in keys.iter().enumerate() {
-            let Some(key) = key else { continue };
-            let at = &mut next[*key as usize];
+        let mut rows = vec![0; starts.last().map_or(0, |&end| end as usize)];
+        for (row, &key) in known() {
+            let at = &mut next[key as usize];
             rows[*at as usize] = index(row);
             *at += 1;
         }
         Self { starts, rows }
     }
 
+    /// The rows of a key; none of [`ABSENT`].
     fn of_key(&self, key: u32) -> &[u32] {
         let key = key as usize;
-        &self.rows[self.starts[key] as usize..self.starts[key + 1] as usize]
+        match self.starts.get(key).zip(self.starts.get(key + 1)) {
+            Some((&start, &end)) => &self.rows[start as usize..end as usize],
+            None => &[],
+        }
     }
 }
 
@@ -236,18 +241,25 @@ fn index(row: usize) -> u32 {
     u32::try_from(row).unwrap_or(ABSENT)
 }
 
-fn present(keys: &[Option<u32>], count: usize) -> Vec<bool> {
+fn present(keys: &[u32], count: usize) -> Vec<bool> {
     let mut present = vec![false; count];
-    keys.iter().flatten().for_each(|&key| present[key as usize] = true);
+    for &key in keys {
+        if let Some(present) = present.get_mut(key as usize) {
+            *present = true;
+        }
+    }
     present
 }
 
-fn matching<'k>(keys: &'k [Option<u32>], met: &'k [bool], wanted: bool) -> impl Iterator<Item = u32> + 'k {
-    let meets = move |key: &Option<u32>| key.is_some_and(|key| met[key as usize]);
-    keys.iter().enumerate().filter(move |(_, key)| meets(key) == wanted).map(|(row, _)| index(row))
+fn matching<'k>(keys: &'k [u32], met: &'k [bool], wanted: bool) -> impl Iterator<Item = u32> + 'k {
+    let meets = move |key: u32| met.get(key as usize) == Some(&true);
+    keys.iter().enumerate().filter(move |(_, key)| meets(**key) == wanted).map(|(row, _)| index(row))
 }
 
 fn mark_nulls(column: &Column, nulls: &mut [bool]) {
+    if !column.has_nulls() {
+        return;
+    }
     for (row, null) in nulls.iter_mut().enumerate() {
         *null |= column.is_null(row);
     }
