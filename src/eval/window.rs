@@ -139,21 +139,20 @@ impl State<'_> {
         Value::Long(self.carried.rank)
     }
 
-    /// The start of the row's session. A session ends when the row is too far from its start, too far from the row before,
-    /// or restarts.
+    /// The start of the row's session. A session ends when the row is as far as allowed from its start or from the row
+    /// before, when it restarts, and with a row of null.
     fn session(&mut self, row: usize) -> Value {
         let now = self.argument(0, row);
         let far = |from: &Value, limit: Value| {
             let distance = calculate(Arithmetic::Subtract, &Vector::One(now.clone()), &Vector::One(from.clone()), 1);
-            distance.is_none_or(|distance| {
-                compare_values(Comparison::LessOrEqual, &distance.value(0), &limit) != Some(true)
-            })
+            distance.is_none_or(|distance| compare_values(Comparison::Less, &distance.value(0), &limit) != Some(true))
         };
         let fresh = self.restarts(3, row)
             || self.carried.start == Value::Null
             || far(&self.carried.start, self.argument(1, row))
             || far(&self.carried.last, self.argument(2, row));
         if now == Value::Null {
+            self.carried.start = Value::Null;
             return Value::Null;
         }
         if fresh {

@@ -1,6 +1,6 @@
 //! `tostring`, `tolong`, `todatetime` and their like, and questions about a value's type.
 
-use super::arguments::{dynamic, length, long, string};
+use super::arguments::{length, long, string};
 use super::{Call, Failure, Function};
 use crate::value::{Dynamic, Type, Value, convert};
 
@@ -27,12 +27,9 @@ pub(super) const FUNCTIONS: &[Function] = &[
     Function::seeing_nulls("estimate_data_size", 1, data_size),
 ];
 
-/// Text is read as JSON; a dynamic string too, other dynamics stay.
+/// Text is read as JSON; a dynamic stays as it is, also when it holds text (Microsoft: "`parse_json()`").
 fn parse_json(args: &[Value], _: &Call) -> Result<Value, Failure> {
-    Ok(match &args[0] {
-        Value::Dynamic(Dynamic::String(text)) => dynamic(Dynamic::parse(text)),
-        value => convert::to_dynamic(value),
-    })
+    Ok(convert::to_dynamic(&args[0]))
 }
 
 fn gettype(args: &[Value], call: &Call) -> Result<Value, Failure> {

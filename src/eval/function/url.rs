@@ -102,6 +102,9 @@ fn parse_url(args: &[Value], _: &Call) -> Result<Value, Failure> {
 fn parse_path(args: &[Value], _: &Call) -> Result<Value, Failure> {
     let path = text(args, 0);
     let (scheme, rest) = path.split_once("://").unwrap_or(("", &path));
+    if rest.starts_with(r"\\?\") {
+        return Err(Failure::Unsupported(r"parse_path() of a path that starts with \\?\".to_owned()));
+    }
     let drive = rest.as_bytes().get(1) == Some(&b':');
     let root_end = match rest.as_bytes() {
         [_, b':', b'/' | b'\\', ..] => 3,
