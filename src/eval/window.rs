@@ -8,6 +8,7 @@ use super::kernel::arithmetic::{Arithmetic, calculate};
 use super::kernel::compare::{Comparison, compare_values};
 use super::run::Run;
 use super::vector::Vector;
+use crate::bind::ir;
 use crate::value::Value;
 
 /// A window function.
@@ -35,6 +36,14 @@ impl Window {
             "row_window_session" => Self::Session,
             _ => return None,
         })
+    }
+
+    /// The first call of a window function in an expression.
+    pub(crate) fn call_in(expr: &ir::Expr) -> Option<&ir::Expr> {
+        match &expr.kind {
+            ir::ExprKind::Call { name, .. } if Self::from_name(name).is_some() => Some(expr),
+            _ => expr.operands().into_iter().find_map(Self::call_in),
+        }
     }
 
     /// The function's value for every row of `scope`, whose rows are in order.
