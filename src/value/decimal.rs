@@ -122,7 +122,7 @@ impl Decimal {
         Self::new(self.mantissa.div_euclid(10_i128.pow(self.exponent.unsigned_abs())), 0)
     }
 
-    /// Rounds to `places` digits after the point, halves to even.
+    /// Rounds to `places` digits after the point, halves away from zero.
     pub fn round(self, places: i32) -> Option<Self> {
         let cut = places.checked_neg()?.checked_sub(self.exponent)?;
         if cut <= 0 {
@@ -131,7 +131,10 @@ impl Decimal {
         if cut > 38 {
             return Some(Self::ZERO);
         }
-        Self::new(round_div(self.mantissa, 10_i128.pow(cut.unsigned_abs())), -places)
+        let whole = 10_i128.pow(cut.unsigned_abs());
+        let (kept, rest) = (self.mantissa / whole, self.mantissa % whole);
+        let up = rest.unsigned_abs() * 2 >= whole.unsigned_abs();
+        Self::new(if up { kept + self.mantissa.signum() } else { kept }, -places)
     }
 
     /// The number with its sign turned.

@@ -33,7 +33,6 @@ pub(super) const FUNCTIONS: &[Function] = &[
     Function::strict("unicode_codepoints_to_string", 1, from_codes),
     Function::strict("make_string", 1, from_codes),
     Function::strict("parse_csv", 1, parse_csv),
-    Function::strict("parse_command_line", 2, parse_command_line),
 ];
 
 /// The longest text a function makes from shorter ones.
@@ -257,47 +256,4 @@ fn parse_csv(args: &[Value], _: &Call) -> Result<Value, Failure> {
     }
     fields.push(field);
     Ok(or_null(Some(fields), strings))
-}
-
-/// The arguments of a command line by the rules of Windows: blanks part them, quotes keep them together, backslashes
-/// escape quotes (Microsoft: "`CommandLineToArgvW` function").
-fn parse_command_line(args: &[Value], _: &Call) -> Result<Value, Failure> {
-    if !text(args, 1).eq_ignore_ascii_case("windows") {
-        return Ok(Value::Null);
-    }
-    let source = text(args, 0);
-    let mut parts = Vec::new();
-    let mut part: Option<String> = None;
-    let mut quoted = false;
-    let mut letters = source.chars().peekable();
-    while let Some(letter) = letters.next() {
-        match letter {
-            ' ' | '\t' if !quoted => parts.extend(part.take()),
-            '\\' => {
-                let mut count = 1;
-                while letters.next_if_eq(&'\\').is_some() {
-                    count += 1;
-                }
-                let before_quote = letters.peek() == Some(&'"');
-                let kept = if before_quote { count / 2 } else { count };
-                let current = part.get_or_insert_default();
-                current.extend(std::iter::repeat_n('\\', kept));
-                if before_quote && count % 2 == 1 {
-                    letters.next();
-                    current.push('"');
-                }
-            }
-            '"' if quoted && letters.peek() == Some(&'"') => {
-                letters.next();
-                part.get_or_insert_default().push('"');
-            }
-            '"' => {
-                quoted = !quoted;
-                part.get_or_insert_default();
-            }
-            _ => part.get_or_insert_default().push(letter),
-        }
-    }
-    parts.extend(part);
-    Ok(strings(parts))
 }

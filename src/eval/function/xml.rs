@@ -11,8 +11,13 @@ use crate::value::{Dynamic, Value};
 
 pub(super) const FUNCTIONS: &[Function] =
     &[Function::strict("parse_xml", 1, |args: &[Value], _: &Call| -> Result<Value, Failure> {
-        Ok(parse(&text(args, 0)).map_or(Value::Null, Value::Dynamic))
+        let xml = text(args, 0);
+        let read = if xml.len() > MOST_BYTES { None } else { parse(&xml) };
+        Ok(read.map_or(Value::Null, Value::Dynamic))
     })];
+
+/// The longest text that the service reads.
+const MOST_BYTES: usize = 1 << 20;
 
 /// The deepest nesting that is read.
 const MOST_DEEP: usize = 100;

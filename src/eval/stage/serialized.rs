@@ -18,12 +18,10 @@ pub(super) fn check(rel: &Rel) -> Result<(), Error> {
     };
     let Some(call) = call else { return Ok(()) };
     let ExprKind::Call { name, .. } = &call.kind else { return Ok(()) };
-    match row_by_row(rel).is_some_and(is_scattered) {
-        true => {
-            Err(Error::schema(format!("{name}() needs rows in an order: sort or serialize them before"), call.span))
-        }
-        false => Ok(()),
+    if !row_by_row(rel).is_some_and(is_scattered) {
+        return Ok(());
     }
+    Err(Error::schema(format!("{name}() needs rows in an order: sort or serialize them before"), call.span))
 }
 
 /// Whether the rows are known to stand in no order.
