@@ -51,9 +51,10 @@ impl Decimal {
         Self::new(i128::from(value), 0).unwrap_or(Self::ZERO)
     }
 
-    /// The shortest decimal that reads as the real; none for NaN and infinities.
+    /// The real to 17 digits, as the service converts: 2.2 becomes 2.2000000000000002 (Kusto-Query-Language issue 172). None
+    /// for NaN and infinities.
     pub fn from_real(value: f64) -> Option<Self> {
-        value.is_finite().then(|| Self::parse(&format!("{value:e}")))?
+        value.is_finite().then(|| Self::parse(&format!("{value:.16e}")))?
     }
 
     /// Reads `-12.5`, `1e-7`; none when it is no number.

@@ -1,6 +1,6 @@
 //! `tostring`, `tolong`, `todatetime` and their like, and questions about a value's type.
 
-use super::arguments::{length, long, string};
+use super::arguments::{dynamic, length, long, string};
 use super::{Call, Failure, Function};
 use crate::value::{Dynamic, Type, Value, convert};
 
@@ -27,9 +27,17 @@ pub(super) const FUNCTIONS: &[Function] = &[
     Function::seeing_nulls("estimate_data_size", 1, data_size),
 ];
 
-/// Text is read as JSON; a dynamic stays as it is, also when it holds text (Microsoft: "`parse_json()`").
+/// Text is read as JSON, its strings as datetimes where they look like one (dataexplorer-docs issue 914); a dynamic stays as
+/// it is, also when it holds text (Microsoft: "`parse_json()`").
 fn parse_json(args: &[Value], _: &Call) -> Result<Value, Failure> {
-    Ok(convert::to_dynamic(&args[0]))
+    Ok(match &args[0] {
+        Value::String(text) if text.trim().is_empty() => Value::Null,
+        Value::String(text) => dynamic(match Dynamic::parse_strict(text) {
+            Some(read) => read.with_datetimes(),
+            None => Dynamic::String(text.clone()),
+        }),
+        value => convert::to_dynamic(value),
+    })
 }
 
 fn gettype(args: &[Value], call: &Call) -> Result<Value, Failure> {
