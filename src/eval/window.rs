@@ -8,6 +8,7 @@ use super::kernel::arithmetic::{Arithmetic, calculate};
 use super::kernel::compare::{Comparison, compare_values};
 use super::run::Run;
 use super::vector::Vector;
+use crate::bind::ir;
 use crate::value::Value;
 
 /// A window function.
@@ -35,6 +36,14 @@ impl Window {
             "row_window_session" => Self::Session,
             _ => return None,
         })
+    }
+
+    /// The first call of a window function in an expression.
+    pub(crate) fn call_in(expr: &ir::Expr) -> Option<&ir::Expr> {
+        match &expr.kind {
+            ir::ExprKind::Call { name, .. } if Self::from_name(name).is_some() => Some(expr),
+            _ => expr.operands().into_iter().find_map(Self::call_in),
+        }
     }
 
     /// The function's value for every row of `scope`, whose rows are in order.
@@ -139,21 +148,20 @@ impl State<'_> {
         Value::Long(self.carried.rank)
     }
 
-    /// The start of the row's session. A session ends when the row is too far from its start, too far from the row before,
-    /// or restarts.
+    /// The start of the row's session. A session ends when the row is as far as allowed from its start or from the row
+    /// before, when it restarts, and with a row of null.
     fn session(&mut self, row: usize) -> Value {
         let now = self.argument(0, row);
         let far = |from: &Value, limit: Value| {
             let distance = calculate(Arithmetic::Subtract, &Vector::One(now.clone()), &Vector::One(from.clone()), 1);
-            distance.is_none_or(|distance| {
-                compare_values(Comparison::LessOrEqual, &distance.value(0), &limit) != Some(true)
-            })
+            distance.is_none_or(|distance| compare_values(Comparison::Less, &distance.value(0), &limit) != Some(true))
         };
         let fresh = self.restarts(3, row)
             || self.carried.start == Value::Null
             || far(&self.carried.start, self.argument(1, row))
             || far(&self.carried.last, self.argument(2, row));
         if now == Value::Null {
+            self.carried.start = Value::Null;
             return Value::Null;
         }
         if fresh {

@@ -152,22 +152,25 @@ pub fn to_dynamic(value: &Value) -> Value {
     if dynamic == Dynamic::Null { Value::Null } else { Value::Dynamic(dynamic) }
 }
 
-/// Reads a guid: 32 hexadecimal digits with hyphens anywhere between them, in braces, parentheses or neither.
+/// Reads a guid: 32 hexadecimal digits, each group of which may end in a hyphen; what follows them is ignored (Microsoft:
+/// "`toguid()`").
 pub fn parse_guid(text: &str) -> Option<u128> {
-    let text = text.trim();
-    let inner = text
-        .strip_prefix('{')
-        .and_then(|rest| rest.strip_suffix('}'))
-        .or_else(|| text.strip_prefix('(').and_then(|rest| rest.strip_suffix(')')))
-        .unwrap_or(text);
-    if !inner.is_ascii() {
-        return None;
+    let mut guid = 0;
+    let mut digits = 0;
+    for c in text.chars() {
+        match c.to_digit(16) {
+            Some(digit) => {
+                guid = guid << 4 | u128::from(digit);
+                digits += 1;
+            }
+            None if c == '-' && matches!(digits, 8 | 12 | 16 | 20) => {}
+            None => return None,
+        }
+        if digits == 32 {
+            return Some(guid);
+        }
     }
-    let digits = inner.replace('-', "");
-    if digits.len() != 32 || !digits.bytes().all(|b| b.is_ascii_hexdigit()) {
-        return None;
-    }
-    u128::from_str_radix(&digits, 16).ok()
+    None
 }
 
 /// A guid in lower case with hyphens.

@@ -51,9 +51,10 @@ impl Decimal {
         Self::new(i128::from(value), 0).unwrap_or(Self::ZERO)
     }
 
-    /// The shortest decimal that reads as the real; none for NaN and infinities.
+    /// The real to 17 digits, as the service converts: 2.2 becomes 2.2000000000000002 (Kusto-Query-Language issue 172). None
+    /// for NaN and infinities.
     pub fn from_real(value: f64) -> Option<Self> {
-        value.is_finite().then(|| Self::parse(&format!("{value:e}")))?
+        value.is_finite().then(|| Self::parse(&format!("{value:.16e}")))?
     }
 
     /// Reads `-12.5`, `1e-7`; none when it is no number.
@@ -122,7 +123,7 @@ impl Decimal {
         Self::new(self.mantissa.div_euclid(10_i128.pow(self.exponent.unsigned_abs())), 0)
     }
 
-    /// Rounds to `places` digits after the point, halves to even.
+    /// Rounds to `places` digits after the point, halves away from zero.
     pub fn round(self, places: i32) -> Option<Self> {
         let cut = places.checked_neg()?.checked_sub(self.exponent)?;
         if cut <= 0 {
@@ -131,7 +132,10 @@ impl Decimal {
         if cut > 38 {
             return Some(Self::ZERO);
         }
-        Self::new(round_div(self.mantissa, 10_i128.pow(cut.unsigned_abs())), -places)
+        let whole = 10_i128.pow(cut.unsigned_abs());
+        let (kept, rest) = (self.mantissa / whole, self.mantissa % whole);
+        let up = rest.unsigned_abs() * 2 >= whole.unsigned_abs();
+        Self::new(if up { kept + self.mantissa.signum() } else { kept }, -places)
     }
 
     /// The number with its sign turned.

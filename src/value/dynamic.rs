@@ -32,6 +32,18 @@ pub enum Dynamic {
     Bag(Vec<(String, Dynamic)>),
 }
 
+/// The ticks of a datetime as the service looks for it in JSON.
+fn iso_datetime(text: &str) -> Option<i64> {
+    const SHAPE: &[u8] = b"0000-00-00T00:00:00";
+    let (seconds, rest) = text.as_bytes().split_at_checked(SHAPE.len())?;
+    let fits = |(of, byte): (&u8, &u8)| if *of == b'0' { byte.is_ascii_digit() } else { of == byte };
+    let rest = rest.strip_suffix(b"Z").unwrap_or(rest);
+    let fraction = rest.strip_prefix(b".").unwrap_or(rest);
+    let exact = rest.is_empty() || rest.len() > fraction.len() && (1..=7).contains(&fraction.len());
+    let read = exact && SHAPE.iter().zip(seconds).all(fits) && fraction.iter().all(u8::is_ascii_digit);
+    if read { time::parse_datetime(text) } else { None }
+}
+
 impl Dynamic {
     /// Reads JSON as `parse_json` does: blank text gives null, text that is not JSON (or is nested deeper than 127
     /// levels) gives a string that holds it. The last of several slots with one key counts.
@@ -45,6 +57,23 @@ impl Dynamic {
     /// Reads JSON; none when the text is not JSON.
     pub fn parse_strict(text: &str) -> Option<Self> {
         serde_json::from_str(text).ok().map(|json| json::from_json(&json))
+    }
+
+    /// With datetimes in the place of the strings that are one in ISO 8601: `2021-11-18T00:03:35`, perhaps with up to seven
+    /// digits behind the seconds and `Z`.
+    #[must_use]
+    pub fn with_datetimes(self) -> Self {
+        match self {
+            Self::String(text) => match iso_datetime(&text) {
+                Some(at) => Self::DateTime(at),
+                None => Self::String(text),
+            },
+            Self::Array(items) => Self::Array(items.into_iter().map(Self::with_datetimes).collect()),
+            Self::Bag(slots) => {
+                Self::Bag(slots.into_iter().map(|(key, value)| (key, value.with_datetimes())).collect())
+            }
+            other => other,
+        }
     }
 
     /// The slot of a bag.

@@ -467,28 +467,6 @@ fn make_series_fills_bins() {
 }
 
 #[test]
-fn window_functions() {
-    let query = "datatable(v:long)[10, 30, 20] | sort by v asc | extend n = row_number(), p = prev(v), x = next(v, 1, -1), c = row_cumsum(v)";
-    insta::assert_snapshot!(answer(query), @"
-    v:long | n:long | p:long | x:long | c:long
-    10 | 1 | null | 20 | 10
-    20 | 2 | 10 | 30 | 30
-    30 | 3 | 20 | -1 | 60
-    ");
-}
-
-#[test]
-fn row_window_session_starts_anew() {
-    let query = "datatable(t:datetime)[datetime(2024-01-01 00:00), datetime(2024-01-01 00:05), datetime(2024-01-01 02:00)] | sort by t asc | extend s = row_window_session(t, 1h, 10m, false)";
-    insta::assert_snapshot!(answer(query), @r#"
-    t:datetime | s:datetime
-    "2024-01-01T00:00:00Z" | "2024-01-01T00:00:00Z"
-    "2024-01-01T00:05:00Z" | "2024-01-01T00:00:00Z"
-    "2024-01-01T02:00:00Z" | "2024-01-01T02:00:00Z"
-    "#);
-}
-
-#[test]
 fn partition_runs_per_value() {
     let query = "datatable(k:string, v:long)['a',1, 'b',5, 'a',3] | partition by k (top 1 by v)";
     insta::assert_snapshot!(answer(query), @r#"

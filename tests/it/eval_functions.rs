@@ -50,7 +50,15 @@ fn values_beyond_the_documented_examples() {
 fn calls() -> impl Fn(&str) -> bool {
     let mut text: String = families().into_iter().map(|(_, cases)| cases).collect();
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/it");
-    for file in ["eval.rs", "eval_functions.rs", "eval_operators.rs", "eval_plugins.rs", "eval_graph.rs", "run.rs"] {
+    for file in [
+        "eval.rs",
+        "eval_functions.rs",
+        "eval_operators.rs",
+        "eval_plugins.rs",
+        "eval_window.rs",
+        "eval_graph.rs",
+        "run.rs",
+    ] {
         text += &fs::read_to_string(folder.join(file)).expect("a test");
     }
     text += include_str!("../eval/aggregates.txt");

@@ -15,6 +15,7 @@ mod eval_laws;
 mod eval_limits;
 mod eval_operators;
 mod eval_plugins;
+mod eval_window;
 mod floors;
 mod fmt;
 mod hostile;

@@ -169,7 +169,7 @@ fn functions_on_text() {
         hash_sha1("") -> "da39a3ee5e6b4b0d3255bfef95601890afd80709"
         hash_sha256(datetime(2020-01-01)) -> "ba666752dc1a20eb750b0eb64e780cc4c968bc9fb8813461c1d7e750f302d71d"
         parse_command_line("a \"b c\" d\\\\e \\\"f", "windows") -> dynamic(["a", "b c", "d\\\\e", "\"f"])
-        parse_command_line("  ", "windows") -> dynamic([])
+        parse_command_line("  ", "windows") -> dynamic([""])
         parse_xml("<a><b>1</b><b k='v'>x &amp; y</b><c/></a>") -> dynamic({"a": {"b": ["1", {"@k": "v", "#text": "x & y"}], "c": null}})
         parse_xml("<a>") -> null
         parse_xml("no") -> null

@@ -1,8 +1,8 @@
 //! Rounding down to multiples: `bin`, `bin_at`, `floor`, `ceiling`, `round`.
 
-use super::arguments::{long, real};
+use super::arguments::{long, or_null, real};
 use super::{Call, Failure, Function};
-use crate::value::number::{long_to_real, real_to_long};
+use crate::value::number::real_to_long;
 use crate::value::{Dynamic, Value, convert};
 
 pub(super) const FUNCTIONS: &[Function] = &[
@@ -114,15 +114,26 @@ fn round(args: &[Value], _: &Call) -> Result<Value, Failure> {
         Value::Real(v) => Value::Real(round_real(*v, places)),
         Value::Decimal(v) => v.round(places).map_or(Value::Null, Value::Decimal),
         Value::Int(_) | Value::Long(_) if places < 0 => {
-            let rounded = long(args, 0).map(|v| round_real(long_to_real(v), places)).and_then(real_to_long);
-            rounded.map_or(Value::Null, Value::Long)
+            or_null(long(args, 0).and_then(|v| round_long(v, places.unsigned_abs())), Value::Long)
         }
         value => value.clone(),
     })
 }
 
+/// Rounds the last digits away; none when the result does not fit.
+fn round_long(value: i64, digits: u32) -> Option<i64> {
+    let value = i128::from(value);
+    let Some(scale) = 10_i128.checked_pow(digits) else { return Some(0) };
+    let rest = value % scale;
+    let away = if rest.abs() * 2 >= scale { scale * rest.signum() } else { 0 };
+    i64::try_from(value - rest + away).ok()
+}
+
+/// Reals from 2^52 on have no fraction.
+const NO_FRACTION: f64 = 4_503_599_627_370_496.0;
+
 fn round_real(value: f64, places: i32) -> f64 {
-    if places > 15 || !value.is_finite() {
+    if places > 15 || !value.is_finite() || places >= 0 && value.abs() >= NO_FRACTION {
         return value;
     }
     let scale = 10_f64.powi(places.abs());

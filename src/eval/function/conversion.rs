@@ -27,10 +27,15 @@ pub(super) const FUNCTIONS: &[Function] = &[
     Function::seeing_nulls("estimate_data_size", 1, data_size),
 ];
 
-/// Text is read as JSON; a dynamic string too, other dynamics stay.
+/// Text is read as JSON, its strings as datetimes where they look like one (dataexplorer-docs issue 914); a dynamic stays as
+/// it is, also when it holds text (Microsoft: "`parse_json()`").
 fn parse_json(args: &[Value], _: &Call) -> Result<Value, Failure> {
     Ok(match &args[0] {
-        Value::Dynamic(Dynamic::String(text)) => dynamic(Dynamic::parse(text)),
+        Value::String(text) if text.trim().is_empty() => Value::Null,
+        Value::String(text) => dynamic(match Dynamic::parse_strict(text) {
+            Some(read) => read.with_datetimes(),
+            None => Dynamic::String(text.clone()),
+        }),
         value => convert::to_dynamic(value),
     })
 }

@@ -30,7 +30,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     Function::strict("dayofmonth", 1, |args, _| Ok(field(args, "day"))),
     Function::strict("dayofyear", 1, |args, _| Ok(field(args, "dayofyear"))),
     Function::strict("hourofday", 1, |args, _| Ok(field(args, "hour"))),
-    Function::strict("weekofyear", 1, |args, _| Ok(field(args, "week_of_year"))),
+    Function::strict("weekofyear", 1, old_week),
     Function::strict("week_of_year", 1, |args, _| Ok(field(args, "week_of_year"))),
     Function::strict("monthofyear", 1, |args, _| Ok(field(args, "month"))),
     Function::strict("getmonth", 1, |args, _| Ok(field(args, "month"))),
@@ -185,6 +185,18 @@ fn int(value: Option<i64>) -> Value {
 
 fn field(args: &[Value], name: &str) -> Value {
     int(datetime(args, 0).and_then(|at| part(name, at)))
+}
+
+/// `weekofyear`: weeks start on Sundays, and a year's first week is the one with its first Wednesday (Microsoft:
+/// "`week_of_year()`"). The page does not say to which year it counts a week that reaches into the next.
+fn old_week(args: &[Value], _: &Call) -> Result<Value, Failure> {
+    let Some(at) = datetime(args, 0) else { return Ok(Value::Null) };
+    let wednesday = Civil::from_ticks(at + (3 - calendar::day_of_week(at)) * TICKS_PER_DAY);
+    if wednesday.year > Civil::from_ticks(at).year {
+        return Err(Failure::Unsupported("weekofyear() of a day in a week of the next year".to_owned()));
+    }
+    let day = calendar::day_of_year(wednesday.year, wednesday.month, wednesday.day);
+    Ok(int(Some((day - 1) / 7 + 1)))
 }
 
 fn make_datetime(args: &[Value], _: &Call) -> Result<Value, Failure> {

@@ -8,6 +8,7 @@ mod arguments;
 mod array;
 mod base64;
 mod bin;
+mod command_line;
 mod compression;
 mod conditional;
 pub mod context;
@@ -122,7 +123,7 @@ impl Function {
 
 fn all() -> &'static HashMap<&'static str, &'static Function> {
     static ALL: LazyLock<HashMap<&'static str, &'static Function>> = LazyLock::new(|| {
-        let families: [&'static [Function]; 42] = [
+        let families: [&'static [Function]; 43] = [
             array::FUNCTIONS,
             base64::FUNCTIONS,
             bin::FUNCTIONS,
@@ -137,6 +138,7 @@ fn all() -> &'static HashMap<&'static str, &'static Function> {
             regex::FUNCTIONS,
             set::FUNCTIONS,
             text::FUNCTIONS,
+            command_line::FUNCTIONS,
             url::FUNCTIONS,
             hash::FUNCTIONS,
             series::FUNCTIONS,

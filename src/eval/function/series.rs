@@ -4,13 +4,13 @@ pub(super) mod statistics;
 
 use statistics::{count, mean, spread};
 
-use super::arguments::{array, array_of, length, real};
+use super::arguments::{array, array_of, length};
 use super::{Call, Failure, Function};
 use crate::value::number::long_to_real;
 use crate::value::{Dynamic, Value, convert};
 
 pub(super) const FUNCTIONS: &[Function] = &[
-    Function::strict("series_abs", 1, |args, _| Ok(each(args, f64::abs))),
+    Function::strict("series_abs", 1, |args, _| Ok(typed(args, i64::wrapping_abs, f64::abs))),
     Function::strict("series_acos", 1, |args, _| Ok(each(args, f64::acos))),
     Function::strict("series_asin", 1, |args, _| Ok(each(args, f64::asin))),
     Function::strict("series_atan", 1, |args, _| Ok(each(args, f64::atan))),
@@ -24,28 +24,15 @@ pub(super) const FUNCTIONS: &[Function] = &[
         Ok(whole(args, |numbers| numbers.iter().fold(0.0, |sum, number| sum + number)))
     }),
     Function::strict("series_product", 1, |args, _| Ok(whole(args, |numbers| numbers.iter().product()))),
-    Function::strict("series_magnitude", 1, |args, _| {
-        Ok(whole(args, |numbers| numbers.iter().map(|v| v * v).sum::<f64>().sqrt()))
-    }),
-    Function::strict("series_dot_product", 2, dot_product),
     Function::strict("series_stats_dynamic", 1, stats),
     Function::strict("series_fit_line_dynamic", 1, fit_line),
     Function::strict("series_stats", 1, stats_columns),
     Function::strict("series_fit_line", 1, fit_line_columns),
     Function::strict("series_log", 1, |args, _| Ok(each(args, f64::ln))),
-    Function::strict("series_sign", 1, |args, _| Ok(sign(args))),
+    Function::strict("series_sign", 1, |args, _| {
+        Ok(typed(args, i64::signum, |v| if v == 0.0 || v.is_nan() { v } else { v.signum() }))
+    }),
 ];
-
-/// The sign of each element, of the element's type.
-fn sign(args: &[Value]) -> Value {
-    let Some(items) = array(args, 0) else { return Value::Null };
-    array_of(items.iter().map(|item| match item {
-        Dynamic::Long(v) => Dynamic::Long(v.signum()),
-        Dynamic::Real(v) if *v == 0.0 || v.is_nan() => Dynamic::Real(*v),
-        Dynamic::Real(v) => Dynamic::Real(v.signum()),
-        _ => Dynamic::Null,
-    }))
-}
 
 /// The named slots of a bag, as the results of a function that gives several columns.
 fn columns(bag: &Value, names: &[&str]) -> Value {
@@ -75,6 +62,18 @@ fn each(args: &[Value], f: fn(f64) -> f64) -> Value {
     array_of(items.iter().map(|item| number(item).map_or(Dynamic::Null, |v| Dynamic::Real(f(v)))))
 }
 
+/// Whole numbers of a series of whole numbers, reals of one that holds a real.
+fn typed(args: &[Value], whole: fn(i64) -> i64, real: fn(f64) -> f64) -> Value {
+    let Some(items) = array(args, 0) else { return Value::Null };
+    if items.iter().any(|item| matches!(item, Dynamic::Real(_))) {
+        return each(args, real);
+    }
+    array_of(items.iter().map(|item| match item {
+        Dynamic::Long(v) => Dynamic::Long(whole(*v)),
+        _ => Dynamic::Null,
+    }))
+}
+
 /// The numbers of a series; none when one of its elements is none.
 pub(super) fn numbers(args: &[Value], at: usize) -> Option<Vec<f64>> {
     array(args, at)?.iter().map(number).collect()
@@ -84,46 +83,38 @@ fn whole(args: &[Value], f: fn(&[f64]) -> f64) -> Value {
     numbers(args, 0).map_or(Value::Null, |numbers| Value::Real(f(&numbers)))
 }
 
-fn dot_product(args: &[Value], _: &Call) -> Result<Value, Failure> {
-    let series = |at: usize, size: usize| match array(args, at) {
-        Some(_) => numbers(args, at),
-        None => real(args, at).map(|v| vec![v; size]),
-    };
-    let size = array(args, 0).or_else(|| array(args, 1)).map_or(0, <[Dynamic]>::len);
-    let (Some(a), Some(b)) = (series(0, size), series(1, size)) else { return Ok(Value::Null) };
-    if a.len() != b.len() {
-        return Ok(Value::Null);
-    }
-    Ok(Value::Real(a.iter().zip(&b).map(|(a, b)| a * b).sum()))
-}
-
 fn slot(name: &str, value: Dynamic) -> (String, Dynamic) {
     (name.to_owned(), value)
 }
 
-fn index_of(values: &[f64], wanted: f64) -> Dynamic {
-    let at = values.iter().position(|v| v.total_cmp(&wanted).is_eq());
-    at.map_or(Dynamic::Null, |at| Dynamic::Long(length(at)))
-}
-
+/// The statistics of a series, of its finite numbers only with `ignore_nonfinite`; null when another element stands in it,
+/// or none that counts. Positions and length are those of the whole series.
 fn stats(args: &[Value], _: &Call) -> Result<Value, Failure> {
-    let Some(values) = numbers(args, 0).filter(|values| !values.is_empty() && values.iter().all(|v| v.is_finite()))
-    else {
+    let Some(items) = array(args, 0) else { return Ok(Value::Null) };
+    let finite: Vec<(usize, f64)> =
+        items.iter().enumerate().filter_map(|(at, item)| Some((at, number(item).filter(|v| v.is_finite())?))).collect();
+    let ignore_nonfinite = args.get(1).and_then(convert::to_bool) == Some(true);
+    if finite.is_empty() || finite.len() < items.len() && !ignore_nonfinite {
         return Ok(Value::Null);
-    };
+    }
+    let values: Vec<f64> = finite.iter().map(|(_, v)| *v).collect();
     let min = values.iter().copied().fold(f64::INFINITY, f64::min);
     let max = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    let position = |wanted: f64| {
+        let found = finite.iter().find(|(_, v)| v.total_cmp(&wanted).is_eq());
+        found.map_or(Dynamic::Null, |(at, _)| Dynamic::Long(length(*at)))
+    };
     let variance = if values.len() > 1 { spread(&values) / (count(&values) - 1.0) } else { 0.0 };
     Ok(Value::Dynamic(Dynamic::Bag(vec![
         slot("min", Dynamic::Real(min)),
-        slot("min_idx", index_of(&values, min)),
+        slot("min_idx", position(min)),
         slot("max", Dynamic::Real(max)),
-        slot("max_idx", index_of(&values, max)),
+        slot("max_idx", position(max)),
         slot("avg", Dynamic::Real(mean(&values))),
         slot("stdev", Dynamic::Real(variance.sqrt())),
         slot("variance", Dynamic::Real(variance)),
         slot("sum", Dynamic::Real(values.iter().sum())),
-        slot("len", Dynamic::Long(length(values.len()))),
+        slot("len", Dynamic::Long(length(items.len()))),
     ])))
 }
 

@@ -63,16 +63,16 @@ fn fill_backward(args: &[Value], _: &Call) -> Result<Value, Failure> {
     Ok(array_of(filled))
 }
 
-/// `series_fill_linear(series, placeholder, fill_edges = true, constant = 0)`: the constant fills series of gaps only. The
-/// values between whole numbers are whole, cut towards zero.
+/// `series_fill_linear(series, placeholder, fill_edges = true, constant = 0)`: the constant fills series of gaps only, and
+/// leaves them when it is null. The values between whole numbers are whole, cut towards zero.
 fn fill_linear(args: &[Value], _: &Call) -> Result<Value, Failure> {
     let Some(items) = array(args, 0) else { return Ok(Value::Null) };
     let gaps = gaps(items, args.get(1));
     let edges = args.get(2).and_then(convert::to_bool).unwrap_or(true);
     let known: Vec<usize> = (0..items.len()).filter(|at| !gaps[*at]).collect();
     let (Some(&first), Some(&last)) = (known.first(), known.last()) else {
-        let constant = args.get(3).and_then(convert::to_real).unwrap_or(0.0);
-        return Ok(array_of(items.iter().map(|_| Dynamic::Real(constant))));
+        let constant = args.get(3).map_or(Some(0.0), convert::to_real).map(Dynamic::Real);
+        return Ok(array_of(items.iter().map(|item| constant.clone().unwrap_or_else(|| item.clone()))));
     };
     let whole = known.iter().all(|at| matches!(items[*at], Dynamic::Long(_)));
     let mut filled = items.to_vec();

@@ -1,5 +1,5 @@
 //! Functions on two series, element by element. A number in place of a series stands for a series of that number. What
-//! is no number, and what only the longer series has, gives null.
+//! is no number, and what only the longer series has, gives null; products leave it out.
 
 use super::arguments::array_of;
 use super::series::{number, numbers, statistics::mean};
@@ -20,6 +20,12 @@ pub(super) const FUNCTIONS: &[Function] = &[
     Function::strict("series_not_equals", 2, |args, _| Ok(compared(args, |a, b| a.total_cmp(&b).is_ne()))),
     Function::strict("series_pearson_correlation", 2, pearson_correlation),
     Function::strict("series_cosine_similarity", 2, cosine_similarity),
+    Function::strict("series_dot_product", 2, |args, _| {
+        Ok(factors(&args[0], &args[1]).map_or(Value::Null, |(a, b)| Value::Real(dot(&a, &b))))
+    }),
+    Function::strict("series_magnitude", 1, |args, _| {
+        Ok(factors(&args[0], &args[0]).map_or(Value::Null, |(a, _)| Value::Real(magnitude(&a))))
+    }),
 ];
 
 /// One argument of a function on two series.
@@ -61,8 +67,8 @@ impl<'a> Operand<'a> {
     }
 }
 
-fn operands(args: &[Value]) -> Option<(Operand<'_>, Operand<'_>)> {
-    let (a, b) = (Operand::of(args.first()?)?, Operand::of(args.get(1)?)?);
+fn operands<'a>(a: &'a Value, b: &'a Value) -> Option<(Operand<'a>, Operand<'a>)> {
+    let (a, b) = (Operand::of(a)?, Operand::of(b)?);
     match (&a, &b) {
         (Operand::Same(_), Operand::Same(_)) => None,
         _ => Some((a, b)),
@@ -70,7 +76,7 @@ fn operands(args: &[Value]) -> Option<(Operand<'_>, Operand<'_>)> {
 }
 
 fn pairs(args: &[Value], f: impl Fn(&Dynamic, &Dynamic) -> Option<Dynamic>) -> Value {
-    let Some((a, b)) = operands(args) else { return Value::Null };
+    let Some((a, b)) = operands(&args[0], &args[1]) else { return Value::Null };
     let length = a.length().max(b.length());
     array_of((0..length).map(|at| a.at(at).zip(b.at(at)).and_then(|(a, b)| f(a, b)).unwrap_or(Dynamic::Null)))
 }
@@ -81,7 +87,7 @@ fn real(a: &Dynamic, b: &Dynamic, f: fn(f64, f64) -> f64) -> Option<Dynamic> {
 
 /// Whole numbers if there are only whole numbers in both series, else reals.
 fn numeric(args: &[Value], whole: fn(i64, i64) -> i64, reals: fn(f64, f64) -> f64) -> Value {
-    let all_whole = operands(args).is_some_and(|(a, b)| !a.has_real() && !b.has_real());
+    let all_whole = operands(&args[0], &args[1]).is_some_and(|(a, b)| !a.has_real() && !b.has_real());
     pairs(args, |a, b| match (a, b) {
         (Dynamic::Long(a), Dynamic::Long(b)) if all_whole => Some(Dynamic::Long(whole(*a, *b))),
         _ => real(a, b, reals),
@@ -98,8 +104,24 @@ fn two_series(args: &[Value]) -> Option<(Vec<f64>, Vec<f64>)> {
     (a.len() == b.len() && !a.is_empty()).then_some((a, b))
 }
 
+/// The numbers of two series that stand beside one another, as far as the shorter one goes; none for an empty series.
+fn factors(a: &Value, b: &Value) -> Option<(Vec<f64>, Vec<f64>)> {
+    let (a, b) = operands(a, b)?;
+    let length = a.length().max(b.length());
+    let empty = |operand: &Operand| matches!(operand, Operand::Series([]));
+    if empty(&a) || empty(&b) {
+        return None;
+    }
+    let pair = |at: usize| Some((number(a.at(at)?)?, number(b.at(at)?)?));
+    Some((0..length).filter_map(pair).unzip())
+}
+
 fn dot(a: &[f64], b: &[f64]) -> f64 {
-    a.iter().zip(b).map(|(a, b)| a * b).sum()
+    a.iter().zip(b).fold(0.0, |sum, (a, b)| sum + a * b)
+}
+
+fn magnitude(series: &[f64]) -> f64 {
+    dot(series, series).sqrt()
 }
 
 fn pearson_correlation(args: &[Value], _: &Call) -> Result<Value, Failure> {
@@ -112,11 +134,11 @@ fn pearson_correlation(args: &[Value], _: &Call) -> Result<Value, Failure> {
 
 /// The magnitudes may be given as the third and fourth argument.
 fn cosine_similarity(args: &[Value], _: &Call) -> Result<Value, Failure> {
-    let Some((a, b)) = two_series(args) else { return Ok(Value::Null) };
-    let magnitude = |at: usize, series: &[f64]| match args.get(at) {
+    let Some((a, b)) = factors(&args[0], &args[1]) else { return Ok(Value::Null) };
+    let size = |at: usize, series: &[f64]| match args.get(at) {
         Some(given) => convert::to_real(given),
-        None => Some(dot(series, series).sqrt()),
+        None => Some(magnitude(series)),
     };
-    let (Some(first), Some(second)) = (magnitude(2, &a), magnitude(3, &b)) else { return Ok(Value::Null) };
+    let (Some(first), Some(second)) = (size(2, &a), size(3, &b)) else { return Ok(Value::Null) };
     Ok(Value::Real(dot(&a, &b) / (first * second)))
 }

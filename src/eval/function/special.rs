@@ -107,5 +107,5 @@ fn welch_test(args: &[Value], _: &Call) -> Result<Value, Failure> {
     let t = (mean1 - mean2) / (first + second).sqrt();
     let freedom = (first + second).powi(2) / (first.powi(2) / (count1 - 1.0) + second.powi(2) / (count2 - 1.0));
     let p = beta_cdf(freedom / (freedom + t * t), freedom / 2.0, 0.5);
-    Ok(if p.is_finite() { Value::Real(p) } else { Value::Null })
+    Ok(if freedom > 0.0 && p.is_finite() { Value::Real(p) } else { Value::Null })
 }

@@ -1,5 +1,6 @@
 //! URLs and paths.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use super::arguments::{string, text};
@@ -57,36 +58,29 @@ fn text_slot(text: &str) -> Dynamic {
     Dynamic::String(text.to_owned())
 }
 
+/// The parameters by name; those without `=` are none.
 fn query_bag(query: &str) -> Dynamic {
-    let mut slots: Vec<(String, Dynamic)> = Vec::new();
-    for pair in query.trim_start_matches('?').split('&').filter(|pair| !pair.is_empty()) {
-        let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
-        match slots.iter_mut().find(|(name, _)| name == key) {
-            Some(slot) => slot.1 = text_slot(value),
-            None => slots.push((key.to_owned(), text_slot(value))),
-        }
-    }
-    Dynamic::Bag(slots)
+    let pairs = query.split('&').filter_map(|pair| pair.split_once('='));
+    let by_name: BTreeMap<&str, &str> = pairs.collect();
+    Dynamic::Bag(by_name.into_iter().map(|(key, value)| (key.to_owned(), text_slot(value))).collect())
 }
 
 fn parse_query(args: &[Value], _: &Call) -> Result<Value, Failure> {
     Ok(Value::Dynamic(bag([("Query Parameters", query_bag(&text(args, 0)))])))
 }
 
-/// Scheme, host, port, path, user name, password, query parameters and fragment; all are empty for text without `://`.
+/// Scheme, host, port, path, user name, password, query parameters and fragment; all are empty for text without `://`. A
+/// user without a password counts as part of the host, and what follows the last colon, also one of an address in brackets,
+/// is the port (Kusto-Query-Language issue 112).
 fn parse_url(args: &[Value], _: &Call) -> Result<Value, Failure> {
     let url = text(args, 0);
     let (scheme, rest) = url.split_once("://").unwrap_or(("", ""));
     let (rest, fragment) = rest.split_once('#').unwrap_or((rest, ""));
     let (rest, query) = rest.split_once('?').unwrap_or((rest, ""));
     let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
-    let (user, host) = authority.rsplit_once('@').unwrap_or(("", authority));
-    let (user, password) = user.split_once(':').unwrap_or((user, ""));
-    let bracket = host.rfind(']').unwrap_or(0);
-    let (host, port) = match host[bracket..].rfind(':') {
-        Some(colon) => (&host[..bracket + colon], &host[bracket + colon + 1..]),
-        None => (host, ""),
-    };
+    let credentials = authority.rsplit_once('@').and_then(|(user, host)| Some((user.split_once(':')?, host)));
+    let ((user, password), host) = credentials.unwrap_or((("", ""), authority));
+    let (host, port) = host.rsplit_once(':').unwrap_or((host, ""));
     Ok(Value::Dynamic(bag([
         ("Scheme", text_slot(scheme)),
         ("Host", text_slot(host)),
@@ -102,6 +96,9 @@ fn parse_url(args: &[Value], _: &Call) -> Result<Value, Failure> {
 fn parse_path(args: &[Value], _: &Call) -> Result<Value, Failure> {
     let path = text(args, 0);
     let (scheme, rest) = path.split_once("://").unwrap_or(("", &path));
+    if rest.starts_with(r"\\?\") {
+        return Err(Failure::Unsupported(r"parse_path() of a path that starts with \\?\".to_owned()));
+    }
     let drive = rest.as_bytes().get(1) == Some(&b':');
     let root_end = match rest.as_bytes() {
         [_, b':', b'/' | b'\\', ..] => 3,

@@ -1,5 +1,6 @@
 //! `parse_xml`: XML as a dynamic. Attributes become slots named `@name`, text beside them `#text`, children of one name
-//! an array; an element with text alone is that text (Microsoft: "`parse_xml()`").
+//! an array, in the order of the XML; an element with text alone is that text. Blanks around a text are cut off
+//! (Microsoft: "`parse_xml()`").
 
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::{Reader, XmlVersion};
@@ -10,8 +11,13 @@ use crate::value::{Dynamic, Value};
 
 pub(super) const FUNCTIONS: &[Function] =
     &[Function::strict("parse_xml", 1, |args: &[Value], _: &Call| -> Result<Value, Failure> {
-        Ok(parse(&text(args, 0)).map_or(Value::Null, Value::Dynamic))
+        let xml = text(args, 0);
+        let read = if xml.len() > MOST_BYTES { None } else { parse(&xml) };
+        Ok(read.map_or(Value::Null, Value::Dynamic))
     })];
+
+/// The longest text that the service reads.
+const MOST_BYTES: usize = 1 << 20;
 
 /// The deepest nesting that is read.
 const MOST_DEEP: usize = 100;
@@ -21,6 +27,8 @@ struct Element {
     name: String,
     slots: Vec<(String, Dynamic)>,
     text: String,
+    /// How many slots stand before the first text.
+    text_at: Option<usize>,
 }
 
 impl Element {
@@ -36,17 +44,25 @@ impl Element {
     }
 
     fn close(mut self) -> (String, Dynamic) {
-        let text = if self.text.trim().is_empty() { String::new() } else { self.text };
+        let text = self.text.trim().to_owned();
         let value = match (self.slots.is_empty(), text.is_empty()) {
             (true, true) => Dynamic::Null,
             (true, false) => Dynamic::String(text),
             (false, true) => Dynamic::Bag(self.slots),
             (false, false) => {
-                self.slots.push(("#text".to_owned(), Dynamic::String(text)));
+                let at = self.text_at.unwrap_or(self.slots.len());
+                self.slots.insert(at, ("#text".to_owned(), Dynamic::String(text)));
                 Dynamic::Bag(self.slots)
             }
         };
         (self.name, value)
+    }
+
+    fn write(&mut self, text: &str) {
+        if self.text_at.is_none() && !text.trim().is_empty() {
+            self.text_at = Some(self.slots.len());
+        }
+        self.text.push_str(text);
     }
 
     /// Adds a child; the second of a name makes an array of them.
@@ -81,14 +97,14 @@ fn parse(xml: &str) -> Option<Dynamic> {
             Event::Text(content) => {
                 let content: &str = &content;
                 match open.last_mut() {
-                    Some(element) => element.text.push_str(content),
+                    Some(element) => element.write(content),
                     None if content.trim().is_empty() => {}
                     None => return None,
                 }
                 continue;
             }
             Event::CData(content) => {
-                open.last_mut()?.text.push_str(&content);
+                open.last_mut()?.write(&content);
                 continue;
             }
             Event::GeneralRef(entity) => {
@@ -96,7 +112,7 @@ fn parse(xml: &str) -> Option<Dynamic> {
                     Some(character) => character.to_string(),
                     None => quick_xml::escape::resolve_xml_entity(&entity)?.to_owned(),
                 };
-                open.last_mut()?.text.push_str(&resolved);
+                open.last_mut()?.write(&resolved);
                 continue;
             }
             Event::Eof => break,

@@ -12,15 +12,20 @@ use crate::eval::plan::Stage;
 use crate::eval::run::Run;
 use crate::eval::table::Table;
 use crate::eval::vector::Operand;
+use crate::eval::window::Window;
 use crate::kql::ast::{LogicalOp, MembershipOp};
 use crate::value::Type;
 
 /// Compiles `where`; several in a row become one, and what concerns only the left side of an `innerunique` join runs before
-/// it, as in the service: it decides which of several left rows with one key the join keeps.
+/// it, as in the service: it decides which of several left rows with one key the join keeps. A predicate that looks at
+/// neighbouring rows is asked in one piece, of all rows: others must not take its neighbours away.
 pub(super) fn compile(input: &ir::Rel, predicate: &ir::Expr, compiler: &mut Compiler) -> Result<Op, Error> {
+    let mut input = compiler.input(input)?;
+    if Window::call_in(predicate).is_some() {
+        return Ok(Op::Filter { input: Box::new(input), conjuncts: vec![compiler.expr(predicate)?] });
+    }
     let mut conjuncts = Vec::new();
     split(predicate, &mut conjuncts);
-    let mut input = compiler.input(input)?;
     let (early, late): (Vec<_>, Vec<_>) = conjuncts.into_iter().partition(|part| match &input.op {
         Op::Join(join) => join.takes_early(part),
         _ => false,
@@ -34,10 +39,13 @@ pub(super) fn compile(input: &ir::Rel, predicate: &ir::Expr, compiler: &mut Comp
             return Ok(input.op);
         }
     }
-    if let Op::Filter { input: inner, conjuncts: earlier } = input.op {
-        compiler.outline.merge(input.id);
-        conjuncts = earlier.into_iter().chain(conjuncts).collect();
-        input = *inner;
+    match input.op {
+        Op::Filter { input: inner, conjuncts: earlier } if !earlier.iter().any(Expr::looks_at_neighbours) => {
+            compiler.outline.merge(input.id);
+            conjuncts = earlier.into_iter().chain(conjuncts).collect();
+            input = *inner;
+        }
+        op => input.op = op,
     }
     conjuncts.sort_by_key(|conjunct| !asks_texts(conjunct)); // stable: otherwise as written
     Ok(Op::Filter { input: Box::new(input), conjuncts })

@@ -15,6 +15,7 @@ mod partition;
 mod piecewise;
 mod scan;
 mod search;
+mod serialized;
 mod series;
 pub(super) mod source;
 mod summarize;
@@ -106,6 +107,7 @@ impl SortKey {
 
 /// Compiles a tabular expression.
 pub(crate) fn compile(rel: &ir::Rel, compiler: &mut Compiler) -> Result<Op, Error> {
+    serialized::check(rel)?;
     let unsupported = |what: &str| Err(Error::unsupported(what, rel.span));
     Ok(match &rel.kind {
         RelKind::Table { name } => Op::Table { name: name.to_string(), open: rel.open },

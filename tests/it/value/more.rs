@@ -27,7 +27,7 @@ fn functions_on_two_series() {
         series_pearson_correlation(dynamic([1, "x"]), dynamic([1, 2])) -> null
         series_cosine_similarity(dynamic([3, 4]), dynamic([3, 4]), 5, 5) -> real(1)
         series_cosine_similarity(dynamic([]), dynamic([])) -> null
-        series_sign(dynamic([-2, 0, 3.5, null, "a"])) -> dynamic([-1, 0, 1.0, null, null])
+        series_sign(dynamic([-2, 0, 3.5, null, "a"])) -> dynamic([-1.0, 0.0, 1.0, null, null])
         "#,
     );
 }
