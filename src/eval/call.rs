@@ -36,6 +36,10 @@ impl Function {
     fn call(&self, arguments: &[Value], run: &Run) -> Result<Value, Error> {
         let call = function::Call { result: self.result, arg_types: &self.arguments, context: &run.functions };
         let value = self.built_in.call(arguments, &call).map_err(|failure| Error::of_function(failure, self.span))?;
+        let value = match (value, self.result) {
+            (Value::Int(number), Type::Long) => Value::Long(i64::from(number)),
+            (value, _) => value,
+        };
         if bytes(&value) <= MOST_BYTES {
             return Ok(value);
         }

@@ -8,7 +8,7 @@ use super::kernel::arithmetic::{self, Arithmetic};
 use super::kernel::compare::{self, Comparison};
 use super::kernel::membership::List;
 use super::kernel::text::{self, Matcher, TextOp};
-use super::kernel::{index, logic};
+use super::kernel::{choice, index, logic};
 use super::run::Run;
 use super::stage::source::not_given;
 use super::vector::{Operand, Vector};
@@ -329,17 +329,14 @@ impl Expr {
             return Err(condition.undefined("iff()", &[mask.ty(condition.ty)]));
         };
         let cells = match mask {
-            Operand::One(taken) => return if taken == Some(true) { yes.eval(scope, run) } else { no.eval(scope, run) },
+            Operand::One(taken) => {
+                let chosen = if taken == Some(true) { yes } else { no };
+                return choice::typed(chosen.eval(scope, run)?, self.ty).map_err(|mismatch| self.mismatch(mismatch));
+            }
             Operand::Many(cells) => cells,
         };
         let (yes, no) = (yes.eval(scope, run)?, no.eval(scope, run)?);
-        let mut results = super::builder::ColumnBuilder::new(self.ty);
-        for row in 0..scope.rows {
-            let taken = cells.get(row) == Some(&true);
-            let value = if taken { yes.value(row) } else { no.value(row) };
-            results.push(value).map_err(|mismatch| self.mismatch(mismatch))?;
-        }
-        Ok(Vector::Many(results.finish()))
+        choice::pick(&cells, &yes, &no, self.ty).map_err(|mismatch| self.mismatch(mismatch))
     }
 }
 

@@ -144,3 +144,25 @@ fn a_period_that_is_not_clear_is_asked_for() {
     unsupported: a series of which it is not clear whether it is periodic (give the period, or 0 for none) is not supported at `series_decompose(dynamic([1, 2, 4, 1, 3, 1, 2, 5, 2, 1, 1, 3, 6, 1, 2, 2, 1, 3]))`
     ");
 }
+
+#[test]
+fn groups_that_a_pattern_has_not_are_refused() {
+    insta::assert_snapshot!(answer(r#"print extract_all("(a)", dynamic([2]), "a")"#), @r#"runtime: the pattern has no such groups: [2] at `extract_all("(a)", dynamic([2]), "a")`"#);
+    insta::assert_snapshot!(answer(r#"print extract_all("a", "a")"#), @r#"runtime: extract_all() needs a pattern with 1 to 16 capturing groups at `extract_all("a", "a")`"#);
+}
+
+#[test]
+fn a_path_with_an_index_does_not_lead_into_a_bag() {
+    insta::assert_snapshot!(answer(r#"print bag_has_key(dynamic({"a":[1]}), "$.a[0]")"#), @r#"unsupported: the path $.a[0] into a bag is not supported at `bag_has_key(dynamic({"a":[1]}), "$.a[0]")`"#);
+}
+
+#[test]
+fn a_choice_has_the_common_type_in_every_row() {
+    let query = r#"datatable(i:int, r:real, d:dynamic, s:string)[1, 2.5, dynamic({"x":1}), "p", 2, 3.5, dynamic("q"), ""]
+        | project half = iff(true, i, r) / 2, either = iff(i == 1, i, r), text = iff(isempty(s), d, s), slot = iff(i == 1, d.x, 7)"#;
+    insta::assert_snapshot!(answer(query), @r#"
+    half:real | either:real | text:string | slot:long
+    0.5 | 1.0 | "p" | 1
+    1.0 | 3.5 | "q" | 7
+    "#);
+}

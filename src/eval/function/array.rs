@@ -115,7 +115,7 @@ fn array_sum(args: &[Value], _: &Call) -> Result<Value, Failure> {
     let mut sum = 0.0;
     for item in items {
         match item {
-            Dynamic::Long(_) | Dynamic::Real(_) | Dynamic::Bool(_) => {
+            Dynamic::Long(_) | Dynamic::Real(_) => {
                 sum += convert::to_real(&item.to_value()).unwrap_or(0.0);
             }
             Dynamic::Null => {}
@@ -154,6 +154,16 @@ fn array_iff(args: &[Value], _: &Call) -> Result<Value, Failure> {
     })))
 }
 
+/// The place of an element's type when elements of different types are sorted (Microsoft: "`array_sort_asc()`").
+fn kind(item: &Dynamic) -> u8 {
+    match item {
+        Dynamic::Long(_) | Dynamic::Real(_) | Dynamic::DateTime(_) | Dynamic::TimeSpan(_) => 0,
+        Dynamic::String(_) => 1,
+        Dynamic::Guid(_) => 2,
+        Dynamic::Null | Dynamic::Bool(_) | Dynamic::Array(_) | Dynamic::Bag(_) => 3,
+    }
+}
+
 /// Sorts the first array and the others by its order; arrays of another length become null. Nulls come last unless the
 /// last argument is false.
 fn sort(args: &[Value], descending: bool) -> Value {
@@ -179,7 +189,8 @@ fn sort(args: &[Value], descending: bool) -> Value {
                 }
             }
             (false, false) => {
-                let order = compare::sort_order(&a.to_value(), &b.to_value());
+                let order = kind(a).cmp(&kind(b));
+                let order = order.then_with(|| compare::sort_order(&a.to_value(), &b.to_value()));
                 if descending { order.reverse() } else { order }
             }
         }

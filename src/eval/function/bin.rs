@@ -3,7 +3,7 @@
 use super::arguments::{long, or_null, real};
 use super::{Call, Failure, Function};
 use crate::value::number::real_to_long;
-use crate::value::{Dynamic, Value, convert};
+use crate::value::{Decimal, Dynamic, Value, convert};
 
 pub(super) const FUNCTIONS: &[Function] = &[
     Function::strict("bin", 2, bin),
@@ -42,7 +42,7 @@ fn bin_value(value: &Value, step: &Value) -> Option<Value> {
         }
         (Value::Decimal(_), _) | (_, Value::Decimal(_)) => {
             let (v, step) = (convert::to_decimal(value)?, convert::to_decimal(step)?);
-            if step <= crate::value::Decimal::ZERO {
+            if step <= Decimal::ZERO {
                 return None;
             }
             v.quotient(step)?.floor()?.product(step).map(Value::Decimal)
@@ -88,6 +88,9 @@ fn bin_at(args: &[Value], _: &Call) -> Result<Value, Failure> {
         (Value::Int(_) | Value::Long(_), Value::Int(_) | Value::Long(_), Value::Int(_) | Value::Long(_)) => {
             long(args, 0).zip(long(args, 2)).and_then(|(v, fixed)| shifted(v, &args[1], fixed)).map(Value::Long)
         }
+        (Value::Decimal(_), _, _) | (_, Value::Decimal(_), _) | (_, _, Value::Decimal(_)) => {
+            decimal_bin_at(&args[0], &args[1], &args[2]).map(Value::Decimal)
+        }
         _ => match (real(args, 0), real(args, 1), real(args, 2)) {
             (Some(v), Some(step), Some(fixed)) if step > 0.0 => {
                 Some(Value::Real(((v - fixed) / step).floor() * step + fixed))
@@ -96,6 +99,14 @@ fn bin_at(args: &[Value], _: &Call) -> Result<Value, Failure> {
         },
     };
     Ok(result.unwrap_or(Value::Null))
+}
+
+fn decimal_bin_at(value: &Value, step: &Value, fixed: &Value) -> Option<Decimal> {
+    let (value, step, fixed) = (convert::to_decimal(value)?, convert::to_decimal(step)?, convert::to_decimal(fixed)?);
+    if step <= Decimal::ZERO {
+        return None;
+    }
+    value.difference(fixed)?.quotient(step)?.floor()?.product(step)?.sum(fixed)
 }
 
 fn ceiling(args: &[Value], _: &Call) -> Result<Value, Failure> {

@@ -27,17 +27,32 @@ pub(super) const FUNCTIONS: &[Function] = &[
         Ok(compress(args, ZlibEncoder::new(Vec::new(), Compression::none()), ZlibEncoder::finish))
     }),
     Function::strict("gzip_decompress_from_base64_string", 1, |args, call| {
-        decompress(args, call, |bytes| Box::new(GzDecoder::new(bytes)))
+        decompress(args, call, |bytes| match bytes.get(FLAGS_AT) {
+            Some(0) => Box::new(GzDecoder::new(bytes)),
+            _ => Box::new(Unreadable),
+        })
     }),
     Function::strict("zlib_decompress_from_base64_string", 1, |args, call| {
         decompress(args, call, |bytes| Box::new(ZlibDecoder::new(bytes)))
     }),
 ];
 
+/// Where the header of gzip says which optional fields follow; the service knows none of them (Microsoft:
+/// "`gzip_decompress_from_base64_string()`").
+const FLAGS_AT: usize = 3;
 /// Where the header of gzip says how hard the compressor tried; the service leaves it empty.
 const LEVEL_AT: usize = 8;
 /// The most bytes that are read from compressed text.
 const MOST_BYTES: u64 = 64 << 20;
+
+/// What cannot be decompressed.
+struct Unreadable;
+
+impl Read for Unreadable {
+    fn read(&mut self, _: &mut [u8]) -> std::io::Result<usize> {
+        Err(std::io::ErrorKind::InvalidData.into())
+    }
+}
 
 fn compress<W: Write>(args: &[Value], mut writer: W, finish: fn(W) -> std::io::Result<Vec<u8>>) -> Value {
     let written = writer.write_all(text(args, 0).as_bytes()).and_then(|()| finish(writer));

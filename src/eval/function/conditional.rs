@@ -31,9 +31,9 @@ fn is_empty(value: &Value) -> bool {
     value.is_null() || matches!(value, Value::String(text) | Value::Dynamic(Dynamic::String(text)) if text.is_empty())
 }
 
-/// A chosen value in the type of the whole.
-fn chosen(value: &Value, call: &Call) -> Value {
-    match (value.value_type(), call.result) {
+/// A chosen value in the type of the choice. A dynamic is opened where another type is wanted.
+pub(in crate::eval) fn in_type(value: &Value, ty: Type) -> Value {
+    match (value.value_type(), ty) {
         (Some(Type::String), Type::Dynamic) => Value::Dynamic(Dynamic::from_value(value)),
         (Some(from), to) if from != to && to != Type::Unknown => convert::convert(value, to),
         (None, Type::String) => string(""),
@@ -42,14 +42,14 @@ fn chosen(value: &Value, call: &Call) -> Value {
 }
 
 fn iff(args: &[Value], call: &Call) -> Result<Value, Failure> {
-    Ok(chosen(&args[if is_true(&args[0]) { 1 } else { 2 }], call))
+    Ok(in_type(&args[if is_true(&args[0]) { 1 } else { 2 }], call.result))
 }
 
 fn case(args: &[Value], call: &Call) -> Result<Value, Failure> {
     for pair in args.chunks(2) {
         match pair {
-            [predicate, value] if is_true(predicate) => return Ok(chosen(value, call)),
-            [default] => return Ok(chosen(default, call)),
+            [predicate, value] if is_true(predicate) => return Ok(in_type(value, call.result)),
+            [default] => return Ok(in_type(default, call.result)),
             _ => {}
         }
     }
@@ -58,7 +58,7 @@ fn case(args: &[Value], call: &Call) -> Result<Value, Failure> {
 
 fn coalesce(args: &[Value], call: &Call) -> Result<Value, Failure> {
     let found = args.iter().find(|value| !value.is_null() && !matches!(value, Value::String(text) if text.is_empty()));
-    Ok(found.map_or_else(|| Value::null_of(call.result), |value| chosen(value, call)))
+    Ok(found.map_or_else(|| Value::null_of(call.result), |value| in_type(value, call.result)))
 }
 
 fn extreme(args: &[Value], call: &Call, wanted: Ordering) -> Value {
@@ -68,7 +68,7 @@ fn extreme(args: &[Value], call: &Call, wanted: Ordering) -> Value {
             best = Some(value);
         }
     }
-    best.map_or_else(|| Value::null_of(call.result), |value| chosen(value, call))
+    best.map_or_else(|| Value::null_of(call.result), |value| in_type(value, call.result))
 }
 
 fn assert(args: &[Value], _: &Call) -> Result<Value, Failure> {

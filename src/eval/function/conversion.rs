@@ -21,7 +21,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     Function::strict("toobject", 1, parse_json),
     Function::strict("parse_json", 1, parse_json),
     Function::strict("parsejson", 1, parse_json),
-    Function::seeing_nulls("dynamic_to_json", 1, |args, _| Ok(string(Dynamic::from_value(&args[0]).to_string()))),
+    Function::seeing_nulls("dynamic_to_json", 1, |args, call| Ok(string(canonical(&args[0], call)))),
     Function::seeing_nulls("gettype", 1, gettype),
     Function::strict("tohex", 1, tohex),
     Function::seeing_nulls("estimate_data_size", 1, data_size),
@@ -38,6 +38,29 @@ fn parse_json(args: &[Value], _: &Call) -> Result<Value, Failure> {
         }),
         value => convert::to_dynamic(value),
     })
+}
+
+/// JSON with the slots of bags sorted by name; what is no dynamic as `tostring` gives it.
+fn canonical(value: &Value, call: &Call) -> String {
+    fn sorted(value: &Dynamic) -> Dynamic {
+        match value {
+            Dynamic::Array(items) => Dynamic::Array(items.iter().map(sorted).collect()),
+            Dynamic::Bag(slots) => {
+                let mut slots: Vec<(String, Dynamic)> =
+                    slots.iter().map(|(name, value)| (name.clone(), sorted(value))).collect();
+                slots.sort_by(|(a, _), (b, _)| a.cmp(b));
+                Dynamic::Bag(slots)
+            }
+            scalar => scalar.clone(),
+        }
+    }
+    match value {
+        Value::Dynamic(value) => sorted(value).to_string(),
+        Value::Null if matches!(call.arg_types.first(), None | Some(Type::Dynamic | Type::Unknown)) => {
+            Dynamic::Null.to_string()
+        }
+        scalar => convert::to_text(scalar),
+    }
 }
 
 fn gettype(args: &[Value], call: &Call) -> Result<Value, Failure> {

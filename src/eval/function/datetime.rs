@@ -22,8 +22,8 @@ pub(super) const FUNCTIONS: &[Function] = &[
     Function::strict("endofyear", 1, |args, _| Ok(edge(args, Period::Year, true))),
     Function::strict("datetime_add", 3, datetime_add),
     Function::strict("datetime_diff", 3, datetime_diff),
-    Function::strict("datetime_part", 2, |args, _| Ok(int(datetime(args, 1).and_then(|at| part(&text(args, 0), at))))),
-    Function::strict("datepart", 2, |args, _| Ok(int(datetime(args, 1).and_then(|at| part(&text(args, 0), at))))),
+    Function::strict("datetime_part", 2, datetime_part),
+    Function::strict("datepart", 2, datetime_part),
     Function::strict("dayofweek", 1, |args, _| {
         Ok(or_null(datetime(args, 0).map(|at| calendar::day_of_week(at) * TICKS_PER_DAY), Value::TimeSpan))
     }),
@@ -160,13 +160,22 @@ fn datetime_diff(args: &[Value], _: &Call) -> Result<Value, Failure> {
     Ok(Value::Long(difference))
 }
 
+fn datetime_part(args: &[Value], _: &Call) -> Result<Value, Failure> {
+    let name = text(args, 0);
+    let Some(at) = datetime(args, 1) else { return Ok(Value::Null) };
+    let Some(value) = part(&name, at) else {
+        return Err(Failure::Refused(format!("datetime_part() knows no part '{name}'")));
+    };
+    Ok(int(Some(value)))
+}
+
 fn part(name: &str, at: i64) -> Option<i64> {
     let civil = Civil::from_ticks(at);
     Some(match name.to_lowercase().as_str() {
         "year" => civil.year,
         "quarter" => (civil.month + 2) / 3,
         "month" => civil.month,
-        "week_of_year" | "weekofyear" | "week" => calendar::iso_week(at),
+        "week_of_year" => calendar::iso_week(at),
         "day" => civil.day,
         "dayofyear" => calendar::day_of_year(civil.year, civil.month, civil.day),
         "hour" => civil.hour,

@@ -19,7 +19,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
     Function::strict("bag_has_key", 2, bag_has_key),
     Function::strict("bag_remove_keys", 2, bag_remove_keys),
     Function::seeing_nulls("bag_set_key", 3, bag_set_key),
-    Function::strict("bag_zip", 2, bag_zip),
+    Function::seeing_nulls("bag_zip", 2, bag_zip),
     Function::strict("extract_json", 2, extract_json),
     Function::strict("extractjson", 2, extract_json),
     Function::strict("treepath", 1, treepath),
@@ -70,15 +70,20 @@ fn bag_merge(args: &[Value], _: &Call) -> Result<Value, Failure> {
     Ok(if any { Value::Dynamic(Dynamic::Bag(slots)) } else { Value::Null })
 }
 
-/// A key, or a path that starts with `$`.
-fn steps(key: &str) -> Vec<Step> {
+/// A key, or a path that starts with `$`. What the service does with the root or with an index of an array is not
+/// documented (Microsoft: "`bag_set_key()`").
+fn steps(key: &str) -> Result<Vec<Step>, Failure> {
     let path = if key.starts_with('$') { jsonpath::parse(key) } else { None };
-    path.unwrap_or_else(|| vec![Step::Key(key.to_owned())])
+    let Some(path) = path else { return Ok(vec![Step::Key(key.to_owned())]) };
+    if path.is_empty() || path.iter().any(|step| matches!(step, Step::Index(_))) {
+        return Err(Failure::Unsupported(format!("the path {key} into a bag")));
+    }
+    Ok(path)
 }
 
 fn bag_has_key(args: &[Value], _: &Call) -> Result<Value, Failure> {
     let Value::Dynamic(value @ Dynamic::Bag(_)) = &args[0] else { return Ok(Value::Null) };
-    Ok(Value::Bool(jsonpath::walk(value, &steps(&text(args, 1))).is_some()))
+    Ok(Value::Bool(jsonpath::walk(value, &steps(&text(args, 1))?).is_some()))
 }
 
 fn bag_remove_keys(args: &[Value], _: &Call) -> Result<Value, Failure> {
@@ -87,7 +92,7 @@ fn bag_remove_keys(args: &[Value], _: &Call) -> Result<Value, Failure> {
     };
     let mut value = value.clone();
     for key in texts(keys) {
-        remove(&mut value, &steps(&key));
+        remove(&mut value, &steps(&key)?);
     }
     Ok(Value::Dynamic(value))
 }
@@ -104,7 +109,7 @@ fn remove(value: &mut Dynamic, steps: &[Step]) {
 fn bag_set_key(args: &[Value], _: &Call) -> Result<Value, Failure> {
     let Value::Dynamic(value @ Dynamic::Bag(_)) = &args[0] else { return Ok(Value::Null) };
     let mut value = value.clone();
-    set(&mut value, &steps(&text(args, 1)), Dynamic::from_value(&args[2]));
+    set(&mut value, &steps(&text(args, 1))?, Dynamic::from_value(&args[2]));
     Ok(Value::Dynamic(value))
 }
 

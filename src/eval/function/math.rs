@@ -42,8 +42,8 @@ pub(super) const FUNCTIONS: &[Function] = &[
     Function::strict("binary_or", 2, |args, _| Ok(bits(args, |a, b| Some(a | b)))),
     Function::strict("binary_xor", 2, |args, _| Ok(bits(args, |a, b| Some(a ^ b)))),
     Function::strict("binary_not", 1, |args, _| Ok(or_null(long(args, 0).map(|v| !v), Value::Long))),
-    Function::strict("binary_shift_left", 2, |args, _| Ok(bits(args, |a, b| Some(a.wrapping_shl(shift(b)))))),
-    Function::strict("binary_shift_right", 2, |args, _| Ok(bits(args, |a, b| Some(a.wrapping_shr(shift(b)))))),
+    Function::strict("binary_shift_left", 2, |args, _| Ok(bits(args, |a, b| Some(a.wrapping_shl(shift(b)?))))),
+    Function::strict("binary_shift_right", 2, |args, _| Ok(bits(args, |a, b| Some(a.wrapping_shr(shift(b)?))))),
     Function::strict("bitset_count_ones", 1, |args, _| {
         Ok(or_null(long(args, 0).map(|v| i64::from(v.count_ones())), Value::Long))
     }),
@@ -84,9 +84,9 @@ fn bits(args: &[Value], f: fn(i64, i64) -> Option<i64>) -> Value {
     or_null(long(args, 0).zip(long(args, 1)).and_then(|(a, b)| f(a, b)), Value::Long)
 }
 
-/// Shifts are taken modulo 64.
-fn shift(by: i64) -> u32 {
-    u32::try_from(by.rem_euclid(64)).unwrap_or(0)
+/// Shifts are taken modulo 64; there are no negative ones (Microsoft: "`binary_shift_left()`").
+fn shift(by: i64) -> Option<u32> {
+    u32::try_from(by).ok().map(|by| by % 64)
 }
 
 /// `rand()` lies in `[0, 1)`, `rand(n)` is a whole number below `n`.

@@ -43,6 +43,7 @@ mod zone;
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
+pub(in crate::eval) use conditional::in_type;
 pub use context::Context;
 pub(in crate::eval) use set::key as element_key;
 

@@ -33,21 +33,38 @@ fn extract(args: &[Value], call: &Call) -> Result<Value, Failure> {
     })
 }
 
+/// The most capturing groups in a pattern of `extract_all` (Microsoft: "`extract_all()`").
+const MOST_GROUPS: usize = 16;
+
 /// With one group a list of texts, with more a list of lists. Groups may be chosen by number or name.
 fn extract_all(args: &[Value], call: &Call) -> Result<Value, Failure> {
     let regex = call.context.regex(&text(args, 0))?;
     let source = text(args, args.len() - 1);
     let count = regex.captures_len();
+    if !(1..=MOST_GROUPS).contains(&(count - 1)) {
+        return Err(Failure::Refused(format!(
+            "extract_all() needs a pattern with 1 to {MOST_GROUPS} capturing groups"
+        )));
+    }
     let groups: Vec<usize> = match array(args, 1).filter(|_| args.len() > 2) {
-        None if count > 1 => (1..count).collect(),
-        None => return Err(Failure::Refused("extract_all() needs a pattern with a capturing group".to_owned())),
+        None => (1..count).collect(),
         Some(chosen) => {
             let named = |name: &str| regex.capture_names().position(|known| known == Some(name));
             let group = |item: &Dynamic| match item {
                 Dynamic::String(name) => named(name),
                 other => convert::to_long(&other.to_value()).and_then(|at| usize::try_from(at).ok()),
             };
-            chosen.iter().filter_map(group).filter(|at| *at < count).collect()
+            let known: Option<Vec<usize>> =
+                chosen.iter().map(|item| group(item).filter(|at| (1..count).contains(at))).collect();
+            match known {
+                Some(groups) if !groups.is_empty() => groups,
+                _ => {
+                    return Err(Failure::Refused(format!(
+                        "the pattern has no such groups: {}",
+                        Dynamic::Array(chosen.to_vec())
+                    )));
+                }
+            }
         }
     };
     let rows: Vec<Dynamic> = regex

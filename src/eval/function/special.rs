@@ -9,17 +9,21 @@ pub(super) const FUNCTIONS: &[Function] = &[
     Function::strict("erfc", 1, |args, _| Ok(or_null(real(args, 0).map(libm::erfc), Value::Real))),
     Function::strict("gamma", 1, |args, _| Ok(or_null(real(args, 0).map(libm::tgamma), Value::Real))),
     Function::strict("loggamma", 1, |args, _| Ok(or_null(real(args, 0).map(libm::lgamma), Value::Real))),
-    Function::strict("beta_cdf", 3, |args, _| Ok(beta(args, beta_cdf))),
-    Function::strict("beta_pdf", 3, |args, _| Ok(beta(args, beta_pdf))),
+    Function::strict("beta_cdf", 3, |args, _| {
+        Ok(beta(args, |x, a, b| (0.0..=1.0).contains(&x) && a <= MOST_PARAMETER && b <= MOST_PARAMETER, beta_cdf))
+    }),
+    Function::strict("beta_pdf", 3, |args, _| Ok(beta(args, |x, _, _| 0.0 < x && x < 1.0, beta_pdf))),
     Function::strict("beta_inv", 3, beta_inv),
     Function::strict("welch_test", 6, welch_test),
 ];
 
-/// NaN where the arguments lie outside the distribution.
-fn beta(args: &[Value], f: fn(f64, f64, f64) -> f64) -> Value {
+/// The largest parameter of the distribution that `beta_cdf` takes (Microsoft: "`beta_cdf()`").
+const MOST_PARAMETER: f64 = 10_000.0;
+
+/// NaN where the arguments lie outside the distribution, or outside what the function takes.
+fn beta(args: &[Value], takes: fn(f64, f64, f64) -> bool, f: fn(f64, f64, f64) -> f64) -> Value {
     let (Some(x), Some(a), Some(b)) = (real(args, 0), real(args, 1), real(args, 2)) else { return Value::Null };
-    let valid = (0.0..=1.0).contains(&x) && a > 0.0 && b > 0.0;
-    Value::Real(if valid { f(x, a, b) } else { f64::NAN })
+    Value::Real(if a > 0.0 && b > 0.0 && takes(x, a, b) { f(x, a, b) } else { f64::NAN })
 }
 
 fn log_beta(a: f64, b: f64) -> f64 {
@@ -74,17 +78,17 @@ fn fraction(x: f64, a: f64, b: f64) -> f64 {
     value
 }
 
-/// Null for probabilities outside 0 to 1, NaN for parameters that are not positive. Halving the interval 200 times reaches
-/// the last bit.
+/// Null for probabilities that are not positive or above 1, NaN for parameters that are not positive. Halving the interval
+/// 200 times reaches the last bit.
 fn beta_inv(args: &[Value], _: &Call) -> Result<Value, Failure> {
     let (Some(p), Some(a), Some(b)) = (real(args, 0), real(args, 1), real(args, 2)) else { return Ok(Value::Null) };
-    if !(0.0..=1.0).contains(&p) {
+    if p <= 0.0 || p > 1.0 {
         return Ok(Value::Null);
     }
     if a <= 0.0 || b <= 0.0 {
         return Ok(Value::Real(f64::NAN));
     }
-    if p <= 0.0 || p >= 1.0 {
+    if p >= 1.0 {
         return Ok(Value::Real(p));
     }
     let (mut low, mut high) = (0.0_f64, 1.0_f64);

@@ -26,10 +26,12 @@ struct Unit {
     size: Option<Size>,
 }
 
-/// `value * factor + zero` is the value in the base unit of the quantity.
+/// `value * above / below + zero` is the value in the base unit of the quantity. The two parts are kept apart: their ratio
+/// would be rounded once more, and results that are whole would no longer be.
 #[derive(Debug, Clone, Copy)]
 struct Size {
-    factor: f64,
+    above: f64,
+    below: f64,
     zero: f64,
 }
 
@@ -44,13 +46,13 @@ fn units() -> &'static [Unit] {
 fn unit(line: &'static str) -> Option<Unit> {
     let mut cells = line.split('\t');
     let (quantity, name, factor, zero) = (cells.next()?, cells.next()?, cells.next()?, cells.next()?);
-    let size = ratio(factor).zip(zero.parse().ok()).map(|(factor, zero)| Size { factor, zero });
+    let size = ratio(factor).zip(zero.parse().ok()).map(|((above, below), zero)| Size { above, below, zero });
     Some(Unit { quantity, name, size })
 }
 
-fn ratio(text: &str) -> Option<f64> {
+fn ratio(text: &str) -> Option<(f64, f64)> {
     let (above, below) = text.split_once('/').unwrap_or((text, "1"));
-    Some(above.parse::<f64>().ok()? / below.parse::<f64>().ok()?)
+    above.parse().ok().zip(below.parse().ok())
 }
 
 /// Null for units that are not listed.
@@ -66,6 +68,7 @@ fn convert(args: &[Value], _: &Call, quantity: &'static str) -> Result<Value, Fa
     if text(args, 1) == text(args, 2) {
         return Ok(or_null(real(args, 0), Value::Real));
     }
-    let converted = real(args, 0).map(|value| (value * from.factor + from.zero - to.zero) / to.factor);
+    let in_base = |value: f64| value * from.above / from.below + from.zero;
+    let converted = real(args, 0).map(|value| (in_base(value) - to.zero) * to.below / to.above);
     Ok(or_null(converted, Value::Real))
 }
