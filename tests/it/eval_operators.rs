@@ -174,6 +174,16 @@ fn parse_kv_with_delimiters_and_quotes() {
 }
 
 #[test]
+fn parse_kv_takes_the_first_value_of_a_key_that_comes_again() {
+    let query =
+        "print s = 'a=1;a=2;b=;b=x' | parse-kv s as (a:long, b:string) with (pair_delimiter=';', kv_delimiter='=')";
+    insta::assert_snapshot!(answer(query), @r#"
+    s:string | a:long | b:string
+    "a=1;a=2;b=;b=x" | 1 | ""
+    "#);
+}
+
+#[test]
 fn parse_kv_with_a_regex() {
     let query = r"print s = '[k:1][m:two]' | parse-kv s as (k:int, m:string) with (regex=@'\[(\w+):(\w+)\]')";
     insta::assert_snapshot!(answer(query), @r#"

@@ -95,11 +95,8 @@ impl Pairs {
             run.budget.row(row, stage.span)?;
             let found = self.pairs(&convert::to_text(&texts.value(row)));
             for (column, builder) in self.columns.iter().zip(&mut builders) {
-                let mut values = found.iter().filter(|(key, _)| column.name == *key).map(|(_, value)| value);
-                let (value, again) = (values.next(), values.next());
-                if again.is_some() {
-                    return Err(Error::unsupported("parse-kv of a text that has a key twice", stage.span));
-                }
+                // A key that comes again counts for nothing: its first value is the one.
+                let value = found.iter().find(|(key, _)| column.name == *key).map(|(_, value)| value);
                 let value =
                     value.map_or(Value::Null, |value| convert::convert(&Value::String(value.clone()), column.ty));
                 builder.push(value).map_err(|failure| super::mismatch(failure, stage.span))?;
