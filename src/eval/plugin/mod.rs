@@ -2,6 +2,7 @@
 
 mod activity;
 pub(super) mod bag_unpack;
+mod basket;
 mod dcount_intersect;
 mod file_profile;
 mod geo_lookup;
@@ -29,6 +30,7 @@ use crate::value::{Type, Value};
 pub(crate) enum Plugin {
     Activity(Box<activity::Activity>),
     BagUnpack(bag_unpack::BagUnpack),
+    Basket(Box<basket::Basket>),
     DcountIntersect(dcount_intersect::DcountIntersect),
     FileProfile(Box<file_profile::FileProfile>),
     GeoLookup(Box<geo_lookup::GeoLookup>),
@@ -58,6 +60,7 @@ pub(super) fn compile(rel: &ir::Rel, compiler: &mut Compiler) -> Result<Plugin, 
     }
     Ok(match name.as_str() {
         "bag_unpack" => Plugin::BagUnpack(bag_unpack::compile(rel, input, args, compiler)?),
+        "basket" => Plugin::Basket(Box::new(basket::compile(input, args, span, compiler)?)),
         "dcount_intersect" => Plugin::DcountIntersect(dcount_intersect::compile(input, args, span, compiler)?),
         "FileProfile" => Plugin::FileProfile(Box::new(file_profile::compile(input, args, span, compiler)?)),
         "geo_polygon_lookup" | "geo_line_lookup" => {
@@ -82,9 +85,7 @@ pub(super) fn compile(rel: &ir::Rel, compiler: &mut Compiler) -> Result<Plugin, 
 /// A plugin that is not built, with the reason where there is one.
 fn without_code(name: &str) -> String {
     let reason = match name {
-        "autocluster" | "basket" | "diffpatterns" | "diffpatterns_text" => {
-            "whose way to find patterns is not documented"
-        }
+        "autocluster" | "diffpatterns" | "diffpatterns_text" => "whose way to find patterns is not documented",
         "python" | "r" | "csharp" => "which runs code in the service's sandbox",
         "http_request"
         | "http_request_post"
@@ -108,6 +109,7 @@ pub(super) fn run(stage: &Stage, plugin: &Plugin, run: &Run) -> Result<Table, Er
     match plugin {
         Plugin::BagUnpack(plugin) => plugin.run(stage, run),
         Plugin::Activity(plugin) => plugin.run(stage, run),
+        Plugin::Basket(plugin) => plugin.run(stage, run),
         Plugin::DcountIntersect(plugin) => plugin.run(stage, run),
         Plugin::FileProfile(plugin) => plugin.run(stage, run),
         Plugin::GeoLookup(plugin) => plugin.run(stage, run),
