@@ -237,3 +237,13 @@ fn a_let_is_a_calculation_and_toscalar_a_value() {
     3 | 1 | 1 | 3
     ");
 }
+
+#[test]
+fn assert_schema_lets_only_the_columns_it_names_pass() {
+    let asserted = |columns| answer(&format!("print a = 'x', b = 1 | assert-schema ({columns})"));
+    insta::assert_snapshot!(asserted("a: string, b: long"), @r#"
+    a:string | b:long
+    "x" | 1
+    "#);
+    insta::assert_snapshot!(asserted("b: long, a: string"), @"unsupported: assert-schema is not supported at `assert-schema (b: long, a: string)`");
+}

@@ -103,7 +103,8 @@ impl<'a> Binder<'a> {
             }
             Operator::Fork(branches) => self.fork(input, branches, span),
             Operator::As { name, .. } => self.name_table(input, *name, span),
-            Operator::Render { .. } | Operator::AssertSchema(_) | Operator::ExecuteAndCache => input,
+            Operator::Render { .. } | Operator::ExecuteAndCache => input,
+            Operator::AssertSchema(columns) => self.assert_schema(input, columns, stage.keyword, span),
             Operator::Reduce { parameters, by, with } => self.reduce(input, parameters, by, with, span),
             Operator::Facet(facet) => self.facet(input, facet, span),
             Operator::Consume(_) => consumed(input, span),
@@ -126,6 +127,16 @@ impl<'a> Binder<'a> {
                 self.other(Some(input), stage.keyword, span)
             }
         }
+    }
+
+    /// `assert-schema`: nothing where the columns are those asserted. Which others the service lets pass is not documented.
+    fn assert_schema(&mut self, input: Rel, columns: &'a [ast::ColumnDecl], keyword: Span, span: Span) -> Rel {
+        let asserted = self.declared_columns(columns);
+        if input.open || input.columns.iter().eq(&asserted) {
+            return input;
+        }
+        let (columns, open, name) = (input.columns.clone(), input.open, keyword.slice(self.text).into());
+        Rel { kind: RelKind::Other { input: Some(Box::new(input)), name }, columns, open, span }
     }
 
     /// An operator without a node of its own: what it gives is not known.
