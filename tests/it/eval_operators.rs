@@ -247,3 +247,27 @@ fn assert_schema_lets_only_the_columns_it_names_pass() {
     "#);
     insta::assert_snapshot!(asserted("b: long, a: string"), @"unsupported: assert-schema is not supported at `assert-schema (b: long, a: string)`");
 }
+
+#[test]
+fn parse_kv_greedily_and_without_delimiters() {
+    let greedy = "datatable(s: string)['who=Ann B c=1', 'c=2 3 who=\"x c=9\" y', 'who=a other=b'] | take N \
+        | parse-kv s as (who: string, c: string) with (pair_delimiter=' ', kv_delimiter='=', quote='\"', greedy=true)";
+    insta::assert_snapshot!(answer(&greedy.replace('N', "2")), @r#"
+    s:string | who:string | c:string
+    "who=Ann B c=1" | "Ann B" | "1"
+    "c=2 3 who=\"x c=9\" y" | "x c=9 y" | "2 3"
+    "#);
+    insta::assert_snapshot!(answer(&greedy.replace('N', "3")), @r#"unsupported: greedy parse-kv of a text with the key other, which is not asked for, is not supported at `parse-kv s as (who: string, c: string) with (pair_delimiter=' ', kv_delimiter='=', quote='"', greedy=true)`"#);
+    let words = "datatable(s: string)[\"12:00 [x] id:7, who: 'a \\\\' b', id: 8\", 'who', 'id(who)who-\u{e9}t\u{e9}_1'] \
+        | parse-kv s as (who: string, id: string) with (quote=\"'\", quote='()', escape='\\\\')";
+    insta::assert_snapshot!(answer(words), @r#"
+    s:string | who:string | id:string
+    "12:00 [x] id:7, who: 'a \\' b', id: 8" | "a ' b" | "7"
+    "who" | "" | ""
+    "id(who)who-été_1" | "été" | "who"
+    "#);
+    insta::assert_snapshot!(answer("print s = 'a=1;b=2' | parse-kv s as (a: long, b: long)"), @r#"
+    s:string | a:long | b:long
+    "a=1;b=2" | 1 | 2
+    "#);
+}

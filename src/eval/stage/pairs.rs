@@ -31,14 +31,33 @@ enum Syntax {
     /// A regular expression whose groups are key and value.
     Regex(Regex),
     Delimited(Delimiters),
+    /// Words and quoted texts; what stands between them does not matter.
+    Words(Quoting),
 }
 
 #[derive(Debug)]
 struct Delimiters {
     pair: String,
     value: String,
-    quotes: Option<(char, char)>,
-    escape: Option<char>,
+    quoting: Quoting,
+    reach: Reach,
+}
+
+/// How far a value reaches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Reach {
+    /// To the next delimiter of pairs.
+    Pair,
+    /// To the next key (`greedy=true`).
+    Key,
+}
+
+#[derive(Debug, Default)]
+struct Quoting {
+    /// Opening and closing characters.
+    quotes: Vec<(char, char)>,
+    /// Characters that take the special meaning from the one after them inside quotes.
+    escapes: Vec<char>,
 }
 
 /// Compiles `parse-kv`.
@@ -52,38 +71,43 @@ pub(super) fn compile(
 ) -> Result<Pairs, Error> {
     let input = compiler.rel(input)?;
     let mut given: HashMap<&str, String> = HashMap::new();
+    let mut quoting = Quoting::default();
+    let mut reach = Reach::Pair;
     for (name, value) in properties {
-        match compiler.expr(value)?.constant() {
-            Some(Value::String(text)) => drop(given.insert(name.as_str(), text.clone())),
-            Some(Value::Bool(false)) if name == "greedy" => {}
+        match (name.as_str(), compiler.expr(value)?.constant()) {
+            ("quote", Some(Value::String(text))) => quoting.quotes.push(quotes(text, value.span)?),
+            ("escape", Some(Value::String(text))) => quoting.escapes.extend(text.chars()),
+            (name, Some(Value::String(text))) => drop(given.insert(name, text.clone())),
+            ("greedy", Some(Value::Bool(true))) => reach = Reach::Key,
+            ("greedy", Some(Value::Bool(false))) => {}
             _ => return Err(Error::unsupported(format!("parse-kv with this {name}"), value.span)),
         }
     }
-    let syntax = if let Some(pattern) = given.get("regex") {
-        let regex = Regex::new(pattern).map_err(|error| Error::runtime(error.to_string(), span))?;
-        if regex.captures_len() != 3 {
-            return Err(Error::runtime("the regex of parse-kv needs two groups: key and value", span));
-        }
-        Syntax::Regex(regex)
-    } else {
-        Syntax::Delimited(delimiters(&given, span)?)
+    let delimiter = |name| given.get(name).filter(|text| !text.is_empty()).cloned();
+    let syntax = match (given.get("regex"), delimiter("pair_delimiter"), delimiter("kv_delimiter")) {
+        (Some(pattern), _, _) => Syntax::Regex(pair_regex(pattern, span)?),
+        (None, Some(pair), Some(value)) => Syntax::Delimited(Delimiters { pair, value, quoting, reach }),
+        (None, None, None) => Syntax::Words(quoting),
+        _ => return Err(Error::unsupported("parse-kv with only one of pair_delimiter and kv_delimiter", span)),
     };
     Ok(Pairs { input, text: compiler.expr(text)?, columns: columns.to_vec(), syntax })
 }
 
-fn delimiters(given: &HashMap<&str, String>, span: Span) -> Result<Delimiters, Error> {
-    let wanted = |name| given.get(name).filter(|text| !text.is_empty()).cloned();
-    let (Some(pair), Some(value)) = (wanted("pair_delimiter"), wanted("kv_delimiter")) else {
-        return Err(Error::unsupported("parse-kv without pair_delimiter and kv_delimiter", span));
-    };
-    let quotes: Vec<char> = given.get("quote").map(|text| text.chars().collect()).unwrap_or_default();
-    let quotes = match quotes.as_slice() {
-        [] => None,
-        [both] => Some((*both, *both)),
-        [open, close] => Some((*open, *close)),
-        _ => return Err(Error::unsupported("parse-kv with more than two quotes", span)),
-    };
-    Ok(Delimiters { pair, value, quotes, escape: given.get("escape").and_then(|text| text.chars().next()) })
+fn pair_regex(pattern: &str, span: Span) -> Result<Regex, Error> {
+    let regex = Regex::new(pattern).map_err(|error| Error::runtime(error.to_string(), span))?;
+    if regex.captures_len() == 3 {
+        return Ok(regex);
+    }
+    Err(Error::runtime("the regex of parse-kv needs two groups: key and value", span))
+}
+
+/// The opening and closing character of a property `quote`.
+fn quotes(text: &str, span: Span) -> Result<(char, char), Error> {
+    match text.chars().collect::<Vec<_>>().as_slice() {
+        [both] => Ok((*both, *both)),
+        [open, close] => Ok((*open, *close)),
+        _ => Err(Error::runtime("`quote` of parse-kv is one character or two", span)),
+    }
 }
 
 impl Pairs {
@@ -93,7 +117,7 @@ impl Pairs {
         let mut builders: Vec<_> = self.columns.iter().map(|column| ColumnBuilder::new(column.ty)).collect();
         for row in 0..input.rows() {
             run.budget.row(row, stage.span)?;
-            let found = self.pairs(&convert::to_text(&texts.value(row)));
+            let found = self.pairs(&convert::to_text(&texts.value(row)), stage.span)?;
             for (column, builder) in self.columns.iter().zip(&mut builders) {
                 // A key that comes again counts for nothing: its first value is the one.
                 let value = found.iter().find(|(key, _)| column.name == *key).map(|(_, value)| value);
@@ -116,14 +140,28 @@ impl Pairs {
         Ok(stage.table(columns.collect::<Result<_, _>>()?, input.rows()))
     }
 
-    fn pairs(&self, text: &str) -> Vec<(String, String)> {
-        match &self.syntax {
+    fn pairs(&self, text: &str, span: Span) -> Result<Vec<(String, String)>, Error> {
+        let found = match &self.syntax {
             Syntax::Delimited(delimiters) => delimiters.pairs(text),
+            Syntax::Words(quoting) => quoting.pairs(text, |word| self.is_wanted(word)),
             Syntax::Regex(regex) => {
                 let group = |found: &regex::Captures, at| found.get(at).map_or("", |group| group.as_str()).to_owned();
                 regex.captures_iter(text).map(|found| (group(&found, 1), group(&found, 2))).collect()
             }
+        };
+        // Whether a key that is not asked for ends a value is not documented.
+        let is_greedy = matches!(&self.syntax, Syntax::Delimited(Delimiters { reach: Reach::Key, .. }));
+        match found.iter().find(|(key, _)| is_greedy && !self.is_wanted(key)) {
+            Some((key, _)) => {
+                let what = format!("greedy parse-kv of a text with the key {key}, which is not asked for,");
+                Err(Error::unsupported(what, span))
+            }
+            None => Ok(found),
         }
+    }
+
+    fn is_wanted(&self, key: &str) -> bool {
+        self.columns.iter().any(|column| column.name == key)
     }
 }
 
@@ -132,44 +170,95 @@ impl Delimiters {
         let mut pairs = Vec::new();
         let mut rest = text;
         while !rest.is_empty() {
-            let (key, after) = self.part(rest, &[&self.value, &self.pair]);
+            let (key, after) = self.quoting.part(rest, &[&self.value, &self.pair]);
             rest = after;
             let Some(value) = rest.strip_prefix(self.value.as_str()) else {
                 rest = rest.strip_prefix(self.pair.as_str()).unwrap_or_default();
                 continue;
             };
-            let (value, after) = self.part(value, &[&self.pair]);
+            let (mut value, after) = self.quoting.part(value, &[&self.pair]);
             rest = after.strip_prefix(self.pair.as_str()).unwrap_or_default();
-            pairs.push((key, value));
+            while self.reach == Reach::Key && !rest.is_empty() {
+                let (more, after) = self.quoting.part(rest, &[&self.value, &self.pair]);
+                if after.starts_with(self.value.as_str()) {
+                    break;
+                }
+                value = value + &self.pair + &more;
+                rest = after.strip_prefix(self.pair.as_str()).unwrap_or_default();
+            }
+            pairs.push((key.trim().to_owned(), value.trim().to_owned()));
         }
         pairs
+    }
+}
+
+impl Quoting {
+    /// The words that are keys, each with the word after it.
+    fn pairs(&self, text: &str, is_key: impl Fn(&str) -> bool) -> Vec<(String, String)> {
+        let mut words = self.words(text).into_iter();
+        let mut pairs = Vec::new();
+        while let Some(key) = words.by_ref().find(|word| is_key(word)) {
+            pairs.extend(words.next().map(|value| (key, value.trim().to_owned())));
+        }
+        pairs
+    }
+
+    /// Runs of letters and digits, and quoted texts.
+    fn words(&self, text: &str) -> Vec<String> {
+        let mut words = Vec::new();
+        let mut rest = text;
+        while let Some(letter) = rest.chars().next() {
+            let quote = self.quotes.iter().find(|(open, _)| *open == letter);
+            let (word, after) = match quote {
+                Some((_, close)) => self.quoted(&rest[letter.len_utf8()..], *close),
+                None => {
+                    let end = rest.find(|c: char| !c.is_alphanumeric()).unwrap_or(rest.len());
+                    (rest[..end].to_owned(), &rest[end..])
+                }
+            };
+            if quote.is_none() && word.is_empty() {
+                rest = &rest[letter.len_utf8()..];
+                continue;
+            }
+            words.push(word);
+            rest = after;
+        }
+        words
     }
 
     /// The text up to the first of the delimiters outside quotes, without the quotes, and what follows.
     fn part<'t>(&self, text: &'t str, ends: &[&str]) -> (String, &'t str) {
         let mut part = String::new();
-        let mut closing = None;
-        let mut at = 0;
-        while let Some(letter) = text[at..].chars().next() {
-            let rest = &text[at..];
-            if closing.is_none() && ends.iter().any(|end| rest.starts_with(end)) {
+        let mut rest = text;
+        while let Some(letter) = rest.chars().next() {
+            if ends.iter().any(|end| rest.starts_with(end)) {
                 break;
             }
-            at += letter.len_utf8();
-            if Some(letter) == self.escape {
-                let escaped = text[at..].chars().next();
-                at += escaped.map_or(0, char::len_utf8);
-                part.extend(escaped);
-            } else if Some(letter) == closing {
-                closing = None;
-            } else if let (None, Some((open, close))) = (closing, self.quotes)
-                && letter == open
-            {
-                closing = Some(close);
-            } else {
+            rest = &rest[letter.len_utf8()..];
+            let Some((_, close)) = self.quotes.iter().find(|(open, _)| *open == letter) else {
                 part.push(letter);
+                continue;
+            };
+            let (quoted, after) = self.quoted(rest, *close);
+            part.push_str(&quoted);
+            rest = after;
+        }
+        (part, rest)
+    }
+
+    /// The text up to the closing quote, with escapes taken away, and what follows the quote.
+    fn quoted<'t>(&self, text: &'t str, close: char) -> (String, &'t str) {
+        let mut quoted = String::new();
+        let mut letters = text.chars();
+        while let Some(letter) = letters.next() {
+            if self.escapes.contains(&letter) {
+                quoted.extend(letters.next());
+            } else if letter == close {
+                break;
+            } else {
+                quoted.push(letter);
             }
         }
-        (part.trim().to_owned(), &text[at..])
+        (quoted, letters.as_str())
     }
 }
