@@ -312,7 +312,8 @@ impl<'a> Binder<'a> {
                 ast::ExprKind::Member { base, .. } => expr = base.as_ref(),
                 ast::ExprKind::Call { name, .. } => {
                     let text = name.span.slice(self.text);
-                    return matches!(text, "database" | "cluster" | "workspace" | "app" | "adx" | "arg");
+                    return matches!(text, "database" | "cluster" | "workspace" | "app" | "adx" | "arg")
+                        && self.named(text).is_none();
                 }
                 _ => return false,
             }

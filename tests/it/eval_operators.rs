@@ -271,3 +271,14 @@ fn parse_kv_greedily_and_without_delimiters() {
     "a=1;b=2" | 1 | 2
     "#);
 }
+
+#[test]
+fn a_pattern_may_have_the_name_of_a_call_to_elsewhere() {
+    let query = "declare pattern app = (id: string)[part: string] { ('a').['x'] = { print v = 1 }; ('a').['y'] = { print v = 2 }; }; \
+        union app('a').x, app('a').y";
+    insta::assert_snapshot!(answer(query), @"
+    v:long
+    1
+    2
+    ");
+}

@@ -209,19 +209,18 @@ impl Quoting {
         let mut rest = text;
         while let Some(letter) = rest.chars().next() {
             let quote = self.quotes.iter().find(|(open, _)| *open == letter);
-            let (word, after) = match quote {
-                Some((_, close)) => self.quoted(&rest[letter.len_utf8()..], *close),
-                None => {
-                    let end = rest.find(|c: char| !c.is_alphanumeric()).unwrap_or(rest.len());
-                    (rest[..end].to_owned(), &rest[end..])
-                }
-            };
-            if quote.is_none() && word.is_empty() {
-                rest = &rest[letter.len_utf8()..];
-                continue;
+            let behind = &rest[letter.len_utf8()..];
+            if let Some((_, close)) = quote {
+                let (word, after) = self.quoted(behind, *close);
+                words.push(word);
+                rest = after;
+            } else if letter.is_alphanumeric() {
+                let end = rest.find(|c: char| !c.is_alphanumeric()).unwrap_or(rest.len());
+                words.push(rest[..end].to_owned());
+                rest = &rest[end..];
+            } else {
+                rest = behind;
             }
-            words.push(word);
-            rest = after;
         }
         words
     }
