@@ -79,7 +79,7 @@ fn special_functions() {
         beta_cdf(1, 2, 3) -> real(1)
         beta_inv(2, 1, 1) -> null
         beta_inv(-0.5, 1, 1) -> null
-        beta_inv(0, 1, 1) -> real(0)
+        beta_inv(0, 1, 1) -> real(null)
         beta_pdf(null, 1, 1) -> null
         welch_test(1, 0, 5, 1, 0, 5) -> null
         ",
