@@ -53,7 +53,7 @@ pub fn format_seven(ticks: i64) -> String {
     text
 }
 
-/// What [`format`] gives, behind `text`.
+/// What [`format()`] gives, behind `text`.
 pub fn write(text: &mut String, ticks: i64) {
     let civil = Civil::from_ticks(ticks);
     write_seconds(text, &civil);
