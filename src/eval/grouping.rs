@@ -52,10 +52,11 @@ impl Groups {
 
 /// A number for each row, the same for rows that are equal in all columns, and how many numbers there may be.
 pub(crate) fn numbers(columns: &[Column], rows: usize) -> (Vec<u32>, usize) {
-    if let Some((keys, count)) = Packed::all(columns).and_then(|keys| keys.direct().map(|count| (keys, count))) {
+    let Some(keys) = Packed::all(columns) else { return (vec![0; rows], 1) };
+    if let Some(count) = keys.direct() {
         return (keys.keys.iter().map(|&key| u32::try_from(key).unwrap_or(0)).collect(), count);
     }
-    let groups = Groups::of(columns, rows);
+    let groups = keys.groups();
     let count = groups.len();
     (groups.ids, count)
 }
