@@ -50,17 +50,6 @@ impl Groups {
     }
 }
 
-/// A number for each row, the same for rows that are equal in all columns, and how many numbers there may be.
-pub(crate) fn numbers(columns: &[Column], rows: usize) -> (Vec<u32>, usize) {
-    let Some(keys) = Packed::all(columns) else { return (vec![0; rows], 1) };
-    if let Some(count) = keys.direct() {
-        return (keys.keys.iter().map(|&key| u32::try_from(key).unwrap_or(0)).collect(), count);
-    }
-    let groups = keys.groups();
-    let count = groups.len();
-    (groups.ids, count)
-}
-
 /// The codes of several columns side by side in one number a row.
 struct Packed {
     keys: Vec<u64>,
@@ -183,7 +172,7 @@ pub(crate) fn codes(column: &Column) -> Vec<u32> {
 }
 
 /// Bits that are equal for equal reals; all NaN are one, and so are both zeros.
-fn real_key(value: f64) -> u64 {
+pub(crate) fn real_key(value: f64) -> u64 {
     if value.is_nan() {
         return f64::NAN.to_bits();
     }

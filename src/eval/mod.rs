@@ -16,6 +16,7 @@ pub mod function;
 mod graph;
 mod grouping;
 mod kernel;
+mod keys;
 mod limits;
 pub mod load;
 mod order;

@@ -98,6 +98,14 @@ impl Strings {
         if self.distinct { self.dictionary() } else { None }
     }
 
+    /// The texts that two columns share with the index of each row of both, where both point into one buffer and equal
+    /// texts have equal indexes.
+    pub fn same_texts<'s>(&'s self, other: &'s Self) -> Option<(&'s Texts, &'s [u32], &'s [u32])> {
+        let is_one = self.distinct && Arc::ptr_eq(&self.texts, &other.texts);
+        let codes = self.codes.as_ref().zip(other.codes.as_ref()).filter(|_| is_one)?;
+        Some((&self.texts, codes.0, codes.1))
+    }
+
     /// The rows named, in that order; [`ABSENT`] gives `""`.
     #[must_use]
     pub fn gather(&self, rows: &[u32]) -> Self {

@@ -332,6 +332,25 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 40, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
+    fn a_join_gives_the_pairs_whose_keys_are_equal(left in rows(), right in rows()) {
+        let numbered = |rows: &[Vec<usize>], name: &str| format!("{} | serialize {name} = row_number() | extend one = 1", datatable(rows));
+        let (left, right) = (numbered(&left, "i"), numbered(&right, "j"));
+        for keys in [&["l"] as &[&str], &["s"], &["b"], &["t"], &["l", "s"], &["s", "b", "p"]] {
+            let on = |kind: &str, rest: &str| {
+                answer(&format!("{left} | join kind={kind} ({right}) on {} | {rest}", keys.join(", ")))
+            };
+            let equal: Vec<String> = keys.iter().map(|key| format!("{key} == {key}1")).collect();
+            let pairs = "project i, j | order by i asc, j asc";
+            let crossed = format!("{left} | join kind=inner ({right}) on one | where {}", equal.join(" and "));
+            prop_assert_eq!(on("inner", pairs), answer(&format!("{crossed} | {pairs}")), "{:?}", keys);
+            let met = answer(&format!("{left} | where i in (({crossed} | project i)) | project i | order by i asc"));
+            prop_assert_eq!(on("leftsemi", "project i | order by i asc"), met, "{:?}", keys);
+            let lonely = answer(&format!("{right} | where j !in (({crossed} | project j)) | project j | order by j asc"));
+            prop_assert_eq!(on("rightanti", "project j | order by j asc"), lonely, "{:?}", keys);
+        }
+    }
+
+    #[test]
     fn a_group_is_aggregated_as_if_it_were_alone(values in proptest::collection::vec(expression("l", 2), 1..3), rows in rows()) {
         let value = with_columns(&values.join(" + "), |at| COLUMNS[at].0.to_owned());
         let aggregates = format!(

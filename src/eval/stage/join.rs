@@ -1,4 +1,4 @@
-//! `join` and `lookup`: both sides' keys are numbered together, equal keys with equal numbers; a null key meets nothing.
+//! `join` and `lookup`: rows of both sides meet where their keys have one number; a null key meets nothing.
 
 use super::filter;
 use crate::bind::ir::{self, JoinColumn, JoinKind};
@@ -7,7 +7,7 @@ use crate::eval::column::{ABSENT, Column};
 use crate::eval::compile::Compiler;
 use crate::eval::error::Error;
 use crate::eval::expr::{Expr, Scope};
-use crate::eval::grouping;
+use crate::eval::keys::Keys;
 use crate::eval::plan::Stage;
 use crate::eval::run::Run;
 use crate::eval::table::Table;
@@ -31,13 +31,6 @@ pub(super) fn compile(join: &ir::Join, compiler: &mut Compiler) -> Result<Join, 
     let pairs = join.on.iter().map(|(left, right)| Ok((compiler.expr(left)?, compiler.expr(right)?)));
     let on = pairs.collect::<Result<_, Error>>()?;
     Ok(Join { kind: join.kind, left, right, on, output: join.output.clone(), left_filter: Vec::new() })
-}
-
-/// The key of each row of both sides; [`ABSENT`] where it is null.
-struct Keys {
-    left: Vec<u32>,
-    right: Vec<u32>,
-    count: usize,
 }
 
 /// Pairs of rows; [`ABSENT`] where a side has none.
@@ -123,22 +116,16 @@ impl Join {
     }
 
     fn keys(&self, stage: &Stage, left: &Table, right: &Table, run: &Run) -> Result<Keys, Error> {
-        let (rows_left, rows_right) = (left.rows(), right.rows());
-        let mut columns = Vec::with_capacity(self.on.len());
-        let mut nulls = vec![false; rows_left + rows_right];
+        let mut columns = (Vec::with_capacity(self.on.len()), Vec::with_capacity(self.on.len()));
         for (of_left, of_right) in &self.on {
-            let a = of_left.eval_column(Scope::all(left.columns(), rows_left), run)?;
-            let b = of_right.eval_column(Scope::all(right.columns(), rows_right), run)?;
+            let a = of_left.eval_column(Scope::all(left.columns(), left.rows()), run)?;
+            let b = of_right.eval_column(Scope::all(right.columns(), right.rows()), run)?;
             let ty = common_type(a.ty(), b.ty())
                 .ok_or_else(|| Error::unsupported(format!("a join on {} and {}", a.ty(), b.ty()), of_left.span))?;
-            let column = concat(ty, [&a, &b]).map_err(|failure| super::mismatch(failure, stage.span))?;
-            mark_nulls(&column, &mut nulls);
-            columns.push(column);
+            columns.0.push(widened(a, ty, stage)?);
+            columns.1.push(widened(b, ty, stage)?);
         }
-        let (mut left, count) = grouping::numbers(&columns, rows_left + rows_right);
-        left.iter_mut().zip(&nulls).filter(|(_, null)| **null).for_each(|(key, _)| *key = ABSENT);
-        let right = left.split_off(rows_left);
-        Ok(Keys { left, right, count })
+        Ok(Keys::of((&columns.0, left.rows()), (&columns.1, right.rows())))
     }
 
     fn pairs(&self, stage: &Stage, keys: &Keys, run: &Run) -> Result<Pairs, Error> {
@@ -256,13 +243,12 @@ fn matching<'k>(keys: &'k [u32], met: &'k [bool], wanted: bool) -> impl Iterator
     keys.iter().enumerate().filter(move |(_, key)| meets(**key) == wanted).map(|(row, _)| index(row))
 }
 
-fn mark_nulls(column: &Column, nulls: &mut [bool]) {
-    if !column.has_nulls() {
-        return;
+/// The column in a type that holds all its values.
+fn widened(column: Column, ty: Type, stage: &Stage) -> Result<Column, Error> {
+    if column.ty() == ty {
+        return Ok(column);
     }
-    for (row, null) in nulls.iter_mut().enumerate() {
-        *null |= column.is_null(row);
-    }
+    concat(ty, [&column]).map_err(|failure| super::mismatch(failure, stage.span))
 }
 
 fn common_type(a: Type, b: Type) -> Option<Type> {
