@@ -5,9 +5,11 @@ use std::sync::Arc;
 
 use hashbrown::HashMap;
 
+use super::answer::Answer;
 use super::call::Function;
 use super::error::Error;
 use super::expr::{Expr, ListSource, Node, binary};
+use super::function::user_agent::Part;
 use super::kernel::membership::List;
 use super::outline::Outline;
 use super::plan::{Plan, PlanResult, Slot, SlotKind, Stage};
@@ -246,32 +248,25 @@ impl Compiler {
             return Ok(self.expr(default)?.node);
         }
         if let ("geo_info_from_ip_address", [address]) = (name, args) {
-            return Ok(Node::Answer("geo_info_from_ip_address", Box::new(self.expr(address)?)));
+            return Ok(Node::Answer(Answer::Location, Box::new(self.expr(address)?)));
         }
-        if let ("parse_user_agent", [agent, rest @ ..]) = (name, args) {
-            return self.user_agent(agent, rest.first(), expr.span);
+        if let ("parse_user_agent", [agent, parts]) = (name, args) {
+            return Ok(Node::Answer(Answer::UserAgent(self.parts(parts)?), Box::new(self.expr(agent)?)));
         }
         let types: Vec<Type> = args.iter().map(|arg| arg.ty).collect();
         let function = Function::find(name, types, expr.ty, expr.span)?;
         Ok(Node::Call(function, self.exprs(args)?))
     }
 
-    /// The answer given for the user agent without the parts that are not looked for (Microsoft: "`parse_user_agent()`").
-    fn user_agent(&mut self, agent: &ir::Expr, parts: Option<&ir::Expr>, span: Span) -> Result<Node, Error> {
-        const PARTS: [(&str, &str); 3] = [("browser", "Browser"), ("os", "OperatingSystem"), ("device", "Device")];
-        let answer = Node::Answer("parse_user_agent", Box::new(self.expr(agent)?));
-        let Some(parts) = parts else { return Ok(answer) };
-        let wanted = match self.expr(parts)?.constant() {
-            Some(Value::String(part)) => vec![part.clone()],
-            Some(Value::Dynamic(Dynamic::Array(parts))) => parts.iter().map(Dynamic::to_text).collect(),
+    /// The parts of a user agent that are asked for, a string or several (Microsoft: "`parse_user_agent()`").
+    fn parts(&mut self, parts: &ir::Expr) -> Result<Vec<Part>, Error> {
+        let names = match self.expr(parts)?.constant() {
+            Some(Value::String(name) | Value::Dynamic(Dynamic::String(name))) => vec![name.clone()],
+            Some(Value::Dynamic(Dynamic::Array(names))) => names.iter().map(Dynamic::to_text).collect(),
             _ => return Err(Error::unsupported("parse_user_agent() of parts that are no constant", parts.span)),
         };
-        let others = PARTS.iter().filter(|(part, _)| !wanted.iter().any(|wanted| wanted.eq_ignore_ascii_case(part)));
-        let others = others.map(|(_, key)| Dynamic::String((*key).to_owned())).collect();
-        let of = |node: Node| Expr { node, ty: Type::Dynamic, span };
-        let others = of(Node::Constant(Value::Dynamic(Dynamic::Array(others))));
-        let without = Function::find("bag_remove_keys", vec![Type::Dynamic; 2], Type::Dynamic, span)?;
-        Ok(Node::Call(without, vec![of(answer), others]))
+        let unknown = |name: &str| Error::unsupported(format!("parse_user_agent() of the part {name:?}"), parts.span);
+        names.iter().map(|name| Part::named(name).ok_or_else(|| unknown(name))).collect()
     }
 
     fn membership(&mut self, op: MembershipOp, value: &ir::Expr, list: &[ir::Expr]) -> Result<Node, Error> {

@@ -1,5 +1,6 @@
 //! Scalar expressions, compiled: a tree of column functions that is made once and run over any number of tables.
 
+use super::answer::Answer;
 use super::builder::Mismatch;
 use super::call::Function;
 use super::column::Column;
@@ -10,12 +11,11 @@ use super::kernel::membership::List;
 use super::kernel::text::{self, Matcher, TextOp};
 use super::kernel::{choice, index, logic};
 use super::run::Run;
-use super::stage::source::not_given;
 use super::vector::{Operand, Vector};
 use super::window::Window;
 use crate::kql::ast::{BinaryOp, LogicalOp, MembershipOp};
 use crate::text::Span;
-use crate::value::{Dynamic, Type, Value};
+use crate::value::{Type, Value};
 
 /// A compiled expression.
 #[derive(Debug, Clone)]
@@ -34,7 +34,7 @@ pub(crate) enum Node {
     Slot(usize),
     Call(Function, Vec<Expr>),
     /// The answer that was given for the argument of a function whose values only the service knows.
-    Answer(&'static str, Box<Expr>),
+    Answer(Answer, Box<Expr>),
     Conditional(Box<[Expr; 3]>),
     Window(Window, Vec<Expr>),
     Negate(Box<Expr>),
@@ -104,7 +104,7 @@ impl Expr {
                     arguments.iter().map(|argument| argument.eval(scope, run)).collect::<Result<Vec<_>, _>>()?;
                 function.apply(&arguments, rows, run)
             }
-            Node::Answer(function, argument) => self.answer(function, argument, scope, run),
+            Node::Answer(answer, argument) => answer.eval(argument, scope, run),
             Node::Conditional(operands) => self.conditional(operands, scope, run),
             Node::Window(window, arguments) => window.eval(self, arguments, scope, run),
             Node::Negate(operand) => {
@@ -296,30 +296,6 @@ impl Expr {
         };
         let inside = logic::combine(LogicalOp::And, &from, &to);
         Ok(if negated { super::vector::map1(&inside, |inside: bool| Some(!inside)) } else { inside }.into_bool())
-    }
-
-    /// The row of the answers whose first column is the argument, its other columns as a bag; an empty bag without one.
-    fn answer(&self, function: &str, argument: &Self, scope: Scope, run: &Run) -> Result<Vector, Error> {
-        let Some(answers) = run.database.function(function) else { return Err(not_given(function, self.span)) };
-        let bag_of = |asked: &Value| {
-            let row = (0..answers.rows()).find(|&row| answers.value(row, 0) == *asked);
-            let names = answers.names().iter().zip(answers.columns()).skip(1);
-            let slots = row.into_iter().flat_map(|row| {
-                names.clone().map(move |(name, column)| (name.clone(), Dynamic::from_value(&column.value(row))))
-            });
-            Value::Dynamic(Dynamic::Bag(slots.collect()))
-        };
-        Ok(match argument.eval(scope, run)? {
-            Vector::One(asked) => Vector::One(bag_of(&asked)),
-            Vector::Many(asked) => {
-                let mut bags = super::builder::ColumnBuilder::new(Type::Dynamic);
-                for row in 0..scope.rows {
-                    run.budget.row(row, self.span)?;
-                    bags.push(bag_of(&asked.value(row))).map_err(|mismatch| self.mismatch(mismatch))?;
-                }
-                Vector::Many(bags.finish())
-            }
-        })
     }
 
     fn conditional(&self, operands: &[Self; 3], scope: Scope, run: &Run) -> Result<Vector, Error> {

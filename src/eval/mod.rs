@@ -5,6 +5,7 @@
 //! answer. What is not built is [`Error::Unsupported`] with its place: never a guess.
 
 pub mod aggregate;
+mod answer;
 pub mod builder;
 mod call;
 pub mod column;

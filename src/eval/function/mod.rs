@@ -37,6 +37,7 @@ mod special;
 mod text;
 mod unit;
 mod url;
+pub(in crate::eval) mod user_agent;
 mod xml;
 mod zone;
 

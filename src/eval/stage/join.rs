@@ -154,7 +154,7 @@ impl Join {
         let keeps_left = matches!(self.kind, JoinKind::LeftOuter | JoinKind::FullOuter);
         let keeps_right = matches!(self.kind, JoinKind::RightOuter | JoinKind::FullOuter);
         let mut used = vec![false; keys.count];
-        for (row, &key) in keys.left.iter().enumerate() {
+        for (row, &key) in keys.left.iter().enumerate().filter(|(_, key)| keeps_left || **key != ABSENT) {
             run.budget.row(row, stage.span)?;
             let met = partners.of_key(key);
             if met.is_empty() && keeps_left {

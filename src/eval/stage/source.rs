@@ -160,7 +160,12 @@ pub(super) fn function(stage: &Stage, call: &str, run: &Run) -> Result<Table, Er
 
 /// That a call needs an answer which nobody gave.
 pub(crate) fn not_given(call: &str, span: Span) -> Error {
-    let what = format!("{call}, whose rows must be given (as events of `{call}` in a test, with --table in `run`),");
+    not_given_for(call, call, span)
+}
+
+/// That a call needs an answer, a row of the table, which nobody gave.
+pub(crate) fn not_given_for(call: &str, table: &str, span: Span) -> Error {
+    let what = format!("{call}, whose rows must be given (as events of `{table}` in a test, with --table in `run`),");
     Error::unsupported(what, span)
 }
 
