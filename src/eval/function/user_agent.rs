@@ -263,7 +263,7 @@ fn phone_family(model: &str) -> &str {
 
 fn browser<'a>(agent: &Agent<'a>) -> Option<Named<'a>> {
     use Platform as P;
-    let named = |family, product| Named::new(family, agent.version(product)?);
+    let by = |family, product| Named::new(family, agent.version(product)?);
     if !agent.version("AppleWebKit").is_none_or(|version| version.split('.').all(is_number)) {
         return None;
     }
@@ -272,36 +272,32 @@ fn browser<'a>(agent: &Agent<'a>) -> Option<Named<'a>> {
             Named::new("IE", version)
         }
         (names, platform) if is_desktop(platform) => match names {
-            ["Mozilla", "Gecko", "Firefox"] => named("Firefox", "Firefox"),
-            ["Mozilla", "AppleWebKit", "Chrome", "Safari"] => named("Chrome", "Chrome"),
-            ["Mozilla", "AppleWebKit", "Chrome", "Safari", "OPR"] => named("Opera", "OPR"),
+            ["Mozilla", "Gecko", "Firefox"] => by("Firefox", "Firefox"),
+            ["Mozilla", "AppleWebKit", "Chrome", "Safari"] => by("Chrome", "Chrome"),
+            ["Mozilla", "AppleWebKit", "Chrome", "Safari", "OPR"] => by("Opera", "OPR"),
             ["Mozilla", "AppleWebKit", "Chrome", "Safari", "Edge"] => {
-                named("Edge", "Edge").filter(|edge| edge.version.len() > 1)
+                by("Edge", "Edge").filter(|edge| edge.version.len() > 1)
             }
-            ["Mozilla", "AppleWebKit", "Version", "Safari"] => named("Safari", "Version"),
-            ["Mozilla", "AppleWebKit", "AdobeAIR"] => named("AdobeAIR", "AdobeAIR"),
+            ["Mozilla", "AppleWebKit", "Version", "Safari"] => by("Safari", "Version"),
+            ["Mozilla", "AppleWebKit", "AdobeAIR"] => by("AdobeAIR", "AdobeAIR"),
             _ => None,
         },
-        (["Mozilla", "AppleWebKit", "Chrome", "Mobile", "Safari"], P::Android { .. }) => {
-            named("Chrome Mobile", "Chrome")
-        }
-        (["Mozilla", "AppleWebKit", "Chrome", "Safari"], P::Android { .. }) => named("Chrome", "Chrome"),
+        (["Mozilla", "AppleWebKit", "Chrome", "Mobile", "Safari"], P::Android { .. }) => by("Chrome Mobile", "Chrome"),
+        (["Mozilla", "AppleWebKit", "Chrome", "Safari"], P::Android { .. }) => by("Chrome", "Chrome"),
         (
             ["Mozilla", "AppleWebKit", "Version", "Safari"] | ["Mozilla", "AppleWebKit", "Version", "Mobile", "Safari"],
             P::Android { version },
         ) => Named::new("Android", version),
         (["Mozilla", "AppleWebKit", "Chrome", "Mobile", "Safari", "OPR"], P::Android { .. }) => {
-            named("Opera Mobile", "OPR")
+            by("Opera Mobile", "OPR")
         }
         (["Mozilla", "AppleWebKit", "Version", "Mobile", "Safari"], P::AppleMobile { .. }) => {
-            named("Mobile Safari", "Version")
+            by("Mobile Safari", "Version")
         }
         (["Mozilla", "AppleWebKit", "CriOS", "Mobile", "Safari"], P::AppleMobile { .. }) => {
-            named("Chrome Mobile iOS", "CriOS")
+            by("Chrome Mobile iOS", "CriOS")
         }
-        (["Mozilla", "AppleWebKit", "FxiOS", "Mobile", "Safari"], P::AppleMobile { .. }) => {
-            named("Firefox iOS", "FxiOS")
-        }
+        (["Mozilla", "AppleWebKit", "FxiOS", "Mobile", "Safari"], P::AppleMobile { .. }) => by("Firefox iOS", "FxiOS"),
         (["Mozilla", "AppleWebKit", "Safari"], P::Symbian { series, .. }) => Named::new("Nokia OSS Browser", series),
         _ => None,
     }
