@@ -5,117 +5,12 @@
 
 use std::sync::{Arc, LazyLock};
 
+pub use super::cells::Cells;
 use super::strings::Strings;
 use crate::value::{Decimal, Dynamic, Type, Value};
 
 /// Marks a row of a [`Column::gather`] that has no source: the cell is null (`""` for strings).
 pub const ABSENT: u32 = u32::MAX;
-
-/// The values of a column whose type has nulls.
-#[derive(Debug, Clone)]
-pub struct Cells<T> {
-    values: Arc<Vec<T>>,
-    valid: Option<Arc<Vec<bool>>>,
-}
-
-impl<T: Clone + Default> Cells<T> {
-    /// Cells without nulls.
-    pub fn new(values: Vec<T>) -> Self {
-        Self { values: Arc::new(values), valid: None }
-    }
-
-    /// Cells that are null where `valid` is false; both are of one length.
-    pub fn with_validity(values: Vec<T>, valid: Vec<bool>) -> Self {
-        debug_assert_eq!(values.len(), valid.len());
-        let valid = if valid.iter().all(|&set| set) { None } else { Some(Arc::new(valid)) };
-        Self { values: Arc::new(values), valid }
-    }
-
-    /// Cells with the nulls of a mask that another column has.
-    pub fn with_mask(values: Vec<T>, valid: Option<Arc<Vec<bool>>>) -> Self {
-        Self { values: Arc::new(values), valid }
-    }
-
-    /// `rows` nulls.
-    pub fn nulls(rows: usize) -> Self {
-        Self::with_validity(vec![T::default(); rows], vec![false; rows])
-    }
-
-    /// The cells of several columns, one below the other.
-    pub fn joined(parts: &[&Self]) -> Self {
-        let values = parts.iter().flat_map(|part| part.values.iter().cloned()).collect();
-        if parts.iter().all(|part| part.valid.is_none()) {
-            return Self::new(values);
-        }
-        let valid = parts.iter().flat_map(|part| (0..part.len()).map(|row| part.is_valid(row)));
-        Self::with_validity(values, valid.collect())
-    }
-
-    /// The number of rows.
-    pub fn len(&self) -> usize {
-        self.values.len()
-    }
-
-    /// Whether there are no rows.
-    pub fn is_empty(&self) -> bool {
-        self.values.is_empty()
-    }
-
-    /// All values; those of null rows mean nothing.
-    pub fn values(&self) -> &[T] {
-        &self.values
-    }
-
-    /// The mask of rows that are not null; `None` when no row is.
-    pub fn mask(&self) -> Option<&Arc<Vec<bool>>> {
-        self.valid.as_ref()
-    }
-
-    /// Whether the row is not null.
-    pub fn is_valid(&self, row: usize) -> bool {
-        self.valid.as_ref().is_none_or(|valid| valid[row])
-    }
-
-    /// The row's value, `None` for null.
-    pub fn get(&self, row: usize) -> Option<&T> {
-        if self.is_valid(row) { self.values.get(row) } else { None }
-    }
-
-    /// Every row in order.
-    pub fn iter(&self) -> impl Iterator<Item = Option<&T>> {
-        (0..self.len()).map(|row| self.get(row))
-    }
-
-    /// The rows named, in that order; [`ABSENT`] gives null.
-    #[must_use]
-    pub fn gather(&self, rows: &[u32]) -> Self {
-        let source = self.values.as_slice();
-        let pick = |&row: &u32| source.get(row as usize).cloned().unwrap_or_default();
-        let values: Vec<T> = rows.iter().map(pick).collect();
-        let has_absent = || rows.contains(&ABSENT);
-        match &self.valid {
-            None if !has_absent() => Self::new(values),
-            None => Self::with_validity(values, rows.iter().map(|&row| row != ABSENT).collect()),
-            Some(valid) => {
-                let kept = rows.iter().map(|&row| valid.get(row as usize).copied().unwrap_or(false)).collect();
-                Self::with_validity(values, kept)
-            }
-        }
-    }
-}
-
-impl<T: Clone + Default> FromIterator<Option<T>> for Cells<T> {
-    fn from_iter<I: IntoIterator<Item = Option<T>>>(cells: I) -> Self {
-        let cells = cells.into_iter();
-        let mut values = Vec::with_capacity(cells.size_hint().0);
-        let mut valid = Vec::with_capacity(cells.size_hint().0);
-        for cell in cells {
-            valid.push(cell.is_some());
-            values.push(cell.unwrap_or_default());
-        }
-        Self::with_validity(values, valid)
-    }
-}
 
 /// A dynamic as a cell: shared, so that moving rows copies no tree.
 #[derive(Debug, Clone, PartialEq)]
@@ -219,7 +114,7 @@ impl Column {
 
     /// Whether any row is null.
     pub fn has_nulls(&self) -> bool {
-        by_variant!(self, cells => cells.mask().is_some(), _strings => false)
+        by_variant!(self, cells => cells.has_nulls(), _strings => false)
     }
 
     /// The row's value, copied.
@@ -258,6 +153,9 @@ impl Column {
 
     /// About how many bytes the column's rows take, shared values included.
     pub fn bytes(&self) -> usize {
+        if by_variant!(self, cells => cells.are_nulls(), _strings => false) {
+            return 0;
+        }
         let rows = self.len();
         match self {
             Self::Bool(_) => rows,

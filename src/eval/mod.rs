@@ -8,6 +8,7 @@ pub mod aggregate;
 mod answer;
 pub mod builder;
 mod call;
+pub mod cells;
 pub mod column;
 mod compile;
 mod database;

@@ -4,7 +4,7 @@
 //! predicate on a column with few distinct texts is asked once for each of them.
 
 use std::hash::BuildHasher as _;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use hashbrown::{DefaultHashBuilder, HashTable};
 
@@ -44,14 +44,52 @@ impl Texts {
         self.text.push_str(text);
         self.ends.push(self.text.len());
     }
+
+    /// These texts and one more behind them.
+    fn with(&self, text: &str) -> Self {
+        let mut texts = self.clone();
+        texts.push(text);
+        texts
+    }
+}
+
+/// Each row's index into the texts of a column.
+#[derive(Debug, Clone)]
+enum Codes {
+    /// Row and index are the same.
+    Rows,
+    Each(Arc<Vec<u32>>),
+    /// All rows have the first text.
+    First(Arc<Firsts>),
+}
+
+/// Zeros that are only counted until somebody reads them.
+#[derive(Debug)]
+struct Firsts {
+    rows: usize,
+    made: OnceLock<Vec<u32>>,
+}
+
+impl Codes {
+    fn first(rows: usize) -> Self {
+        Self::First(Arc::new(Firsts { rows, made: OnceLock::new() }))
+    }
+
+    /// The index of each row where that is not the row.
+    fn slice(&self) -> Option<&[u32]> {
+        match self {
+            Self::Rows => None,
+            Self::Each(codes) => Some(codes),
+            Self::First(firsts) => Some(firsts.made.get_or_init(|| vec![0; firsts.rows])),
+        }
+    }
 }
 
 /// A column of strings.
 #[derive(Debug, Clone)]
 pub struct Strings {
     texts: Arc<Texts>,
-    /// Each row's index into `texts`; `None` when row and index are the same.
-    codes: Option<Arc<Vec<u32>>>,
+    codes: Codes,
     /// No text stands in the buffer twice, so equal codes and equal texts are the same thing.
     distinct: bool,
 }
@@ -61,12 +99,16 @@ impl Strings {
     pub fn repeat(text: &str, rows: usize) -> Self {
         let mut texts = Texts::default();
         texts.push(text);
-        Self { texts: Arc::new(texts), codes: Some(Arc::new(vec![0; rows])), distinct: true }
+        Self { texts: Arc::new(texts), codes: Codes::first(rows), distinct: true }
     }
 
     /// The number of rows.
     pub fn len(&self) -> usize {
-        self.codes.as_ref().map_or(self.texts.len(), |codes| codes.len())
+        match &self.codes {
+            Codes::Rows => self.texts.len(),
+            Codes::Each(codes) => codes.len(),
+            Codes::First(firsts) => firsts.rows,
+        }
     }
 
     /// Whether there are no rows.
@@ -77,8 +119,15 @@ impl Strings {
     /// The row's text.
     pub fn get(&self, row: usize) -> &str {
         match &self.codes {
-            None => self.texts.get(row),
-            Some(codes) => codes.get(row).map_or("", |&code| self.texts.get(code as usize)),
+            Codes::Rows => self.texts.get(row),
+            Codes::Each(codes) => codes.get(row).map_or("", |&code| self.texts.get(code as usize)),
+            Codes::First(firsts) => {
+                if row < firsts.rows {
+                    self.texts.get(0)
+                } else {
+                    ""
+                }
+            }
         }
     }
 
@@ -89,8 +138,8 @@ impl Strings {
 
     /// The buffer's texts with each row's index into them, where asking each text once is cheaper than asking each row.
     pub fn dictionary(&self) -> Option<(&Texts, &[u32])> {
-        let codes = self.codes.as_ref()?;
-        (self.texts.len() < codes.len()).then(|| (self.texts.as_ref(), codes.as_slice()))
+        let codes = self.codes.slice().filter(|codes| self.texts.len() < codes.len())?;
+        Some((&self.texts, codes))
     }
 
     /// Like [`Strings::dictionary`], and equal texts have equal codes.
@@ -102,21 +151,35 @@ impl Strings {
     /// texts have equal indexes.
     pub fn same_texts<'s>(&'s self, other: &'s Self) -> Option<(&'s Texts, &'s [u32], &'s [u32])> {
         let is_one = self.distinct && Arc::ptr_eq(&self.texts, &other.texts);
-        let codes = self.codes.as_ref().zip(other.codes.as_ref()).filter(|_| is_one)?;
-        Some((&self.texts, codes.0, codes.1))
+        let codes = if is_one { self.codes.slice().zip(other.codes.slice()) } else { None };
+        codes.map(|(own, others)| (self.texts.as_ref(), own, others))
     }
 
     /// The rows named, in that order; [`ABSENT`] gives `""`.
     #[must_use]
     pub fn gather(&self, rows: &[u32]) -> Self {
         if rows.contains(&ABSENT) {
-            return rows.iter().map(|&row| if row == ABSENT { "" } else { self.get(row as usize) }).collect();
+            return self.gather_present(rows);
         }
         let codes = match &self.codes {
-            None => rows.to_vec(),
-            Some(codes) => rows.iter().map(|&row| codes[row as usize]).collect(),
+            Codes::Rows => Codes::Each(Arc::new(rows.to_vec())),
+            Codes::Each(codes) => Codes::Each(Arc::new(rows.iter().map(|&row| codes[row as usize]).collect())),
+            Codes::First(_) => Codes::first(rows.len()),
         };
-        Self { texts: Arc::clone(&self.texts), codes: Some(Arc::new(codes)), distinct: self.distinct }
+        Self { texts: Arc::clone(&self.texts), codes, distinct: self.distinct }
+    }
+
+    fn gather_present(&self, rows: &[u32]) -> Self {
+        let Some((texts, codes)) = self.dictionary() else {
+            return rows.iter().map(|&row| if row == ABSENT { "" } else { self.get(row as usize) }).collect();
+        };
+        let (texts, empty) = match texts.iter().position(str::is_empty) {
+            Some(empty) => (Arc::clone(&self.texts), empty),
+            None => (Arc::new(texts.with("")), texts.len()),
+        };
+        let empty = u32::try_from(empty).unwrap_or(ABSENT);
+        let codes = rows.iter().map(|&row| codes.get(row as usize).copied().unwrap_or(empty)).collect();
+        Self { texts, codes: Codes::Each(Arc::new(codes)), distinct: self.distinct }
     }
 
     /// A value for each row, computed once for each text where that is cheaper.
@@ -132,7 +195,7 @@ impl Strings {
 
     /// About how many bytes the rows take: their codes and, by share, the texts.
     pub fn bytes(&self) -> usize {
-        let codes = self.codes.as_ref().map_or(0, |codes| codes.len() * 4);
+        let codes = if let Codes::Each(codes) = &self.codes { codes.len() * 4 } else { 0 };
         let whole = self.texts.text.len() + self.texts.ends.len() * 8;
         codes + if self.len() >= self.texts.len() { whole } else { 0 }
     }
@@ -144,7 +207,7 @@ impl<'t> FromIterator<&'t str> for Strings {
         for row in rows {
             texts.push(row);
         }
-        Self { texts: Arc::new(texts), codes: None, distinct: false }
+        Self { texts: Arc::new(texts), codes: Codes::Rows, distinct: false }
     }
 }
 
@@ -154,7 +217,7 @@ impl FromIterator<String> for Strings {
         for row in rows {
             texts.push(&row);
         }
-        Self { texts: Arc::new(texts), codes: None, distinct: false }
+        Self { texts: Arc::new(texts), codes: Codes::Rows, distinct: false }
     }
 }
 
@@ -251,9 +314,9 @@ impl StringsBuilder {
     /// The column.
     pub fn finish(self) -> Strings {
         if self.plain {
-            return Strings { texts: Arc::new(self.texts), codes: None, distinct: false };
+            return Strings { texts: Arc::new(self.texts), codes: Codes::Rows, distinct: false };
         }
-        Strings { texts: Arc::new(self.texts), codes: Some(Arc::new(self.codes)), distinct: true }
+        Strings { texts: Arc::new(self.texts), codes: Codes::Each(Arc::new(self.codes)), distinct: true }
     }
 }
 
