@@ -23,6 +23,7 @@ mod limits;
 pub mod load;
 mod order;
 mod outline;
+mod pattern;
 mod plan;
 mod plugin;
 mod resolve;

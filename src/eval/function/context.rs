@@ -7,6 +7,7 @@ use std::rc::Rc;
 use regex::Regex;
 
 use super::Failure;
+use crate::eval::pattern;
 
 /// Compiled patterns kept at most; patterns that come from data must not fill the memory.
 const MOST_PATTERNS: usize = 256;
@@ -18,7 +19,7 @@ const PATTERN_SIZE: usize = 4 << 20;
 pub struct Context {
     now: i64,
     random: Cell<u64>,
-    patterns: RefCell<HashMap<String, Option<Rc<Regex>>>>,
+    patterns: RefCell<HashMap<String, Result<Rc<Regex>, String>>>,
 }
 
 impl Context {
@@ -44,16 +45,15 @@ impl Context {
 
     /// The compiled pattern; an error that says what is wrong when it is no regular expression.
     pub fn regex(&self, pattern: &str) -> Result<Rc<Regex>, Failure> {
-        let wrong = || Failure::Refused(format!("not a regular expression: {pattern}"));
         if let Some(known) = self.patterns.borrow().get(pattern) {
-            return known.clone().ok_or_else(wrong);
+            return known.clone().map_err(Failure::Refused);
         }
-        let compiled = regex::RegexBuilder::new(pattern).size_limit(PATTERN_SIZE).build().ok().map(Rc::new);
+        let compiled = pattern::compile_with(pattern, |builder| builder.size_limit(PATTERN_SIZE)).map(Rc::new);
         let mut patterns = self.patterns.borrow_mut();
         if patterns.len() >= MOST_PATTERNS {
             patterns.clear();
         }
         patterns.insert(pattern.to_owned(), compiled.clone());
-        compiled.ok_or_else(wrong)
+        compiled.map_err(Failure::Refused)
     }
 }

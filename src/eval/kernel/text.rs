@@ -7,6 +7,7 @@ use std::borrow::Cow;
 use memchr::memmem;
 
 use crate::eval::column::{Cells, Column};
+use crate::eval::pattern;
 use crate::eval::vector::Vector;
 use crate::kql::ast::BinaryOp;
 use crate::value::Value;
@@ -92,7 +93,7 @@ impl Matcher {
     /// Prepares a pattern; fails on a regular expression that is none, with the reason.
     pub(crate) fn new(op: TextOp, pattern: &str) -> Result<Self, String> {
         if op.shape == Shape::Regex {
-            return regex::Regex::new(pattern).map(Self::Regex).map_err(|error| refusal(&error));
+            return pattern::compile(pattern).map(Self::Regex);
         }
         let pattern = if op.ignore_case { fold(pattern).into_owned() } else { pattern.to_owned() };
         Ok(Self::Literal { shape: op.shape, ignore_case: op.ignore_case, pattern })
@@ -113,18 +114,6 @@ impl Matcher {
                 literal(*shape, &fold(text), pattern)
             }
         }
-    }
-}
-
-/// Why a regular expression is none, in one line; the crate's own words repeat the whole pattern above it.
-fn refusal(error: &regex::Error) -> String {
-    match error {
-        regex::Error::Syntax(text) => {
-            let last = text.lines().last().unwrap_or_default();
-            format!("this is no regular expression: {}", last.trim_start_matches("error: "))
-        }
-        regex::Error::CompiledTooBig(_) => "this regular expression is too large".to_owned(),
-        error => error.to_string(),
     }
 }
 

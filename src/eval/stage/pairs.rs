@@ -9,6 +9,7 @@ use crate::eval::builder::ColumnBuilder;
 use crate::eval::compile::Compiler;
 use crate::eval::error::Error;
 use crate::eval::expr::{Expr, Scope};
+use crate::eval::pattern;
 use crate::eval::plan::Stage;
 use crate::eval::run::Run;
 use crate::eval::table::Table;
@@ -94,7 +95,7 @@ pub(super) fn compile(
 }
 
 fn pair_regex(pattern: &str, span: Span) -> Result<Regex, Error> {
-    let regex = Regex::new(pattern).map_err(|error| Error::runtime(error.to_string(), span))?;
+    let regex = pattern::compile(pattern).map_err(|reason| Error::runtime(reason, span))?;
     if regex.captures_len() == 3 {
         return Ok(regex);
     }

@@ -5,7 +5,7 @@
 
 use std::fmt::Write as _;
 
-use regex::{Regex, RegexBuilder};
+use regex::Regex;
 
 use super::mismatch;
 use crate::bind::ir::{self, ParseKind, ParsePart};
@@ -15,6 +15,7 @@ use crate::eval::compile::Compiler;
 use crate::eval::error::Error;
 use crate::eval::expr::{Expr, Scope};
 use crate::eval::kernel::text::text_of;
+use crate::eval::pattern::compile_with;
 use crate::eval::plan::Stage;
 use crate::eval::run::Run;
 use crate::eval::table::Table;
@@ -57,15 +58,14 @@ pub(super) fn compile(parse: &ir::Parse, types: &[Type], compiler: &mut Compiler
     }
     pattern.push('$');
     let flag = |flag: char| parse.flags.contains(flag);
-    let regex = RegexBuilder::new(&pattern)
-        .swap_greed(flag('U'))
-        .case_insensitive(flag('i'))
-        .multi_line(flag('m'))
-        .dot_matches_new_line(parse.kind != ParseKind::Regex || flag('s'))
-        .build()
-        .map_err(|error| {
-            Error::runtime(format!("the pattern of parse is no regular expression: {error}"), parse.text.span)
-        })?;
+    let built = compile_with(&pattern, |builder| {
+        builder
+            .swap_greed(flag('U'))
+            .case_insensitive(flag('i'))
+            .multi_line(flag('m'))
+            .dot_matches_new_line(parse.kind != ParseKind::Regex || flag('s'))
+    });
+    let regex = built.map_err(|reason| Error::runtime(format!("the pattern of parse: {reason}"), parse.text.span))?;
     Ok(Parse {
         input: compiler.rel(&parse.input)?,
         text: compiler.expr(&parse.text)?,
