@@ -169,8 +169,9 @@ def returns(function, signature, section):
     return "entity"
 
 
-# Functions whose column is named in a way that the package's signatures do not tell: as the engine names it.
-NAMED_BY_ENGINE = {"covariancep": "covariancep_all"}
+# Functions whose column is named in a way that the package's signatures do not tell: as the engine names it (the results on
+# the pages of the functions).
+NAMED_BY_ENGINE = {name: f"{name}_both" for name in ("covariance", "covarianceif", "covariancep", "covariancepif")}
 
 
 def naming(function):

@@ -123,8 +123,8 @@ pub(super) fn of_call<'t>(
         Naming::Only if args.len() == 1 => first(),
         Naming::None | Naming::Own(_) | Naming::Only => None,
         Naming::Prefixed(prefix) => Some(format!("{prefix}_{}", first().unwrap_or_default()).into()),
-        Naming::PrefixedAll(prefix) => {
-            let names = args.iter().map(|arg| of_argument(arg, text, has_column).unwrap_or_default());
+        Naming::PrefixedBoth(prefix) => {
+            let names = args.iter().take(2).map(|arg| of_argument(arg, text, has_column).unwrap_or_default());
             Some(std::iter::once(prefix.into()).chain(names).collect::<Vec<_>>().join("_").into())
         }
         Naming::NamedColumn => {

@@ -46,8 +46,8 @@ pub enum Naming {
     NamedColumn,
     /// The prefix, `_` and the first argument's name: `sum_x`, `count_`.
     Prefixed(&'static str),
-    /// The prefix and the names of all arguments with `_` between them: `covariancep_x_y`.
-    PrefixedAll(&'static str),
+    /// The prefix and the names of the first two arguments with `_` between them: `covariancep_x_y`.
+    PrefixedBoth(&'static str),
     /// Always the same.
     Fixed(&'static str),
     /// Made by the function's own rule, with this prefix (`argmax`).
@@ -345,7 +345,7 @@ fn naming(text: &'static str) -> Naming {
         "first" => Naming::First,
         "only" => Naming::Only,
         "column" => Naming::NamedColumn,
-        text if text.ends_with("_all") => Naming::PrefixedAll(text.strip_suffix("_all").unwrap_or_default()),
+        text if text.ends_with("_both") => Naming::PrefixedBoth(text.strip_suffix("_both").unwrap_or_default()),
         _ => match (text.strip_prefix('='), text.strip_prefix('_'), text.strip_suffix("_first")) {
             (Some(name), _, _) => Naming::Fixed(name),
             (_, _, Some(prefix)) => Naming::Prefixed(prefix),

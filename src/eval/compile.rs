@@ -10,15 +10,16 @@ use super::call::Function;
 use super::error::Error;
 use super::expr::{Expr, ListSource, Node, binary};
 use super::function::user_agent::Part;
-use super::kernel::membership::List;
+use super::kernel::compare::Comparison;
+use super::kernel::membership::{List, is_text_and_other};
 use super::outline::Outline;
 use super::plan::{Plan, PlanResult, Slot, SlotKind, Stage};
 use super::stage;
 use super::window::Window;
 use crate::bind::ir::{self, ContextId};
-use crate::kql::ast::{MembershipOp, UnaryOp};
+use crate::kql::ast::{BinaryOp, MembershipOp, UnaryOp};
 use crate::text::Span;
-use crate::value::{Dynamic, Type, Value};
+use crate::value::{Dynamic, Type, Value, convert};
 
 /// The most a tabular expression or an expression may be nested.
 const MAX_DEPTH: usize = 3000;
@@ -198,12 +199,17 @@ impl Compiler {
             K::Unary { op: UnaryOp::Plus, operand } => self.expr(operand)?.node,
             K::Unary { op: UnaryOp::Minus, operand } => Node::Negate(Box::new(self.expr(operand)?)),
             K::Binary { op, left, right } => {
-                let (left, right) = (self.expr(left)?, self.expr(right)?);
+                let (left, right) = self.operands(*op, left, right, expr.span)?;
                 binary(*op, left, right, expr.span)?
             }
             K::Logical { op, operands } => Node::Logical(*op, self.exprs(operands)?),
             K::Membership { op, value, list } => self.membership(*op, value, list)?,
             K::MembershipTable { op, value, table } => {
+                let found = table.columns.iter().next().map_or(Type::Unknown, |column| column.ty);
+                let is_known = is_whole_number(value.ty) || is_whole_number(found);
+                if is_plain(*op) && is_text_and_other(value.ty, found) && !is_known {
+                    return Err(not_alike(op.as_str(), value.ty, found, expr.span));
+                }
                 let table = self.table_slot(table)?;
                 Node::Membership(*op, Box::new(self.expr(value)?), ListSource::Slot(table))
             }
@@ -233,6 +239,24 @@ impl Compiler {
             }
             K::Error => return Err(Error::schema("the expression has a mistake", expr.span)),
         })
+    }
+
+    /// The operands of an operator. A text and a value of another type that are tested for equality are made alike:
+    /// Microsoft's rules write `EventID == "4688"` of an int and `ResultType == 0` of a text.
+    fn operands(&mut self, op: BinaryOp, left: &ir::Expr, right: &ir::Expr, span: Span) -> Result<(Expr, Expr), Error> {
+        let (compiled_left, compiled_right) = (self.expr(left)?, self.expr(right)?);
+        let is_equality = matches!(Comparison::from_operator(op), Some(Comparison::Equal | Comparison::NotEqual));
+        if !is_equality || !is_text_and_other(left.ty, right.ty) {
+            return Ok((compiled_left, compiled_right));
+        }
+        let (text, other) = if left.ty == Type::String { (left, right) } else { (right, left) };
+        let ty = match (text.has_columns(), other.has_columns()) {
+            (false, _) => other.ty,
+            (true, false) if other.ty.is_numeric() => Type::String,
+            (true, true) if is_whole_number(other.ty) => Type::String,
+            _ => return Err(not_alike(op.as_str(), left.ty, right.ty, span)),
+        };
+        Ok((converted(compiled_left, ty)?, converted(compiled_right, ty)?))
     }
 
     fn call(&mut self, expr: &ir::Expr, name: &str, args: &[ir::Expr]) -> Result<Node, Error> {
@@ -270,6 +294,7 @@ impl Compiler {
     }
 
     fn membership(&mut self, op: MembershipOp, value: &ir::Expr, list: &[ir::Expr]) -> Result<Node, Error> {
+        let value_type = value.ty;
         let value = Box::new(self.expr(value)?);
         let items = self.exprs(list)?;
         let constants: Option<Vec<_>> = items.iter().map(|item| item.constant().cloned()).collect();
@@ -277,7 +302,7 @@ impl Compiler {
             op,
             value,
             match constants {
-                Some(constants) => ListSource::Prepared(Box::new(List::new(op, constants))),
+                Some(constants) => ListSource::Prepared(Box::new(List::new(op, value_type, constants))),
                 None => ListSource::Values(items),
             },
         ))
@@ -325,6 +350,32 @@ impl Compiler {
     pub(crate) fn shared_table(&mut self, rel: &Arc<ir::Rel>) -> Result<usize, Error> {
         self.shared_slot(Arc::as_ptr(rel).addr(), |compiler| Ok(SlotKind::Table(Box::new(compiler.rel(rel)?))))
     }
+}
+
+/// `in` and `!in`, which compare values; their likes compare texts.
+fn is_plain(op: MembershipOp) -> bool {
+    matches!(op, MembershipOp::In | MembershipOp::NotIn)
+}
+
+fn is_whole_number(ty: Type) -> bool {
+    matches!(ty, Type::Int | Type::Long)
+}
+
+/// That it is not known how the service compares values of these types.
+fn not_alike(op: &str, left: Type, right: Type, span: Span) -> Error {
+    Error::unsupported(format!("`{op}` of {left} and {right}"), span)
+}
+
+/// A value as one of another type.
+fn converted(value: Expr, ty: Type) -> Result<Expr, Error> {
+    let (from, span) = (value.ty, value.span);
+    let node = match (value.constant(), converting(ty)) {
+        _ if from == ty => return Ok(value),
+        (Some(constant), _) => Node::Constant(convert::convert(constant, ty)),
+        (None, Some(name)) => Node::Call(Function::find(name, vec![from], ty, span)?, vec![value]),
+        (None, None) => return Ok(value),
+    };
+    Ok(Expr { node, ty, span })
 }
 
 /// The function that makes a typed value of the n-th result of a call that gives several columns; none for dynamics.

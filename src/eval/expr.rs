@@ -258,20 +258,21 @@ impl Expr {
     }
 
     fn membership(op: MembershipOp, value: &Self, list: &ListSource, scope: Scope, run: &Run) -> Result<Vector, Error> {
+        let ty = value.ty;
         let value = value.eval(scope, run)?;
         match list {
             ListSource::Prepared(list) => Ok(list.contains(&value, scope.rows)),
-            ListSource::Slot(slot) => Ok(run.list(*slot, op)?.contains(&value, scope.rows)),
+            ListSource::Slot(slot) => Ok(run.list(*slot, op, ty)?.contains(&value, scope.rows)),
             ListSource::Values(items) => {
                 let items = items.iter().map(|item| item.eval(scope, run)).collect::<Result<Vec<_>, _>>()?;
                 if items.iter().all(|item| matches!(item, Vector::One(_))) {
-                    let list = List::new(op, items.iter().map(|item| item.value(0)));
+                    let list = List::new(op, ty, items.iter().map(|item| item.value(0)));
                     return Ok(list.contains(&value, scope.rows));
                 }
                 let mut cells = Vec::with_capacity(scope.rows);
                 for row in 0..scope.rows {
                     run.budget.row(row, value_span(&items))?;
-                    let list = List::new(op, items.iter().map(|item| item.value(row)));
+                    let list = List::new(op, ty, items.iter().map(|item| item.value(row)));
                     cells.push(list.contains(&Vector::One(value.value(row)), 1).value(0) == Value::Bool(true));
                 }
                 Ok(Vector::Many(super::builder::bools(cells)))

@@ -16,7 +16,7 @@ use super::table::{Database, Table};
 use crate::bind::ir::ContextId;
 use crate::kql::ast::MembershipOp;
 use crate::text::Span;
-use crate::value::Value;
+use crate::value::{Type, Value};
 
 /// What a slot holds once it is computed.
 #[derive(Debug, Clone)]
@@ -139,10 +139,10 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// The first column of a tabular slot as a list.
-    pub(crate) fn list(&self, slot: usize, op: MembershipOp) -> Result<List, Error> {
+    /// The first column of a tabular slot as a list for values of a type.
+    pub(crate) fn list(&self, slot: usize, op: MembershipOp, ty: Type) -> Result<List, Error> {
         let table = self.table(slot)?;
-        Ok(List::new(op, (0..table.rows()).map(|row| table.value(row, 0))))
+        Ok(List::new(op, ty, (0..table.rows()).map(|row| table.value(row, 0))))
     }
 
     fn computed(&self, slot: usize) -> Result<Computed, Error> {

@@ -219,11 +219,12 @@ fn union_names_views_and_tables_with_as() {
 }
 
 #[test]
-fn summarize_names_covariancep_by_both() {
-    let query = "datatable(x:real, y:real)[1,2, 3,6] | summarize covariancep(x, y)";
+fn summarize_names_covariances_by_both() {
+    let query = "datatable(x:real, y:real)[1,2, 3,6] \
+        | summarize covariancep(x, y), covariance(x, y), covarianceif(x, y, x > 0), covariancepif(x, y, x > 1)";
     insta::assert_snapshot!(answer(query), @"
-    covariancep_x_y:real
-    2.0
+    covariancep_x_y:real | covariance_x_y:real | covarianceif_x_y:real | covariancepif_x_y:real
+    2.0 | 4.0 | 4.0 | 0.0
     ");
 }
 
@@ -281,4 +282,54 @@ fn a_pattern_may_have_the_name_of_a_call_to_elsewhere() {
     1
     2
     ");
+}
+
+#[test]
+fn a_constant_text_equals_a_value_of_another_type() {
+    let table = "datatable(id:int, at:datetime, done:bool)[4688, datetime(2024-01-01), true, \
+        1, datetime(null), false, int(null), datetime(null), bool(null)]";
+    insta::assert_snapshot!(answer(&format!(r#"let code = "4688"; let codes = dynamic(["1", "x"]); {table}
+        | summarize countif(id == "4688"), countif(id != "4688"), countif("4688" == id), countif(id == code),
+            countif(id in ("4688", "1")), countif(id !in ("4688")), countif(id in (codes)), countif(id == "x"),
+            countif(at == "2024-01-01"), countif(done == "true")"#)), @"
+    countif_:long | countif_1:long | countif_2:long | countif_3:long | countif_4:long | countif_5:long | countif_6:long | countif_7:long | countif_8:long | countif_9:long
+    1 | 2 | 1 | 1 | 2 | 2 | 1 | 0 | 1 | 1
+    ");
+}
+
+#[test]
+fn a_constant_number_equals_a_text() {
+    insta::assert_snapshot!(answer(r#"let codes = dynamic([0, 50126]); datatable(s:string)["0", "50126", "", "1.5"]
+        | summarize countif(s == 0), countif(s != 0), countif(s in (0, 50126)), countif(s !in (codes)), countif(s == 1.5)"#), @"
+    countif_:long | countif_1:long | countif_2:long | countif_3:long | countif_4:long
+    1 | 3 | 2 | 2 | 1
+    ");
+}
+
+#[test]
+fn columns_of_whole_numbers_equal_texts_and_others_are_not_compared() {
+    let table = r#"datatable(n:int, s:string, r:real)[1, "1", 1.5, 2, "3", 2.5] | "#;
+    let answers = [
+        "where n == s",
+        "where s != n",
+        "where n in ((print s = '1'))",
+        "where s in ((print n = 3))",
+        "where r == s",
+        "where s == true",
+        "where r in ((print s = '1'))",
+    ];
+    let answers: Vec<String> = answers.iter().map(|pipe| answer(&format!("{table}{pipe}"))).collect();
+    insta::assert_snapshot!(answers.join("\n"), @r#"
+    n:int | s:string | r:real
+    1 | "1" | 1.5
+    n:int | s:string | r:real
+    2 | "3" | 2.5
+    n:int | s:string | r:real
+    1 | "1" | 1.5
+    n:int | s:string | r:real
+    2 | "3" | 2.5
+    unsupported: `==` of real and string is not supported at `r == s`
+    unsupported: `==` of string and bool is not supported at `s == true`
+    unsupported: `in` of real and string is not supported at `r in ((print s = '1'))`
+    "#);
 }

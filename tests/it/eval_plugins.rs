@@ -71,10 +71,12 @@ fn neighbours_and_windows() {
 #[test]
 fn schemas_merge() {
     insta::assert_snapshot!(answers(
-        "let A = datatable(a:int, b:long)[] | getschema; let B = datatable(b:long, a:int, c:real)[] | getschema; let C = datatable(a:string)[] | getschema;\n",
+        "let A = datatable(a:int, b:long)[] | getschema; let B = datatable(b:long, a:int, c:real)[] | getschema; let C = datatable(a:string)[] | getschema; \
+         let D = datatable(a:int, x:real, b:long)[] | getschema;\n",
         &[
             "union A, B | evaluate schema_merge()",
             "union A, B | evaluate schema_merge(false)",
+            "union A, D | evaluate schema_merge(PreserveOrder = false)",
             "union A, C | evaluate schema_merge()"
         ]
     ));

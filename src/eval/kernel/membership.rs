@@ -4,11 +4,12 @@ use hashbrown::HashSet;
 
 use super::compare::{Comparison, compare_values};
 use super::text::{Matcher, Shape, TextOp, text_of};
+use crate::eval::builder::type_of;
 use crate::eval::column::{Cells, Column};
 use crate::eval::vector::Vector;
 use crate::kql::ast::MembershipOp;
 use crate::value::term::fold;
-use crate::value::{Dynamic, Value};
+use crate::value::{Dynamic, Type, Value, convert};
 
 /// A list prepared for one operator.
 #[derive(Debug, Clone)]
@@ -22,10 +23,15 @@ pub(crate) struct List {
 }
 
 impl List {
-    /// Prepares a list. Dynamic arrays count by their elements.
-    pub(crate) fn new(op: MembershipOp, items: impl IntoIterator<Item = Value>) -> Self {
+    /// Prepares a list for values of a type. Dynamic arrays count by their elements. For `in`, texts count as values of the
+    /// type and numbers as texts: Microsoft's rules write `EventID in ("4723")` of an int and `ResultType in (50053)` of a text.
+    pub(crate) fn new(op: MembershipOp, ty: Type, items: impl IntoIterator<Item = Value>) -> Self {
         let mut values = Vec::new();
         items.into_iter().for_each(|item| flatten(item, &mut values));
+        if matches!(op, MembershipOp::In | MembershipOp::NotIn) {
+            let mixed = values.iter_mut().filter(|item| is_text_and_other(ty, type_of(item)));
+            mixed.for_each(|item| *item = convert::convert(item, ty));
+        }
         let mut list = Self { op, values, texts: HashSet::new(), longs: HashSet::new(), matchers: Vec::new() };
         match op {
             MembershipOp::HasAny | MembershipOp::HasAll => {
@@ -89,6 +95,12 @@ impl List {
             MembershipOp::HasAll => self.matchers.iter().all(|matcher| matcher.is_match(text)),
         }
     }
+}
+
+/// Whether one of the types is text and the other one that is never equal to it without a conversion.
+pub(crate) fn is_text_and_other(a: Type, b: Type) -> bool {
+    let is_open = |ty| matches!(ty, Type::Dynamic | Type::Unknown);
+    (a == Type::String) != (b == Type::String) && !is_open(a) && !is_open(b)
 }
 
 fn flatten(item: Value, into: &mut Vec<Value>) {

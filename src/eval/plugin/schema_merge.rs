@@ -1,5 +1,5 @@
 //! `schema_merge`: one schema of several that `getschema` gave (Microsoft: "`schema_merge` plugin"). A column in
-//! another order is an error that stands in its row.
+//! another order is an error that stands in its row; where the order is not kept it stands at its last place.
 
 use super::Compiled;
 use crate::bind::ir::{self, PluginArg};
@@ -64,18 +64,20 @@ impl SchemaMerge {
             if known.column_type != column_type {
                 return Err(Error::unsupported("schema_merge of a column that has two types", self.span));
             }
-            if keep_order && known.ordinal != ordinal {
+            if !keep_order {
+                known.ordinal = known.ordinal.max(ordinal);
+            } else if known.ordinal != ordinal {
                 known.ordinal = -1;
                 known.data_type = format!("ERROR(unknown CSL type:{OUT_OF_ORDER})");
                 OUT_OF_ORDER.clone_into(&mut known.column_type);
             }
         }
+        merged.sort_by_key(|column| if column.ordinal < 0 { i64::MAX } else { column.ordinal });
         if !keep_order {
             for (at, column) in (0..).zip(&mut merged) {
                 column.ordinal = if column.ordinal < 0 { -1 } else { at };
             }
         }
-        merged.sort_by_key(|column| if column.ordinal < 0 { i64::MAX } else { column.ordinal });
         let texts = |of: fn(&Merged) -> &str| Column::String(merged.iter().map(of).collect());
         let columns = vec![
             texts(|column| &column.name),
