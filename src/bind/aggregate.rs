@@ -79,7 +79,8 @@ impl<'a> Binder<'a> {
         let given = if Self::gives_several(function, args) {
             self.several(function.name, args, bound, &mut sink, row)
         } else {
-            let first = naming::of_call(function.name, args, self.text, &|_| false);
+            let has_column = |name: &str| row.index_of(name).is_some();
+            let first = naming::of_call(function.name, args, self.text, &has_column);
             let label = first.map_or(Name::fixed(function.name), Name::from);
             let values = bound.into_iter().map(|bound| bound.value).collect();
             vec![(values, label, ty, None)]

@@ -131,7 +131,8 @@ pub(super) fn of_call<'t>(
             let ast::ExprKind::Literal(literal) = &args.first()?.value.kind else {
                 return None;
             };
-            literal::string_text(literal, text).filter(|name| has_column(name)).map(Cow::Owned)
+            let named = literal::string_text(literal, text).filter(|name| has_column(name)).map(Cow::Owned);
+            named.or_else(|| of_argument(args.get(1)?, text, has_column))
         }
     }
 }

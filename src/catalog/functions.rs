@@ -42,7 +42,7 @@ pub enum Naming {
     First,
     /// Like the only argument; none with more arguments.
     Only,
-    /// Like the column that the first argument's text names, if there is one.
+    /// Like the column that the first argument's text names, or else like the second argument.
     NamedColumn,
     /// The prefix, `_` and the first argument's name: `sum_x`, `count_`.
     Prefixed(&'static str),

@@ -333,3 +333,20 @@ fn columns_of_whole_numbers_equal_texts_and_others_are_not_compared() {
     unsupported: `in` of real and string is not supported at `r in ((print s = '1'))`
     "#);
 }
+
+#[test]
+fn columns_without_a_name_are_named_as_on_the_pages_of_their_functions() {
+    let table = r#"datatable(a:long, d:dynamic)[7, dynamic([2, 1])] | "#;
+    let project = r#"project column_ifexists("b", a), column_ifexists("d", a), column_ifexists("c", 1),
+        array_sort_asc(dynamic([null, 2, 1])), array_sort_desc(d)"#;
+    insta::assert_snapshot!(answer(&format!("{table}{project}")), @"
+    a:long | d:dynamic | Column1:long | Column2:dynamic | d_sorted:dynamic
+    7 | [2,1] | 1 | [1,2,null] | [2,1]
+    ");
+    let summarize =
+        r#"summarize min(column_ifexists("b", a)), max(column_ifexists("a", 0)), sum(column_ifexists("c", 0))"#;
+    insta::assert_snapshot!(answer(&format!("{table}{summarize}")), @"
+    min_a:long | max_a:long | sum_:long
+    7 | 7 | 0
+    ");
+}

@@ -104,7 +104,9 @@ impl<'a> Binder<'a> {
             self.declare_column(projection, row.columns[source].clone(), value, Some(source), Clash::Number, expr.span);
             return;
         }
-        let has_column = |name: &str| row.index_of(name).is_some();
+        let aggregated = self.sink.as_ref().map(|sink| &sink.input);
+        let has_column =
+            |name: &str| row.index_of(name).is_some() || aggregated.is_some_and(|input| input.index_of(name).is_some());
         let name = match style {
             Style::Print(number) => format!("print_{number}").into(),
             _ => match naming::of_expression(expr, self.text, &has_column) {
@@ -158,12 +160,16 @@ impl<'a> Binder<'a> {
                 let prefix = prefix.replace("{0}", &first());
                 columns.iter().map(|column| (format!("{prefix}{}", column.name).into(), column.ty)).collect()
             }
-            // One array stays itself, under its name; a last `false` is no array.
+            // One array stays itself, under its name if it has one; a last `false` is no array.
             Returns::Sorted => {
                 let arrays = args.iter().filter(|arg| !is_bool(&arg.value));
                 let name = |arg: &ast::Arg| naming::of_expression(&arg.value, self.text, &|_| false);
                 let sorted = |name: Option<_>| format!("{}_sorted", name.unwrap_or("array".into()));
-                let names: Vec<Name> = arrays.map(|arg| sorted(name(arg)).into()).collect();
+                let names: Vec<Option<_>> = arrays.map(name).collect();
+                if let [None] = names.as_slice() {
+                    return None;
+                }
+                let names: Vec<Name> = names.into_iter().map(|name| sorted(name).into()).collect();
                 if let [name] = names.as_slice() {
                     let given = Given { name: name.clone(), ty: Type::Dynamic, index: 0, source: None };
                     return Some(vec![(given, self.scalar_call(function, called.span, args, expr.span, row))]);
