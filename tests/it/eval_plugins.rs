@@ -44,6 +44,23 @@ fn activity_by_bins_and_dimensions() {
     ));
 }
 
+/// The least and the greatest numbers as moments.
+const EXTREMES: &str = "let Max = 9223372036854775807; \
+    let T = datatable(Id:string, At:long)['a',-9223372036854775807, 'b',9223372036854775807, 'a',5];\n";
+
+#[test]
+fn timelines_of_extreme_numbers() {
+    insta::assert_snapshot!(answers(
+        EXTREMES,
+        &[
+            "T | evaluate activity_metrics(Id, At, -Max, 10, Max)",
+            "T | evaluate session_count(Id, At, -Max, Max, Max, 3)",
+            "T | evaluate active_users_count(Id, At, -Max, Max, Max, Max, 1, Max)",
+            "T | evaluate sliding_window_counts(Id, At, -Max, Max, Max, Max)",
+        ]
+    ));
+}
+
 #[test]
 fn sequences_pair_every_moment_once() {
     insta::assert_snapshot!(answers(
@@ -64,6 +81,10 @@ fn neighbours_and_windows() {
             "range x from 1 to 6 step 1 | extend Odd = x % 2 == 1 | evaluate rolling_percentile(x, 50, x, 2, 2, Odd)",
             "range x from 1 to 9 step 1 | evaluate rows_near(x in (2, 4, 9), 1, 0)",
             "range x from 1 to 9 step 1 | evaluate rows_near(x > 7, 1)",
+            "range x from 1 to 3 step 1 | evaluate rolling_percentile(x, 50, x, 1, 0)",
+            "range x from 1 to 3 step 1 | evaluate rolling_percentile(x, 150, x, 1, 2)",
+            "datatable(d:string)['{\"a\":1}'] | evaluate bag_unpack(d)",
+            "datatable(n:long)[-9223372036854775807, 9223372036854775807] | evaluate rolling_percentile(n, 50, n, 1, 9)",
         ]
     ));
 }

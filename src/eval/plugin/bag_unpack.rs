@@ -48,6 +48,9 @@ pub(crate) struct BagUnpack {
 /// Reads the arguments.
 pub(crate) fn options(args: &[PluginArg], span: Span, compiler: &mut Compiler) -> Result<Options, Error> {
     let bag = super::required(args.first().and_then(super::scalar), "a bag", span)?;
+    if !matches!(bag.ty, Type::Dynamic | Type::Unknown) {
+        return Err(Error::schema(format!("bag_unpack takes a dynamic, this is a {}", bag.ty), bag.span));
+    }
     let prefix = super::text_option(super::option(args, "column_prefix", 1), compiler)?;
     let prefix = match prefix {
         Some(prefix) => Some(prefix),

@@ -65,8 +65,11 @@ impl RollingPercentile {
         let values = self.value.eval_column(scope, run)?;
         let index = self.index.eval_column(scope, run)?;
         let width = self.width.eval_constant(run)?;
-        let bins = convert::to_long(&self.bins.eval_constant(run)?).unwrap_or(0);
-        let share = convert::to_real(&self.percentile.eval_constant(run)?).unwrap_or(f64::NAN);
+        let bins = convert::to_long(&self.bins.eval_constant(run)?).filter(|bins| *bins > 0);
+        let bins = bins.ok_or_else(|| Error::runtime("a window of at least one bin is needed", self.bins.span))?;
+        let share =
+            convert::to_real(&self.percentile.eval_constant(run)?).filter(|share| (0.0..=100.0).contains(share));
+        let share = share.ok_or_else(|| Error::runtime("a percentile must be from 0 to 100", self.percentile.span))?;
         let slices = Groups::of(&dimensions, input.rows());
         let mut builders = [ColumnBuilder::new(index.ty()), ColumnBuilder::new(values.ty())];
         let mut firsts = Vec::new();
@@ -74,7 +77,7 @@ impl RollingPercentile {
             let by_bin = self.by_bin(members, &index, &values, &width, run)?;
             for (&at, (bin, _)) in &by_bin {
                 run.budget.time(self.span)?;
-                let window = by_bin.range(at.saturating_sub(bins).saturating_add(1)..=at);
+                let window = by_bin.range(at.saturating_sub(bins - 1)..=at);
                 let mut within: Vec<&Value> = window.flat_map(|(_, (_, values))| values).collect();
                 within.sort_by(|a, b| sort_order(a, b));
                 let found = nearest(&within, share).cloned().unwrap_or(Value::Null);
@@ -124,6 +127,10 @@ fn number_of(bin: &Value, width: &Value) -> Option<i64> {
     match (bin, width) {
         (Value::DateTime(at) | Value::TimeSpan(at), Value::TimeSpan(width)) if *width > 0 => {
             Some(at.div_euclid(*width))
+        }
+        (Value::Int(_) | Value::Long(_), Value::Int(_) | Value::Long(_)) => {
+            let (at, width) = (convert::to_long(bin)?, convert::to_long(width).filter(|width| *width > 0)?);
+            Some(at.div_euclid(width))
         }
         _ => {
             let (at, width) = (convert::to_real(bin)?, convert::to_real(width).filter(|width| *width > 0.0)?);

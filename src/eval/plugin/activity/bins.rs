@@ -41,10 +41,10 @@ impl Bins {
 
     /// The start of the bin that a moment lies in.
     pub(super) fn of(&self, at: i64) -> i64 {
-        let day = at.div_euclid(TICKS_PER_DAY) * TICKS_PER_DAY;
+        let day = floor(at, 0, TICKS_PER_DAY);
         match self.width {
-            Width::Even(width) => at - (at - self.start).rem_euclid(width),
-            Width::Week => day - calendar::day_of_week(day) * TICKS_PER_DAY,
+            Width::Even(width) => floor(at, self.start, width),
+            Width::Week => day.saturating_sub(calendar::day_of_week(day) * TICKS_PER_DAY),
             Width::Month => {
                 let date = Civil::from_ticks(at);
                 Civil::midnight(date.year, date.month, 1).unwrap_or(day)
@@ -78,4 +78,12 @@ impl Bins {
         };
         usize::try_from(self.end.saturating_sub(self.start) / width.max(1)).unwrap_or(0)
     }
+}
+
+/// The start of the bin of this width that a moment lies in, where one of the bins begins at `start`. The bin that
+/// begins before all numbers begins at the least one.
+pub(super) fn floor(at: i64, start: i64, width: i64) -> i64 {
+    let (wide, start) = (i128::from(at), i128::from(start));
+    let begin = wide - (wide - start).rem_euclid(i128::from(width.max(1)));
+    i64::try_from(begin).unwrap_or(i64::MIN)
 }

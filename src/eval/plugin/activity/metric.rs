@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use super::bins::Bins;
+use super::bins::{self, Bins};
 use crate::value::Value;
 use crate::value::number::long_to_real;
 
@@ -185,13 +185,13 @@ pub(super) fn engagement(events: &[Event], bins: &Bins, outer: i64) -> Vec<Row> 
 /// Ids that were seen in so many periods of the look-back window before and with their appearance.
 pub(super) fn active_users(events: &[Event], bins: &Bins, lookback: i64, period: i64, least: i64) -> Vec<Row> {
     let mut seen_in: HashMap<u32, BTreeSet<i64>> = HashMap::new();
-    let period_of = |at: i64| at - (at - bins.start).rem_euclid(period);
+    let period_of = |at: i64| bins::floor(at, bins.start, period);
     let mut active: BTreeMap<i64, HashSet<u32>> = BTreeMap::new();
     for event in events {
         let periods = seen_in.entry(event.id).or_default();
         let now = period_of(event.at);
         periods.insert(now);
-        let recent = periods.range(now.saturating_sub(lookback).saturating_add(1)..).count();
+        let recent = periods.range(now.saturating_sub(lookback.saturating_sub(1))..).count();
         if bins.includes(event.at) && i64::try_from(recent).unwrap_or(i64::MAX) >= least {
             active.entry(bins.of(event.at)).or_default().insert(event.id);
         }
@@ -207,7 +207,7 @@ pub(super) fn sessions(events: &[Event], (start, end): (i64, i64), width: i64, l
         let before = last_seen.insert(event.id, event.at);
         let continues = before.is_some_and(|before| event.at.saturating_sub(before) < lookback);
         if !continues && (start..=end).contains(&event.at) {
-            *begun.entry(event.at.div_euclid(width) * width).or_default() += 1;
+            *begun.entry(bins::floor(event.at, 0, width)).or_default() += 1;
         }
     }
     begun.into_iter().map(|(bin, count)| row(bin, [long(count)])).collect()
