@@ -336,7 +336,7 @@ fn columns_of_whole_numbers_equal_texts_and_others_are_not_compared() {
 
 #[test]
 fn columns_without_a_name_are_named_as_on_the_pages_of_their_functions() {
-    let table = r#"datatable(a:long, d:dynamic)[7, dynamic([2, 1])] | "#;
+    let table = "datatable(a:long, d:dynamic)[7, dynamic([2, 1])] | ";
     let project = r#"project column_ifexists("b", a), column_ifexists("d", a), column_ifexists("c", 1),
         array_sort_asc(dynamic([null, 2, 1])), array_sort_desc(d)"#;
     insta::assert_snapshot!(answer(&format!("{table}{project}")), @"
