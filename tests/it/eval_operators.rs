@@ -335,6 +335,49 @@ fn columns_of_whole_numbers_equal_texts_and_others_are_not_compared() {
 }
 
 #[test]
+fn a_text_equals_a_dynamic_that_is_written_so() {
+    let table = r#"datatable(d:dynamic)[dynamic([]), dynamic(["a"]), dynamic({"k":1}), dynamic(1), dynamic(true),
+        dynamic("1"), dynamic(null)] | "#;
+    let answers = [
+        r#"where d != "[]" | count"#,
+        r#"where d == '["a"]'"#,
+        r#"where d == "1""#,
+        r#"where "true" == d"#,
+        r#"where d in ("true", '{"k":1}')"#,
+        r#"where d !in ("1", "[]") | count"#,
+        r#"where d.k == "1""#,
+        r#"extend s = "1" | where d == s | count"#,
+        r#"where d == """#,
+        r#"where d.k != "" | count"#,
+    ];
+    let answers: Vec<String> = answers.iter().map(|pipe| answer(&format!("{table}{pipe}"))).collect();
+    insta::assert_snapshot!(answers.join("\n"), @r#"
+    Count:long
+    6
+    d:dynamic
+    ["a"]
+    d:dynamic
+    1
+    "1"
+    d:dynamic
+    true
+    d:dynamic
+    {"k":1}
+    true
+    Count:long
+    4
+    d:dynamic
+    {"k":1}
+    Count:long
+    2
+    d:dynamic
+    null
+    Count:long
+    1
+    "#);
+}
+
+#[test]
 fn columns_without_a_name_are_named_as_on_the_pages_of_their_functions() {
     let table = "datatable(a:long, d:dynamic)[7, dynamic([2, 1])] | ";
     let project = r#"project column_ifexists("b", a), column_ifexists("d", a), column_ifexists("c", 1),

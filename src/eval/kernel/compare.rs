@@ -2,10 +2,13 @@
 //!
 //! Nulls (Microsoft: "Null values"): `==` and `!=` of two nulls are null, of a null and a value false and true; every other
 //! comparison with a null is null. Numbers of different types compare as long or real. A dynamic compares as the scalar
-//! it holds; a scalar of another kind is not equal to it and has no order with it.
+//! it holds; a scalar of another kind is not equal to it and has no order with it. A text equals a dynamic that is written
+//! so, as the text operators see it: Microsoft's rules write `AssignedRoles != "[]"` of a dynamic. A null dynamic is
+//! written as the empty text.
 
 use std::cmp::Ordering;
 
+use super::text::text_of;
 use crate::eval::column::{Cells, Column};
 use crate::eval::vector::{Operand, Vector, map2};
 use crate::kql::ast::BinaryOp;
@@ -127,8 +130,20 @@ fn strings(op: Comparison, a: &Vector, b: &Vector) -> Option<Vector> {
     Some(Vector::Many(Column::Bool(Cells::new(mask))))
 }
 
+/// Whether a dynamic is written as the text on the other side; none for other pairs.
+fn equal_text(a: &Value, b: &Value) -> Option<bool> {
+    match (a, b) {
+        (Value::Null | Value::Dynamic(_), Value::String(text)) => Some(text_of(a) == text.as_str()),
+        (Value::String(text), Value::Null | Value::Dynamic(_)) => Some(text_of(b) == text.as_str()),
+        _ => None,
+    }
+}
+
 /// Compares two values; `None` is null.
 pub(crate) fn compare_values(op: Comparison, a: &Value, b: &Value) -> Option<bool> {
+    if let (Comparison::Equal | Comparison::NotEqual, Some(equal)) = (op, equal_text(a, b)) {
+        return Some(equal == (op == Comparison::Equal));
+    }
     match (a.is_null(), b.is_null()) {
         (true, true) => return None,
         (true, false) | (false, true) => return op.one_null(),
