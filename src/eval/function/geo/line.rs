@@ -5,7 +5,7 @@ use s2rst::s2::edge_distances;
 use s2rst::s2::polyline::Polyline;
 
 use super::shape::{EARTH, line, lines, place_of, point};
-use super::{Call, Failure, Function, Place, place, point_of};
+use super::{Call, Failure, Function, Place, on_spheroid, place, point_of};
 use crate::eval::function::arguments::{or_null, real};
 use crate::value::Value;
 
@@ -13,7 +13,12 @@ pub(in crate::eval::function) const FUNCTIONS: &[Function] = &[
     Function::strict("geo_line_length", 1, |args, _| Ok(or_null(length(args), Value::Real))),
     Function::strict("geo_line_centroid", 1, |args, _| Ok(or_null(centroid(args), point_of))),
     Function::strict("geo_line_interpolate_point", 2, interpolate),
-    Function::strict("geo_line_locate_point", 3, |args, _| Ok(or_null(locate(args), Value::Real))),
+    Function::strict("geo_line_locate_point", 3, |args, _| {
+        if on_spheroid(args, 3) {
+            return Err(Failure::Unsupported("geo_line_locate_point() on the spheroid".to_owned()));
+        }
+        Ok(or_null(locate(args), Value::Real))
+    }),
     Function::strict("geo_distance_point_to_line", 3, |args, _| {
         let distance = closest(args).map(|(point, on_line)| point.distance(on_line).radians() * EARTH);
         Ok(or_null(distance, Value::Real))

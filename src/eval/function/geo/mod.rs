@@ -14,6 +14,7 @@ pub(super) mod polygon;
 pub(super) mod s2;
 mod shape;
 pub(super) mod simplify;
+mod spheroid;
 pub(super) mod wkt;
 
 use super::arguments::real;
@@ -38,6 +39,11 @@ impl Place {
 /// The place that two arguments name.
 fn place(args: &[Value], at: usize) -> Option<Place> {
     Place::new(real(args, at)?, real(args, at + 1)?)
+}
+
+/// Whether the argument asks for distances on the spheroid instead of the sphere.
+fn on_spheroid(args: &[Value], at: usize) -> bool {
+    args.get(at).and_then(convert::to_bool) == Some(true)
 }
 
 fn number(item: &Dynamic) -> Option<f64> {
