@@ -128,6 +128,14 @@ WIDER_IN_ENGINE = {("make_timespan", "seconds"): "number", ("series_fit_poly", "
 # Types of results that the engine gives other than the package's signatures say.
 TYPE_IN_ENGINE = {"getyear": "long", "hourofday": "long", "monthofyear": "long", "getmonth": "long", "jaccard_index": "real"}
 
+# Ways to call functions that the package's signatures lack (the functions' pages have them).
+MORE_IN_ENGINE = {
+    "percentiles_array_tdigest": [
+        "(tdigest: dynamic-array, percentile: real, type: type literal) -> typeof-last",
+        "(tdigest: dynamic-array, percentiles: dynamic-array, type: type literal) -> dynamic",
+    ],
+}
+
 
 def parameter(function, of):
     low, high = of.get("min", 1), of.get("max", 1)
@@ -193,6 +201,7 @@ def function_line(function, section):
         text = "(" + ", ".join(parameter(function, of) for of in signature["params"]) + ") -> " + returns(function, signature, section)
         if text not in signatures:
             signatures.append(text)
+    signatures += MORE_IN_ENGINE.get(function["name"], [])
     return "\t".join([function["name"], naming(function), (function.get("obsolete") or "-").replace("' or '", " or "), " ; ".join(signatures)])
 
 

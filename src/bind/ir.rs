@@ -477,14 +477,25 @@ pub struct MakeSeries {
     pub outputs: Vec<Expr>,
     /// What is binned.
     pub axis: Expr,
+    /// Where bins lie.
+    pub grid: SeriesGrid,
     /// First bin.
     pub from: Option<Expr>,
-    /// End, not included.
+    /// End.
     pub to: Option<Expr>,
     /// Width of a bin.
     pub step: Expr,
     /// Without keys there is one series even for no input (`kind=nonempty`).
     pub nonempty: bool,
+}
+
+/// Where the bins of `make-series` lie (Microsoft: "make-series operator").
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SeriesGrid {
+    /// They count from the first; the end is not included.
+    FromFirst,
+    /// At multiples of their width; that of the end is included (`in range()`).
+    Multiples,
 }
 
 /// One level of `top-nested`.

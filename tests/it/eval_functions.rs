@@ -23,7 +23,7 @@ fn families() -> Vec<(PathBuf, String)> {
 fn value(case: &str) -> String {
     let at = if case.starts_with("set ") { case.rfind("; ").map_or(0, |at| at + 2) } else { 0 };
     let (statements, expression) = case.split_at(at);
-    let table = answer(&format!("{statements}print x = {expression}"));
+    let table = answer(&format!("{statements}print {expression}"));
     let Some((header, row)) = table.split_once('\n') else { return table };
     let types = header.split(" | ").filter_map(|column| column.rsplit_once(':')).map(|(_, ty)| ty);
     let cells = types.zip(row.split(" | ")).map(|(ty, cell)| format!("{ty} {cell}"));

@@ -310,7 +310,7 @@ proptest! {
         let over_columns = with_columns(&expression, |at| COLUMNS[at].0.to_owned());
         let table = answer(&format!("{} | project x = {over_columns}", datatable(&rows)));
         let cell = |row: &[usize], at: usize| COLUMNS[at].2[row[at] % COLUMNS[at].2.len()].to_owned();
-        let single = |row: &Vec<usize>| answer(&format!("print x = {}", with_columns(&expression, |at| cell(row, at))));
+        let single = |row: &Vec<usize>| answer(&format!("print 1 | project x = {}", with_columns(&expression, |at| cell(row, at))));
         let singles: Vec<String> = rows.iter().map(single).collect();
         if !table.starts_with("x:") {
             return Ok(());

@@ -166,7 +166,7 @@ proptest! {
         let table =
             answer(&format!("datatable({})[{}] | project x = {over_columns}", schema.join(", "), cells.join(", ")));
         let singles: Vec<String> =
-            rows.iter().map(|row| answer(&format!("print x = {}", with_columns(&expression, |at| cell(row, at))))).collect();
+            rows.iter().map(|row| answer(&format!("print 1 | project x = {}", with_columns(&expression, |at| cell(row, at))))).collect();
         if table.starts_with("x:") {
             let mut lines = table.lines();
             let header = lines.next().unwrap_or_default();

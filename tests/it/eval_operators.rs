@@ -335,6 +335,27 @@ fn columns_of_whole_numbers_equal_texts_and_others_are_not_compared() {
 }
 
 #[test]
+fn an_end_of_a_series_that_is_not_given_is_its_own() {
+    let rows = "datatable(t:long, v:long, k:string)[1,10,'a', 5,30,'a', 8,7,'b']";
+    let query = |range: &str| answer(&format!("{rows} | make-series s = sum(v) on t {range} by k"));
+    insta::assert_snapshot!(query("step 2"), @r#"
+    k:string | s:dynamic | t:dynamic
+    "a" | [10,0,30] | [0,2,4]
+    "b" | [7] | [8]
+    "#);
+    insta::assert_snapshot!(query("from 1 step 2"), @r#"
+    k:string | s:dynamic | t:dynamic
+    "a" | [10,0,30] | [1,3,5]
+    "b" | [0,0,0,7] | [1,3,5,7]
+    "#);
+    insta::assert_snapshot!(query("to 12 step 2"), @r#"
+    k:string | s:dynamic | t:dynamic
+    "a" | [10,0,30,0,0,0] | [0,2,4,6,8,10]
+    "b" | [7,0] | [8,10]
+    "#);
+}
+
+#[test]
 fn a_text_equals_a_dynamic_that_is_written_so() {
     let table = r#"datatable(d:dynamic)[dynamic([]), dynamic(["a"]), dynamic({"k":1}), dynamic(1), dynamic(true),
         dynamic("1"), dynamic(null)] | "#;
@@ -391,5 +412,47 @@ fn columns_without_a_name_are_named_as_on_the_pages_of_their_functions() {
     insta::assert_snapshot!(answer(&format!("{table}{summarize}")), @"
     min_a:long | max_a:long | sum_:long
     7 | 7 | 0
+    ");
+}
+
+#[test]
+fn a_series_in_a_range_includes_its_end() {
+    let query = |range: &str| {
+        answer(&format!("datatable(t:long, v:long)[1,10, 5,30, 8,7] | make-series s = sum(v) on t in range({range})"))
+    };
+    insta::assert_snapshot!(query("0, 8, 2"), @"
+    s:dynamic | t:dynamic
+    [10,0,30,0,7] | [0,2,4,6,8]
+    ");
+    insta::assert_snapshot!(query("2, 5, 2"), @"
+    s:dynamic | t:dynamic
+    [0,30] | [2,4]
+    ");
+    insta::assert_snapshot!(query("1, 8, 2"), @"unsupported: make-series in range() from a value that is no multiple of the step is not supported at `1`");
+    let query = "datatable(t:real, v:long)[0.2,1, 1.0,2] | make-series s = sum(v) on t in range(0.0, 1.0, 0.5)";
+    insta::assert_snapshot!(answer(query), @"
+    s:dynamic | t:dynamic
+    [1,0,2] | [0.0,0.5,1.0]
+    ");
+}
+
+#[test]
+fn fewer_names_than_columns() {
+    let query = |stage: &str| answer(&format!("print y = dynamic([1,3,5]) | {stage}"));
+    insta::assert_snapshot!(query("extend (r, s) = series_fit_line(y)"), @"
+    y:dynamic | r:real | s:real
+    [1,3,5] | 1.0 | 2.0
+    ");
+    insta::assert_snapshot!(query("extend least = series_stats(y)"), @"
+    y:dynamic | least:real
+    [1,3,5] | 1.0
+    ");
+    insta::assert_snapshot!(query("project (r, s) = series_fit_line(y)"), @"
+    r:real | s:real | series_fit_line_y_variance:real | series_fit_line_y_rvariance:real | series_fit_line_y_interception:real | series_fit_line_y_line_fit:dynamic
+    1.0 | 2.0 | 4.0 | 0.0 | 1.0 | [1.0,3.0,5.0]
+    ");
+    insta::assert_snapshot!(answer("print r = series_fit_line(dynamic([1,3,5]))"), @"
+    r:real
+    1.0
     ");
 }

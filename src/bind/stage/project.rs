@@ -34,6 +34,12 @@ impl Style {
             Self::Project | Self::Summarize | Self::Print(_) => Clash::Number,
         }
     }
+
+    /// Whether a function's further columns are given when fewer names than columns are written (Microsoft:
+    /// "`series_fit_2lines()`", "`series_stats()`").
+    const fn gives_the_rest(self) -> bool {
+        matches!(self, Self::Project | Self::Summarize)
+    }
 }
 
 impl<'a> Binder<'a> {
@@ -220,7 +226,10 @@ impl<'a> Binder<'a> {
                         projection.ignore(source);
                     }
                 }
-                None => projection.add(column, value, given.source, Clash::Number),
+                None if item.names.is_empty() || style.gives_the_rest() => {
+                    projection.add(column, value, given.source, Clash::Number);
+                }
+                None => {}
             }
         }
     }

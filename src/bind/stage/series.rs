@@ -1,7 +1,7 @@
 //! `make-series`.
 
 use super::super::indices::Indices;
-use super::super::ir::{Aggregate, Column, Expr, ExprKind, MakeSeries, Name, Rel, RelKind};
+use super::super::ir::{Aggregate, Column, Expr, ExprKind, MakeSeries, Name, Rel, RelKind, SeriesGrid};
 use super::super::projection::{Clash, Projection};
 use super::super::scope::{Binder, Row, Sink, error};
 use super::super::types;
@@ -23,7 +23,11 @@ impl<'a> Binder<'a> {
         let (from, to, step) = self.series_range(&series.range, axis.ty, span);
         let (columns, _) = projection.finish();
         let nonempty = self.parameter_word(&series.parameters, "kind").as_deref() == Some("nonempty");
-        let kind = MakeSeries { input, keys, aggregates, outputs, axis, from, to, step, nonempty };
+        let grid = match series.range {
+            MakeSeriesRange::FromToStep { .. } => SeriesGrid::FromFirst,
+            MakeSeriesRange::InRange(_) => SeriesGrid::Multiples,
+        };
+        let kind = MakeSeries { input, keys, aggregates, outputs, axis, grid, from, to, step, nonempty };
         Rel { kind: RelKind::MakeSeries(Box::new(kind)), columns, open: false, span }
     }
 

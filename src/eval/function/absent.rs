@@ -33,7 +33,7 @@ const ABSENT: &[(&str, &[&str])] = &[
         ],
     ),
     ("mixes hashes in a way that is not documented", &["hash_combine", "hash_many"]),
-    ("scores periods in a way that is not documented", &["series_periods_detect", "series_periods_validate"]),
+    ("scores periods in a way that is not documented", &["series_periods_detect"]),
     ("is not documented", &["hll_isvalid", "passthrough", "tdigest_isvalid"]),
     ("is replaced by `row_rank_dense` and `row_rank_min`", &["row_rank"]),
 ];

@@ -12,15 +12,17 @@ use crate::value::{Dynamic, Value};
 pub(super) const FUNCTIONS: &[Function] = &[
     Function::strict("series_seasonal", 1, seasonal),
     Function::strict("series_decompose", 1, |args, _| {
-        Ok(decomposition(args, Arguments { period: 1, trend: 2, test_points: 3 })?
-            .map_or(Value::Null, |parts| parts.columns()))
+        let arguments = Arguments { period: 1, trend: 2, default_trend: "avg", test_points: 3 };
+        Ok(decomposition(args, arguments)?.map_or(Value::Null, |parts| parts.columns()))
     }),
     Function::strict("series_decompose_forecast", 2, |args, _| {
-        Ok(decomposition(args, Arguments { period: 2, trend: 3, test_points: 1 })?
-            .map_or(Value::Null, |parts| parts.columns()))
+        // The function's page has a trend foretold without asking for one.
+        let arguments = Arguments { period: 2, trend: 3, default_trend: "linefit", test_points: 1 };
+        Ok(decomposition(args, arguments)?.map_or(Value::Null, |parts| parts.columns()))
     }),
     Function::strict("series_decompose_anomalies", 1, anomalies),
     Function::strict("series_outliers", 1, outliers),
+    Function::strict("series_periods_validate", 2, validate),
 ];
 
 /// The shortest period.
@@ -89,6 +91,19 @@ fn period(given: Option<i64>, values: &[f64]) -> Result<Option<usize>, Failure> 
     }
 }
 
+/// The score of a period that is too short or longer than half of the series is 0 (Microsoft: "`series_periods_validate()`").
+fn validate(args: &[Value], _: &Call) -> Result<Value, Failure> {
+    let Some(items) = array(args, 0) else { return Ok(Value::Null) };
+    let possible = at(SHORTEST)..=at(items.len()) / 2.0;
+    let periods: Option<Vec<f64>> = (1..args.len()).map(|at| real(args, at)).collect();
+    let Some(periods) = periods else { return Ok(Value::Null) };
+    if periods.iter().any(|period| possible.contains(period)) {
+        return Err(Failure::Unsupported("the score of a period in series_periods_validate()".to_owned()));
+    }
+    let scores = reals(periods.iter().map(|_| 0.0));
+    Ok(array_of([reals(periods), scores]))
+}
+
 fn median(mut values: Vec<f64>) -> f64 {
     values.sort_by(f64::total_cmp);
     percentile(&values, 0.5)
@@ -129,11 +144,12 @@ fn learned(values: &[f64], test_points: Option<i64>) -> &[f64] {
     &values[..values.len().saturating_sub(held_back)]
 }
 
-/// Where the arguments of a decomposition stand.
+/// Where the arguments of a decomposition stand, and the trend where none is given.
 #[derive(Debug, Clone, Copy)]
 struct Arguments {
     period: usize,
     trend: usize,
+    default_trend: &'static str,
     test_points: usize,
 }
 
@@ -168,8 +184,10 @@ fn decomposition(args: &[Value], arguments: Arguments) -> Result<Option<Decompos
     let period = period(long(args, arguments.period), learned)?;
     let seasonal = season(learned, period, values.len());
     let level: Vec<f64> = learned.iter().zip(&seasonal).map(|(value, season)| value - season).collect();
-    let (start, slope) = match text(args, arguments.trend).as_ref() {
-        "" | "avg" => (mean(&level), 0.0),
+    let written = text(args, arguments.trend);
+    let trend = if written.is_empty() { arguments.default_trend } else { written.as_ref() };
+    let (start, slope) = match trend {
+        "avg" => (mean(&level), 0.0),
         "linefit" => line(&level),
         "none" => (0.0, 0.0),
         other => return Err(Failure::Refused(format!("`{other}` is no trend: avg, linefit or none"))),
@@ -243,7 +261,7 @@ fn outliers(args: &[Value], _: &Call) -> Result<Value, Failure> {
 
 /// `series_decompose_anomalies(series, threshold, period, trend, test_points, method, period_threshold)`
 fn anomalies(args: &[Value], _: &Call) -> Result<Value, Failure> {
-    let arguments = Arguments { period: 2, trend: 3, test_points: 4 };
+    let arguments = Arguments { period: 2, trend: 3, default_trend: "avg", test_points: 4 };
     let Some(parts) = decomposition(args, arguments)? else { return Ok(Value::Null) };
     let threshold = real(args, 1).unwrap_or(1.5);
     let fences = Fences::of(&parts.residual[..parts.learned], &text(args, 5))?;

@@ -188,15 +188,30 @@ fn percentile(args: &[Value], call: &Call) -> Result<Value, Failure> {
     })
 }
 
-fn percentiles(args: &[Value], _: &Call) -> Result<Value, Failure> {
+/// One percentile with a type as third argument is a value of it; of several, each element is (Microsoft:
+/// "`percentile_array_tdigest()`").
+fn percentiles(args: &[Value], call: &Call) -> Result<Value, Failure> {
     let Some(digest) = Digest::read(&args[0]) else { return Ok(Value::Null) };
-    let shares: Vec<Option<f64>> = match &args[1..] {
+    let (shares, ty) = match &args[1..] {
+        [shares @ .., Value::String(ty)] => (shares, Type::from_name(ty)),
+        shares => (shares, None),
+    };
+    if let ([wanted], Some(_)) = (shares, ty)
+        && call.result != Type::Dynamic
+    {
+        return Ok(convert::convert(&digest.percentile(share(convert::to_real(wanted))?).to_value(), call.result));
+    }
+    let shares: Vec<Option<f64>> = match shares {
         [Value::Dynamic(Dynamic::Array(items))] => {
             items.iter().map(|item| convert::to_real(&item.to_value())).collect()
         }
         shares => shares.iter().map(convert::to_real).collect(),
     };
-    let found = shares.into_iter().map(|wanted| Ok(digest.percentile(share(wanted)?)));
+    let typed = |value: Dynamic| match ty {
+        Some(ty) => Dynamic::from_value(&convert::convert(&value.to_value(), ty)),
+        None => value,
+    };
+    let found = shares.into_iter().map(|wanted| Ok(typed(digest.percentile(share(wanted)?))));
     Ok(array_of(found.collect::<Result<Vec<_>, _>>()?))
 }
 

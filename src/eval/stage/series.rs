@@ -1,11 +1,15 @@
 //! `make-series`: aggregates of each series by even bins of an axis, as arrays (Microsoft: "make-series operator"). Bins
-//! count from `from`, else from the multiple of the step at or below the smallest value; `to` is not included.
+//! count from `from`, else from the multiple of the step at or below the smallest value; `to` is not included. An end that
+//! is not given is that of each series' own values.
+
+use std::ops::Range;
+use std::sync::Arc;
 
 use super::aggregate::Aggregate;
 use super::mismatch;
-use crate::bind::ir;
+use crate::bind::ir::{self, SeriesGrid};
 use crate::eval::builder::ColumnBuilder;
-use crate::eval::column::{Cells, Column};
+use crate::eval::column::{ABSENT, Cells, Column, Shared};
 use crate::eval::compile::Compiler;
 use crate::eval::error::Error;
 use crate::eval::expr::{Expr, Scope};
@@ -25,6 +29,7 @@ pub(crate) struct Series {
     aggregates: Vec<(Aggregate, Expr)>,
     outputs: Vec<Expr>,
     axis: Expr,
+    grid: SeriesGrid,
     from: Option<Expr>,
     to: Option<Expr>,
     step: Expr,
@@ -47,6 +52,7 @@ pub(super) fn compile(series: &ir::MakeSeries, compiler: &mut Compiler) -> Resul
         aggregates,
         outputs: compiler.exprs(&series.outputs)?,
         axis: compiler.expr(&series.axis)?,
+        grid: series.grid,
         from: compiler.optional(series.from.as_ref())?,
         to: compiler.optional(series.to.as_ref())?,
         step: compiler.expr(&series.step)?,
@@ -140,11 +146,30 @@ impl Series {
         let values = self.values(stage, scope, &series, (&places, bins.count()), &keys, run)?;
         let mut columns: Vec<Column> = values.iter().take(self.keys.len()).cloned().collect();
         columns = columns.into_iter().map(|column| every(&column, bins.count(), series.len())).collect();
+        let extents = self.extents(&series, &places, bins.count());
         for column in values.iter().skip(self.keys.len()) {
-            columns.push(pack(column, series.len(), bins.count()));
+            let of_series = |(at, extent): (usize, &Range<usize>)| pack(column, at * bins.count(), extent);
+            columns.push(Column::Dynamic(extents.iter().enumerate().map(of_series).collect()));
         }
-        columns.push(pack(&bins.starts(axis.ty()), 1, bins.count()).gather(&vec![0; series.len()]));
+        let starts = bins.starts(axis.ty());
+        columns.push(Column::Dynamic(extents.iter().map(|extent| pack(&starts, 0, extent)).collect()));
         stage.conform(columns, series.len())
+    }
+
+    /// The bins of every series: where an end is not given, those from or up to its own values.
+    fn extents(&self, series: &Groups, places: &[i64], count: usize) -> Vec<Range<usize>> {
+        let mut seen = vec![count..0; series.len()];
+        for (&id, &place) in series.ids.iter().zip(places) {
+            if let (Some(seen), Ok(place)) = (seen.get_mut(id as usize), usize::try_from(place)) {
+                *seen = seen.start.min(place)..seen.end.max(place + 1);
+            }
+        }
+        let own = |seen: Range<usize>| {
+            let start = if self.from.is_some() { 0 } else { seen.start };
+            let end = if self.to.is_some() { count } else { seen.end };
+            start..end
+        };
+        seen.into_iter().map(own).collect()
     }
 
     /// The outputs of every series and bin, bins of a series together.
@@ -162,12 +187,12 @@ impl Series {
         let cells = Column::Long(Cells::new(cell_of));
         let groups = Groups::of(std::slice::from_ref(&cells), scope.rows());
         let rows = series.len() * width;
-        let mut group_of: Vec<u32> = vec![crate::eval::column::ABSENT; rows];
+        let mut group_of: Vec<u32> = vec![ABSENT; rows];
         for (group, &first) in groups.firsts.iter().enumerate() {
             if let Value::Long(cell) = cells.value(first as usize)
                 && let Some(slot) = usize::try_from(cell).ok().and_then(|cell| group_of.get_mut(cell))
             {
-                *slot = u32::try_from(group).unwrap_or(crate::eval::column::ABSENT);
+                *slot = u32::try_from(group).unwrap_or(ABSENT);
             }
         }
         let key_rows: Vec<u32> = series.firsts.iter().flat_map(|&first| std::iter::repeat_n(first, width)).collect();
@@ -200,12 +225,21 @@ impl Series {
             None => values().min().map_or(0, |smallest| smallest.div_euclid(step).saturating_mul(step)),
         };
         let end = match &self.to {
-            Some(to) => constant(to)?,
+            Some(to) => constant(to)?.saturating_add(i64::from(self.grid == SeriesGrid::Multiples)),
             None => values().max().map_or(start, |largest| largest.saturating_add(1)),
         };
+        if self.grid == SeriesGrid::Multiples && start.rem_euclid(step) != 0 {
+            return Err(self.unaligned());
+        }
         let length = end.saturating_sub(start).max(0);
         let count = length / step + i64::from(length % step != 0);
         Ok(Bins::Whole { start, step, count: usize::try_from(count).unwrap_or(usize::MAX) })
+    }
+
+    /// Where the bins of `in range()` lie then is not documented.
+    fn unaligned(&self) -> Error {
+        let span = self.from.as_ref().map_or(self.axis.span, |from| from.span);
+        Error::unsupported("make-series in range() from a value that is no multiple of the step", span)
     }
 
     fn real_bins(&self, cells: &Cells<f64>, run: &Run) -> Result<Bins, Error> {
@@ -222,9 +256,11 @@ impl Series {
             Some(from) => constant(from)?,
             None => (values().reduce(f64::min).unwrap_or(0.0) / step).floor() * step,
         };
-        let count = match &self.to {
-            Some(to) => ((constant(to)? - start) / step).ceil(),
-            None => values().reduce(f64::max).map_or(0.0, |largest| ((largest - start) / step).floor() + 1.0),
+        let count = match (&self.to, self.grid) {
+            (Some(to), SeriesGrid::FromFirst) => ((constant(to)? - start) / step).ceil(),
+            (Some(_), SeriesGrid::Multiples) if (start / step).fract() != 0.0 => return Err(self.unaligned()),
+            (Some(to), SeriesGrid::Multiples) => ((constant(to)? - start) / step).floor() + 1.0,
+            (None, _) => values().reduce(f64::max).map_or(0.0, |largest| ((largest - start) / step).floor() + 1.0),
         };
         let count = convert::to_long(&Value::Real(count.max(0.0))).unwrap_or(i64::MAX);
         Ok(Bins::Real { start, step, count: usize::try_from(count).unwrap_or(usize::MAX) })
@@ -257,17 +293,14 @@ fn every(column: &Column, width: usize, count: usize) -> Column {
 fn filled(column: &Column, group_of: &[u32], default: &Value) -> Result<Column, crate::eval::builder::Mismatch> {
     let mut builder = ColumnBuilder::new(column.ty());
     for &group in group_of {
-        let absent = group == crate::eval::column::ABSENT;
+        let absent = group == ABSENT;
         builder.push(if absent { default.clone() } else { column.value(group as usize) })?;
     }
     Ok(builder.finish())
 }
 
-/// The rows of a column in arrays of `width`.
-fn pack(column: &Column, count: usize, width: usize) -> Column {
-    let arrays = (0..count).map(|series| {
-        let items = (series * width..(series + 1) * width).map(|row| Dynamic::from_value(&column.value(row)));
-        Some(crate::eval::column::Shared(std::sync::Arc::new(Dynamic::Array(items.collect()))))
-    });
-    Column::Dynamic(arrays.collect())
+/// The rows `bins` of a column, counted from `first`, as an array.
+fn pack(column: &Column, first: usize, bins: &Range<usize>) -> Option<Shared> {
+    let items = bins.clone().map(|bin| Dynamic::from_value(&column.value(first + bin)));
+    Some(Shared(Arc::new(Dynamic::Array(items.collect()))))
 }

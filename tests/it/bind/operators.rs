@@ -104,7 +104,7 @@ fn values_taken_apart() {
     x:long, y:datetime, z:dynamic, s:string, a:long, b:string
     x:long, y:datetime, s:string, ...
     s:string, count_:dynamic, m:dynamic, y:dynamic
-    x:long, y:datetime, z:dynamic, s:string, slope:real, fit:real, series_fit_line_z_variance:real, series_fit_line_z_rvariance:real, series_fit_line_z_interception:real, series_fit_line_z_line_fit:dynamic
+    x:long, y:datetime, z:dynamic, s:string, slope:real, fit:real
     ");
 }
 
