@@ -84,22 +84,25 @@ impl Bins {
     fn of(self, axis: &Axis, row: usize) -> Option<usize> {
         let bin = match (self, axis) {
             (Self::Whole { start, step, .. }, Axis::Whole(cells)) => {
-                cells.get(row)?.checked_sub(start)?.div_euclid(step)
+                let value = cells.get(row).copied().filter(|&value| value >= start)?;
+                usize::try_from(value.abs_diff(start) / step.unsigned_abs()).ok()?
             }
             (Self::Real { start, step, .. }, Axis::Real(cells)) => {
-                convert::to_long(&Value::Real(((cells.get(row)? - start) / step).floor()))?
+                let bin = convert::to_long(&Value::Real(((cells.get(row)? - start) / step).floor()))?;
+                usize::try_from(bin).ok()?
             }
             _ => return None,
         };
-        usize::try_from(bin).ok().filter(|&bin| bin < self.count())
+        (bin < self.count()).then_some(bin)
     }
 
     /// The first value of every bin, in the type of the axis.
     fn starts(self, ty: Type) -> Column {
         match self {
             Self::Whole { start, step, count } => {
-                let offset = |bin| i64::try_from(bin).unwrap_or(i64::MAX).saturating_mul(step);
-                let values = Cells::new((0..count).map(|bin: usize| start.saturating_add(offset(bin))).collect());
+                // Bins start at values of the axis' type, though they can be further apart than its largest value.
+                let offset = |bin| i64::try_from(bin).unwrap_or(i64::MAX).wrapping_mul(step);
+                let values = Cells::new((0..count).map(|bin: usize| start.wrapping_add(offset(bin))).collect());
                 match ty {
                     Type::DateTime => Column::DateTime(values),
                     Type::TimeSpan => Column::TimeSpan(values),
@@ -231,8 +234,8 @@ impl Series {
         if self.grid == SeriesGrid::Multiples && start.rem_euclid(step) != 0 {
             return Err(self.unaligned());
         }
-        let length = end.saturating_sub(start).max(0);
-        let count = length / step + i64::from(length % step != 0);
+        let length = end.max(start).abs_diff(start);
+        let count = length.div_ceil(step.unsigned_abs());
         Ok(Bins::Whole { start, step, count: usize::try_from(count).unwrap_or(usize::MAX) })
     }
 
