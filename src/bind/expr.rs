@@ -143,7 +143,9 @@ impl<'a> Binder<'a> {
     pub(super) fn declared_type(&mut self, ty: Option<ast::TypeName>) -> Type {
         let Some(ty) = ty else { return Type::String };
         let text = ty.span.slice(self.text);
-        Type::from_name(text).unwrap_or_else(|| {
+        // The service takes this one too, though Microsoft's language service does not (Microsoft: "series_downsample_fl()").
+        let dotnet = (text == "DateTime").then_some(Type::DateTime);
+        Type::from_name(text).or(dotnet).unwrap_or_else(|| {
             if !text.is_empty() {
                 self.report("unknown-type", ty.span, format!("`{text}` is no type"));
             }

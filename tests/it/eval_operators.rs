@@ -437,12 +437,35 @@ fn a_series_in_a_range_includes_its_end() {
 }
 
 #[test]
+fn a_type_in_typeof_may_be_written_as_datetime_of_dotnet() {
+    let query = "print a = dynamic(['2020-01-02']) | mv-expand a to typeof(DateTime)";
+    insta::assert_snapshot!(answer(query), @"
+    a:datetime
+    "2020-01-02T00:00:00Z"
+    ");
+}
+
+#[test]
 fn the_bins_of_a_series_can_span_all_longs() {
     let rows = "datatable(t:long)[9223372036854775807, -9223372036854775807]";
     insta::assert_snapshot!(answer(&format!("{rows} | make-series c = count() on t step 4611686018427387904")), @"
     c:dynamic | t:dynamic
     [1,0,0,1] | [-9223372036854775808,-4611686018427387904,0,4611686018427387904]
     ");
+    let query = "print t = 1 | make-series c = count() on t from 0 to 1048577 step 1";
+    insta::assert_snapshot!(answer(query), @"unsupported: make-series of more than 1048576 bins is not supported at `make-series c = count() on t from 0 to 1048577 step 1`");
+    insta::assert_snapshot!(answer(&format!("{rows} | make-series c = count() on t step 1")), @"timeout: more than 50000000 rows; raise --max-rows to let it at `make-series c = count() on t step 1`");
+}
+
+#[test]
+fn bins_of_a_series_that_are_far_apart_or_many() {
+    let rows = "datatable(t:long)[9223372036854775807, -9223372036854775807]";
+    insta::assert_snapshot!(answer(&format!("{rows} | make-series c = count() on t step 4611686018427387904")), @"
+    c:dynamic | t:dynamic
+    [1,0,0,1] | [-9223372036854775808,-4611686018427387904,0,4611686018427387904]
+    ");
+    let query = "print t = 1 | make-series c = count() on t from 0 to 1048577 step 1";
+    insta::assert_snapshot!(answer(query), @"unsupported: make-series of more than 1048576 bins is not supported at `make-series c = count() on t from 0 to 1048577 step 1`");
     insta::assert_snapshot!(answer(&format!("{rows} | make-series c = count() on t step 1")), @"timeout: more than 50000000 rows; raise --max-rows to let it at `make-series c = count() on t step 1`");
 }
 

@@ -7,17 +7,17 @@ use super::{Call, Failure, Function};
 use crate::value::{Dynamic, Value, convert};
 
 pub(super) const FUNCTIONS: &[Function] = &[
-    Function::strict("series_add", 2, |args, _| Ok(numeric(args, i64::wrapping_add, |a, b| a + b))),
-    Function::strict("series_subtract", 2, |args, _| Ok(numeric(args, i64::wrapping_sub, |a, b| a - b))),
-    Function::strict("series_multiply", 2, |args, _| Ok(numeric(args, i64::wrapping_mul, |a, b| a * b))),
-    Function::strict("series_divide", 2, |args, _| Ok(pairs(args, |a, b| real(a, b, |a, b| a / b)))),
-    Function::strict("series_pow", 2, |args, _| Ok(pairs(args, |a, b| real(a, b, f64::powf)))),
-    Function::strict("series_greater", 2, |args, _| Ok(compared(args, |a, b| a > b))),
-    Function::strict("series_greater_equals", 2, |args, _| Ok(compared(args, |a, b| a >= b))),
-    Function::strict("series_less", 2, |args, _| Ok(compared(args, |a, b| a < b))),
-    Function::strict("series_less_equals", 2, |args, _| Ok(compared(args, |a, b| a <= b))),
-    Function::strict("series_equals", 2, |args, _| Ok(compared(args, |a, b| a.total_cmp(&b).is_eq()))),
-    Function::strict("series_not_equals", 2, |args, _| Ok(compared(args, |a, b| a.total_cmp(&b).is_ne()))),
+    Function::strict("series_add", 2, |args, _| numeric(args, i64::wrapping_add, |a, b| a + b)),
+    Function::strict("series_subtract", 2, subtract),
+    Function::strict("series_multiply", 2, |args, _| numeric(args, i64::wrapping_mul, |a, b| a * b)),
+    Function::strict("series_divide", 2, |args, _| numbers_of_pairs(args, |a, b| real(a, b, |a, b| a / b))),
+    Function::strict("series_pow", 2, |args, _| numbers_of_pairs(args, |a, b| real(a, b, f64::powf))),
+    Function::strict("series_greater", 2, |args, _| compared(args, |a, b| a > b)),
+    Function::strict("series_greater_equals", 2, |args, _| compared(args, |a, b| a >= b)),
+    Function::strict("series_less", 2, |args, _| compared(args, |a, b| a < b)),
+    Function::strict("series_less_equals", 2, |args, _| compared(args, |a, b| a <= b)),
+    Function::strict("series_equals", 2, |args, _| compared(args, |a, b| a.total_cmp(&b).is_eq())),
+    Function::strict("series_not_equals", 2, |args, _| compared(args, |a, b| a.total_cmp(&b).is_ne())),
     Function::strict("series_pearson_correlation", 2, pearson_correlation),
     Function::strict("series_cosine_similarity", 2, cosine_similarity),
     Function::strict("series_dot_product", 2, |args, _| {
@@ -81,21 +81,44 @@ fn pairs(args: &[Value], f: impl Fn(&Dynamic, &Dynamic) -> Option<Dynamic>) -> V
     array_of((0..length).map(|at| a.at(at).zip(b.at(at)).and_then(|(a, b)| f(a, b)).unwrap_or(Dynamic::Null)))
 }
 
+/// [`pairs`] of numbers. The engine counts times as numbers in one function at least, which ones is not documented.
+fn numbers_of_pairs(args: &[Value], f: impl Fn(&Dynamic, &Dynamic) -> Option<Dynamic>) -> Result<Value, Failure> {
+    let is_time = |item: &Dynamic| matches!(item, Dynamic::DateTime(_) | Dynamic::TimeSpan(_));
+    let has_time = |arg: &Value| matches!(arg, Value::Dynamic(Dynamic::Array(items)) if items.iter().any(is_time));
+    if args.iter().any(has_time) {
+        return Err(Failure::Unsupported("a series of times as numbers".to_owned()));
+    }
+    Ok(pairs(args, f))
+}
+
 fn real(a: &Dynamic, b: &Dynamic, f: fn(f64, f64) -> f64) -> Option<Dynamic> {
     Some(Dynamic::Real(f(number(a)?, number(b)?)))
 }
 
 /// Whole numbers if there are only whole numbers in both series, else reals.
-fn numeric(args: &[Value], whole: fn(i64, i64) -> i64, reals: fn(f64, f64) -> f64) -> Value {
+fn numeric(args: &[Value], whole: fn(i64, i64) -> i64, reals: fn(f64, f64) -> f64) -> Result<Value, Failure> {
     let all_whole = operands(&args[0], &args[1]).is_some_and(|(a, b)| !a.has_real() && !b.has_real());
-    pairs(args, |a, b| match (a, b) {
+    numbers_of_pairs(args, |a, b| match (a, b) {
         (Dynamic::Long(a), Dynamic::Long(b)) if all_whole => Some(Dynamic::Long(whole(*a, *b))),
         _ => real(a, b, reals),
     })
 }
 
-fn compared(args: &[Value], f: fn(f64, f64) -> bool) -> Value {
-    pairs(args, |a, b| Some(Dynamic::Bool(f(number(a)?, number(b)?))))
+/// Between datetimes lie ticks (Microsoft: "series_rate_fl()").
+fn subtract(args: &[Value], _: &Call) -> Result<Value, Failure> {
+    let is_datetime = |item: &Dynamic| matches!(item, Dynamic::DateTime(_) | Dynamic::Null);
+    let datetimes = |arg: &Value| matches!(arg, Value::Dynamic(Dynamic::Array(items)) if items.iter().all(is_datetime));
+    if !args.iter().all(datetimes) {
+        return numeric(args, i64::wrapping_sub, |a, b| a - b);
+    }
+    Ok(pairs(args, |a, b| match (a, b) {
+        (Dynamic::DateTime(a), Dynamic::DateTime(b)) => Some(Dynamic::Long(a.wrapping_sub(*b))),
+        _ => None,
+    }))
+}
+
+fn compared(args: &[Value], f: fn(f64, f64) -> bool) -> Result<Value, Failure> {
+    numbers_of_pairs(args, |a, b| Some(Dynamic::Bool(f(number(a)?, number(b)?))))
 }
 
 /// Two series of numbers of one length.

@@ -21,6 +21,9 @@ use crate::eval::vector::{Operand, Vector};
 use crate::value::number::long_to_real;
 use crate::value::{Dynamic, Type, Value, convert};
 
+/// The length of the longest array: what is longer, the engine refuses or cuts off (Microsoft: "make-series operator").
+const LONGEST: usize = 1 << 20;
+
 /// A compiled `make-series`.
 #[derive(Debug)]
 pub(crate) struct Series {
@@ -146,10 +149,13 @@ impl Series {
         let series =
             if self.nonempty && keys.is_empty() { Groups::single(kept.len()) } else { Groups::of(&keys, kept.len()) };
         run.budget.rows(series.len().saturating_mul(bins.count()), stage.span)?;
+        let extents = self.extents(&series, &places, bins.count());
+        if extents.iter().any(|extent| extent.len() > LONGEST) {
+            return Err(Error::unsupported("make-series of more than 1048576 bins", stage.span));
+        }
         let values = self.values(stage, scope, &series, (&places, bins.count()), &keys, run)?;
         let mut columns: Vec<Column> = values.iter().take(self.keys.len()).cloned().collect();
         columns = columns.into_iter().map(|column| every(&column, bins.count(), series.len())).collect();
-        let extents = self.extents(&series, &places, bins.count());
         for column in values.iter().skip(self.keys.len()) {
             let of_series = |(at, extent): (usize, &Range<usize>)| pack(column, at * bins.count(), extent);
             columns.push(Column::Dynamic(extents.iter().enumerate().map(of_series).collect()));
