@@ -439,10 +439,10 @@ fn a_series_in_a_range_includes_its_end() {
 #[test]
 fn a_type_in_typeof_may_be_written_as_datetime_of_dotnet() {
     let query = "print a = dynamic(['2020-01-02']) | mv-expand a to typeof(DateTime)";
-    insta::assert_snapshot!(answer(query), @"
+    insta::assert_snapshot!(answer(query), @r#"
     a:datetime
     "2020-01-02T00:00:00Z"
-    ");
+    "#);
 }
 
 #[test]

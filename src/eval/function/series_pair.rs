@@ -104,7 +104,7 @@ fn numeric(args: &[Value], whole: fn(i64, i64) -> i64, reals: fn(f64, f64) -> f6
     })
 }
 
-/// Between datetimes lie ticks (Microsoft: "series_rate_fl()").
+/// Between datetimes lie ticks (Microsoft: "`series_rate_fl()`").
 fn subtract(args: &[Value], _: &Call) -> Result<Value, Failure> {
     let is_datetime = |item: &Dynamic| matches!(item, Dynamic::DateTime(_) | Dynamic::Null);
     let datetimes = |arg: &Value| matches!(arg, Value::Dynamic(Dynamic::Array(items)) if items.iter().all(is_datetime));

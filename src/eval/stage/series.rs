@@ -157,11 +157,11 @@ impl Series {
         let mut columns: Vec<Column> = values.iter().take(self.keys.len()).cloned().collect();
         columns = columns.into_iter().map(|column| every(&column, bins.count(), series.len())).collect();
         for column in values.iter().skip(self.keys.len()) {
-            let of_series = |(at, extent): (usize, &Range<usize>)| pack(column, at * bins.count(), extent);
+            let of_series = |(at, extent): (usize, &Range<usize>)| Some(pack(column, at * bins.count(), extent));
             columns.push(Column::Dynamic(extents.iter().enumerate().map(of_series).collect()));
         }
         let starts = bins.starts(axis.ty());
-        columns.push(Column::Dynamic(extents.iter().map(|extent| pack(&starts, 0, extent)).collect()));
+        columns.push(Column::Dynamic(extents.iter().map(|extent| Some(pack(&starts, 0, extent))).collect()));
         stage.conform(columns, series.len())
     }
 
@@ -309,7 +309,7 @@ fn filled(column: &Column, group_of: &[u32], default: &Value) -> Result<Column, 
 }
 
 /// The rows `bins` of a column, counted from `first`, as an array.
-fn pack(column: &Column, first: usize, bins: &Range<usize>) -> Option<Shared> {
+fn pack(column: &Column, first: usize, bins: &Range<usize>) -> Shared {
     let items = bins.clone().map(|bin| Dynamic::from_value(&column.value(first + bin)));
-    Some(Shared(Arc::new(Dynamic::Array(items.collect()))))
+    Shared(Arc::new(Dynamic::Array(items.collect())))
 }

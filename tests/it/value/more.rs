@@ -159,7 +159,7 @@ fn functions_on_points_and_cells() {
         geo_distance_2points(0, 0, 0, 0) -> real(0)
         geo_distance_2points(0, 91, 0, 0) -> null
         geo_distance_2points(null, 0, 0, 0) -> null
-        geo_point_in_circle(0, 0, 0, 0, 0) -> true
+        geo_point_in_circle(0, 0, 0, 0, 0) -> null
         geo_point_in_circle(0, 0, 1, 0, 100) -> false
         geo_point_in_circle(0, 0, 0, 0, -1) -> null
         geo_azimuth(0, 0, 0, 1) -> real(0)

@@ -44,13 +44,13 @@ pub(super) fn distance(from: Place, to: Place) -> Option<f64> {
 
 /// The arc, and the sine of its azimuth at the equator.
 fn arc(first: (f64, f64), second: (f64, f64), longitude: f64) -> (Arc, f64) {
-    let ((sin1, cos1), (sin2, cos2)) = (first, second);
+    let ((height1, radius1), (height2, radius2)) = (first, second);
     let (sin_turn, cos_turn) = longitude.sin_cos();
-    let sine = (cos2 * sin_turn).hypot(cos1 * sin2 - sin1 * cos2 * cos_turn);
-    let cosine = sin1 * sin2 + cos1 * cos2 * cos_turn;
-    let azimuth = if sine == 0.0 { 0.0 } else { cos1 * cos2 * sin_turn / sine };
+    let sine = (radius2 * sin_turn).hypot(radius1 * height2 - height1 * radius2 * cos_turn);
+    let cosine = height1 * height2 + radius1 * radius2 * cos_turn;
+    let azimuth = if sine == 0.0 { 0.0 } else { radius1 * radius2 * sin_turn / sine };
     let steepness = 1.0 - azimuth * azimuth;
-    let middle = if steepness == 0.0 { 0.0 } else { cosine - 2.0 * sin1 * sin2 / steepness };
+    let middle = if steepness == 0.0 { 0.0 } else { cosine - 2.0 * height1 * height2 / steepness };
     (Arc { sine, cosine, steepness, middle }, azimuth)
 }
 
