@@ -236,12 +236,13 @@ impl Fences {
     }
 }
 
-/// Values to ignore, and what is no number, score 0. Other percentiles than the default ones are scaled in an undocumented
-/// way.
+/// Values to ignore, and what is no number, score 0. Percentiles do not count for `tukey` (Microsoft: "`series_outliers()`");
+/// for `ctukey`, other ones than the default are scaled in an undocumented way.
 fn outliers(args: &[Value], _: &Call) -> Result<Value, Failure> {
     let Some(items) = array(args, 0) else { return Ok(Value::Null) };
-    let custom = (real(args, 3).unwrap_or(10.0), real(args, 4).unwrap_or(90.0));
-    if custom != (10.0, 90.0) {
+    let kind = text(args, 1);
+    let percentiles = (real(args, 3).unwrap_or(10.0), real(args, 4).unwrap_or(90.0));
+    if percentiles != (10.0, 90.0) && !kind.eq_ignore_ascii_case("tukey") {
         return Err(Failure::Unsupported("series_outliers() with other percentiles than 10 and 90".to_owned()));
     }
     let ignored = real(args, 2).filter(|value| !value.is_nan());
@@ -255,7 +256,7 @@ fn outliers(args: &[Value], _: &Call) -> Result<Value, Failure> {
     if known.is_empty() {
         return Ok(Value::Dynamic(reals(items.iter().map(|_| 0.0))));
     }
-    let fences = Fences::of(&known, &text(args, 1))?;
+    let fences = Fences::of(&known, &kind)?;
     Ok(Value::Dynamic(reals(items.iter().map(|item| value(item).map_or(0.0, |value| fences.score(value))))))
 }
 
