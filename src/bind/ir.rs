@@ -270,7 +270,8 @@ pub enum RelKind {
     },
     /// `scan`; the output is the input's columns, the declared ones and the match id.
     Scan(Box<Scan>),
-    /// `fork`: each branch is a result of its own and starts at [`RelKind::Context`]. The columns of the [`Rel`] are empty.
+    /// `fork`: each branch is a result of its own and starts at [`RelKind::Context`]. The columns of the [`Rel`] are empty, or
+    /// those of the first result for a plugin that gives several.
     Fork {
         /// The rows.
         input: Box<Rel>,

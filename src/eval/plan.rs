@@ -33,7 +33,7 @@ pub struct Plan {
 pub(crate) enum PlanResult {
     Table(Box<Stage>),
     Scalar(Expr),
-    /// `fork`, `facet`: each branch over the rows of the first is a result.
+    /// `fork`, `facet`, a plugin with several tables: each branch over the rows of the first is a result.
     Fork(Box<Stage>, Vec<Stage>, ContextId),
 }
 
@@ -66,15 +66,15 @@ pub(crate) struct Stage {
 }
 
 impl Plan {
-    /// Runs the query and gives its last result: the one a rule stands on. A scalar result is a table of one cell named
-    /// `print_0`.
+    /// Runs the query and gives the result of its last statement: the one a rule stands on; the first where it gives several
+    /// (`fork`, `evaluate preview`). A scalar result is a table of one cell named `print_0`.
     pub fn run(&self, database: &Database, settings: &Settings) -> Result<Table, Error> {
         self.last(&Run::new(self, database, settings))
     }
 
     fn last(&self, run: &Run) -> Result<Table, Error> {
         let none = || Error::schema("the query has no result", Span::default());
-        self.results.last().ok_or_else(none)?.run(run)?.pop().ok_or_else(none)
+        self.results.last().ok_or_else(none)?.run(run)?.into_iter().next().ok_or_else(none)
     }
 
     /// Runs the query and gives all its results, in order.
@@ -181,6 +181,10 @@ impl Stage {
 
     /// The table's columns one by one as the stage's types; `table` has them in the stage's order.
     pub(crate) fn conform(&self, columns: Vec<Column>, rows: usize) -> Result<Table, Error> {
+        let (given, stated) = (columns.len(), self.types.len());
+        if given != stated {
+            return Err(Error::unsupported(format!("a schema of {stated} columns for the {given} given"), self.span));
+        }
         let conformed = columns.into_iter().enumerate().map(|(at, column)| self.conform_column(column, at));
         Ok(self.table(conformed.collect::<Result<_, _>>()?, rows))
     }

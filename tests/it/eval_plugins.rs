@@ -289,3 +289,51 @@ fn baskets_are_the_frequent_patterns_with_all_that_their_rows_share() {
         ]
     ));
 }
+
+const VISITS: &str = "let T = datatable(id:string, t:datetime, s:string)['a',datetime(2026-01-01 10:00),'H', 'a',datetime(2026-01-01 10:30),'T', \
+    'a',datetime(2026-01-01 13:30),'W', 'b',datetime(2026-01-01 10:00),'H', 'b',datetime(2026-01-01 12:00),'X', 'b',datetime(2026-01-02 10:00),'T', \
+    'c',datetime(2026-01-01 10:00),'T', 'c',datetime(2026-01-01 10:10),'H', 'c',datetime(2026-01-01 10:20),'H', 'd',datetime(2026-01-25),'H', \
+    'd',datetime(2026-01-25),'T', 'e',datetime(2026-02-01),'T', 'f',datetime(2026-03-01),'H', '',datetime(2026-01-03),'H', 'g',datetime(null),'H']; \
+    let From = datetime(2026-01-01); let To = datetime(2026-02-01);\n";
+
+#[test]
+fn funnels_count_who_comes_how_far_within_a_period() {
+    insta::assert_snapshot!(answers(
+        VISITS,
+        &[
+            "T | evaluate funnel_sequence_completion(id, t, From, To, 20d, s, dynamic(['H','T','W']), dynamic([1h, 3.5h, 1d]))",
+            "T | evaluate funnel_sequence_completion(id, t, From, To, 40d, s, dynamic(['H','H']), dynamic([10m]))",
+            "range t from 1 to 9 step 1 | extend id = t % 2, s = t % 3 \
+             | evaluate funnel_sequence_completion(id, t, 0, 10, 5, s, dynamic([1,0]), dynamic([1, 4]))",
+            "T | where false | evaluate funnel_sequence_completion(id, t, From, To, 1d, s, dynamic(['H']), dynamic([1h]))",
+            "T | evaluate funnel_sequence_completion(id, t, From, To, 1d, s, dynamic([]), dynamic([1h]))",
+            "T | evaluate funnel_sequence_completion(id, t, From, To, 1d, s, dynamic(['H']), dynamic(['soon']))",
+            "T | evaluate funnel_sequence_completion(id, t, From, To, 0d, s, dynamic(['H']), dynamic([1h]))",
+            "T | extend r = 1.5 | evaluate funnel_sequence_completion(id, r, 0, 10, 1, s, dynamic(['H']), dynamic([1]))",
+        ]
+    ));
+}
+
+#[test]
+fn funnels_count_what_comes_before_and_behind_a_sequence() {
+    let pages = [
+        results(&format!("{VISITS}T | evaluate funnel_sequence(id, t, From, To, 1d, 40d, s, dynamic(['T']))")),
+        results(&format!("{VISITS}T | evaluate funnel_sequence(id, t, From, To, 1d, 40d, s, dynamic(['H', 'T']))")),
+        results(&format!("{VISITS}T | evaluate funnel_sequence(id, t, From, To, 1h, 20d, s, dynamic(['H', 'T']))")),
+        answer(&format!("{VISITS}T | evaluate funnel_sequence(id, t, From, To, 1d, 40d, s, dynamic(['T']))")),
+        answer(&format!("{VISITS}T | evaluate funnel_sequence(id, t, From, To, 1d, 40d, s, dynamic(['T'])) | count")),
+    ];
+    insta::assert_snapshot!(pages.join("\n"));
+}
+
+#[test]
+fn a_preview_is_some_rows_and_the_number_of_all() {
+    let pages = [
+        results("range x from 1 to 5 step 1 | evaluate preview(2)"),
+        results("range x from 1 to 5 step 1 | where x > 9 | evaluate preview(2)"),
+        answer("range x from 1 to 5 step 1 | evaluate preview(2)"),
+        answer("range x from 1 to 5 step 1 | evaluate preview(2) | where x > 1"),
+        answer("range x from 1 to 5 step 1 | evaluate narrow() : (only:long)"),
+    ];
+    insta::assert_snapshot!(pages.join("\n"));
+}

@@ -85,7 +85,8 @@ impl<'a> Binder<'a> {
             (output, open) = (learned.to_vec(), false);
         }
         let kind = RelKind::Plugin { input: input.map(Box::new), name: Name::fixed(plugin.name), args: bound };
-        Rel { kind, columns: output.into(), open, span }
+        let rows = Rel { kind, columns: output.into(), open, span };
+        if schema.is_none() { self.tables_of(rows) } else { rows }
     }
 
     fn plugin_argument(&mut self, plugin: &str, arg: &'a ast::Expr, row: Row<'_>) -> PluginArg {

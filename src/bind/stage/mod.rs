@@ -10,6 +10,7 @@ mod project;
 mod scan;
 mod search;
 mod series;
+mod several;
 mod sort;
 mod source;
 mod summarize;

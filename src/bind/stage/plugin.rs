@@ -40,6 +40,12 @@ pub(super) fn columns(plugin: &str, args: &[PluginArg], input: &[Column]) -> (Ve
             (columns.collect(), false)
         }
         "sequence_detect" => (sequence_columns(args, input), false),
+        "funnel_sequence" => {
+            passage_columns(args, input).map_or_else(|| (Vec::new(), true), |columns| (columns, false))
+        }
+        "funnel_sequence_completion" => {
+            completion_columns(args, input).map_or_else(|| (Vec::new(), true), |columns| (columns, false))
+        }
         "rolling_percentile" => (rolling_columns(args, input), false),
         "dcount_intersect" => {
             let sets = (0..args.len()).map(|at| Column { name: format!("s{at}").into(), ty: Type::Long });
@@ -164,6 +170,28 @@ fn sequence_columns(args: &[PluginArg], input: &[Column]) -> Vec<Column> {
     let duration = Column { name: Name::fixed("Duration"), ty: if ty == Type::DateTime { Type::TimeSpan } else { ty } };
     let dimensions = dimensions(args, 3, input).filter(|column| column.ty != Type::Bool).cloned();
     dimensions.chain(steps).chain([duration]).collect()
+}
+
+fn input_column<'c>(args: &[PluginArg], at: usize, input: &'c [Column]) -> Option<&'c Column> {
+    args.get(at).and_then(column_of).and_then(|index| input.get(index))
+}
+
+/// `funnel_sequence`: what its tables are made of, the time, the state before the sequence, the state behind it, the id.
+fn passage_columns(args: &[PluginArg], input: &[Column]) -> Option<Vec<Column>> {
+    let of = |at| input_column(args, at, input);
+    let (id, time, state) = (of(0)?, of(1)?, of(6)?);
+    let [before, behind] = ["prev", "next"].map(|name| Column { name: Name::fixed(name), ty: state.ty });
+    Some(naming::made_unique([time, &before, &behind, id].into_iter()))
+}
+
+/// `funnel_sequence_completion`: the time, the state, the period, the number of ids.
+fn completion_columns(args: &[PluginArg], input: &[Column]) -> Option<Vec<Column>> {
+    let of = |at| input_column(args, at, input);
+    let (time, state) = (of(1)?, of(5)?);
+    let period = if time.ty == Type::DateTime { Type::TimeSpan } else { time.ty };
+    let period = Column { name: Name::fixed("Period"), ty: period };
+    let ids = Column { name: Name::fixed("dcount"), ty: Type::Long };
+    Some(naming::made_unique([time, state, &period, &ids].into_iter()))
 }
 
 /// `rolling_percentile`: the bin, the dimensions, and a column that names what it holds.

@@ -3,8 +3,10 @@
 mod activity;
 pub(super) mod bag_unpack;
 mod basket;
+mod bins;
 mod dcount_intersect;
 mod file_profile;
+mod funnel;
 mod geo_lookup;
 mod ip_lookup;
 mod narrow;
@@ -33,6 +35,8 @@ pub(crate) enum Plugin {
     Basket(Box<basket::Basket>),
     DcountIntersect(dcount_intersect::DcountIntersect),
     FileProfile(Box<file_profile::FileProfile>),
+    FunnelCompletion(Box<funnel::Completion>),
+    FunnelPassages(Box<funnel::Passages>),
     GeoLookup(Box<geo_lookup::GeoLookup>),
     Identity(Box<Stage>),
     IpLookup(Box<ip_lookup::IpLookup>),
@@ -63,6 +67,10 @@ pub(super) fn compile(rel: &ir::Rel, compiler: &mut Compiler) -> Result<Plugin, 
         "basket" => Plugin::Basket(Box::new(basket::compile(input, args, span, compiler)?)),
         "dcount_intersect" => Plugin::DcountIntersect(dcount_intersect::compile(input, args, span, compiler)?),
         "FileProfile" => Plugin::FileProfile(Box::new(file_profile::compile(input, args, span, compiler)?)),
+        "funnel_sequence" => Plugin::FunnelPassages(Box::new(funnel::Passages::compile(input, args, span, compiler)?)),
+        "funnel_sequence_completion" => {
+            Plugin::FunnelCompletion(Box::new(funnel::Completion::compile(input, args, span, compiler)?))
+        }
         "geo_polygon_lookup" | "geo_line_lookup" => {
             Plugin::GeoLookup(Box::new(geo_lookup::compile(name, input, args, span, compiler)?))
         }
@@ -112,6 +120,8 @@ pub(super) fn run(stage: &Stage, plugin: &Plugin, run: &Run) -> Result<Table, Er
         Plugin::Basket(plugin) => plugin.run(stage, run),
         Plugin::DcountIntersect(plugin) => plugin.run(stage, run),
         Plugin::FileProfile(plugin) => plugin.run(stage, run),
+        Plugin::FunnelCompletion(plugin) => plugin.run(stage, run),
+        Plugin::FunnelPassages(plugin) => plugin.run(stage, run),
         Plugin::GeoLookup(plugin) => plugin.run(stage, run),
         Plugin::Identity(input) => input.run(run),
         Plugin::IpLookup(plugin) => plugin.run(stage, run),
@@ -201,4 +211,10 @@ fn timeline_column(ty: Type, cells: Cells<i64>) -> Column {
 fn whole_constant(expr: &Compiled, run: &Run) -> Result<i64, Error> {
     whole(&expr.eval_constant(run)?)
         .ok_or_else(|| Error::unsupported("a bound or window that is neither a whole number nor a time", expr.span))
+}
+
+/// The width of a bin or a window.
+fn positive_constant(expr: &Compiled, run: &Run) -> Result<i64, Error> {
+    let width = whole_constant(expr, run)?;
+    if width > 0 { Ok(width) } else { Err(Error::runtime("a window must be larger than zero", expr.span)) }
 }

@@ -174,7 +174,11 @@ pub(crate) fn compile(rel: &ir::Rel, compiler: &mut Compiler) -> Result<Op, Erro
         RelKind::TopHitters { input, count, of, by } => hitters::compile(rel, input, count, of, by.as_ref(), compiler)?,
         RelKind::TopNested { input, levels } => Op::Nested(Box::new(nested::compile(input, levels, compiler)?)),
         RelKind::Scan(scan) => Op::Scan(Box::new(scan::compile(scan, rel.span, compiler)?)),
-        RelKind::Fork { .. } => return unsupported("fork or facet where one table is wanted"),
+        RelKind::Fork { .. } => {
+            return unsupported(
+                "an operator or plugin that gives several tables (fork, facet, preview …) where one is wanted",
+            );
+        }
         RelKind::Search { input, predicate, case_sensitive } => {
             let case = if *case_sensitive { search::Case::Matters } else { search::Case::Ignored };
             search::compile(input, predicate, case, compiler)?

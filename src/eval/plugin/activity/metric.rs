@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use super::bins::{self, Bins};
+use super::super::bins::{self, Bins};
 use crate::value::Value;
 use crate::value::number::long_to_real;
 

@@ -1,15 +1,14 @@
 //! Plugins that count who did something when: each slice of the rows (one for each combination of dimensions) is a list
 //! of events in order of time, cut into bins (Microsoft: "`activity_counts_metrics` plugin" and its neighbours).
 
-mod bins;
 mod metric;
 
 use std::collections::HashSet;
 
-use bins::{Bins, Width};
 use metric::{Event, Row};
 
 use super::Compiled;
+use super::bins::{Bins, Width};
 use crate::bind::ir::{self, PluginArg};
 use crate::eval::builder::{ColumnBuilder, concat};
 use crate::eval::column::Column;
@@ -192,9 +191,7 @@ impl Activity {
     }
 
     fn window(&self, at: usize, run: &Run) -> Result<i64, Error> {
-        let Some(expr) = self.windows.get(at) else { return Ok(0) };
-        let width = super::whole_constant(expr, run)?;
-        if width > 0 { Ok(width) } else { Err(Error::runtime("a window must be larger than zero", expr.span)) }
+        self.windows.get(at).map_or(Ok(0), |expr| super::positive_constant(expr, run))
     }
 
     fn bins(&self, at: usize, (start, end): (i64, i64), run: &Run) -> Result<Bins, Error> {
