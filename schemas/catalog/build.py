@@ -80,6 +80,8 @@ PLUGINS = {
 # Plugins and ways to call them that the documentation has and the package has not.
 DOCUMENTED_PLUGINS = {
     "bag_unpack": "(column: scalar column, column_prefix?: string literal, columnsConflict?: string literal, ignoredProperties?: dynamic) -> ?",
+    "diffpatterns_text": "(TextColumn: string column, BooleanCondition: bool, MinTokens?: integer, Threshold?: real, MaxTokens?: integer) -> "
+    "Count_of_True long, Count_of_False long, Percent_of_True real, Percent_of_False real, Pattern string",
     "schema_merge": "(PreserveOrder?: bool literal) -> ?",
 }
 

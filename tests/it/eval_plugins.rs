@@ -271,25 +271,6 @@ fn columns_by_names_that_are_values() {
     ));
 }
 
-const STORMS: &str = "let S = range n from 1 to 100 step 1 | project Kind = case(n <= 42, 'Hail', n <= 64, 'Wind', strcat('kind', n)), \
-    Damage = iff(n <= 39 or n > 62, 'NO', 'YES'), Cost = case(n <= 40 or n > 60, 0, n), Weight = iff(n <= 10, 3, 1);\n";
-
-#[test]
-fn baskets_are_the_frequent_patterns_with_all_that_their_rows_share() {
-    insta::assert_snapshot!(answers(
-        STORMS,
-        &[
-            "S | project Kind, Damage, Cost | evaluate basket(0.2)",
-            "S | project Kind, Damage, Cost | evaluate basket(0.2, '~', 1)",
-            "S | project Kind, Damage, Cost | evaluate basket(0.3, '~', '~', '*', long(-1))",
-            "S | evaluate basket(0.4, Weight)",
-            "S | where Cost > 100 | evaluate basket()",
-            "S | evaluate basket(0.001)",
-            "S | evaluate basket('~', '~', 0)",
-        ]
-    ));
-}
-
 const VISITS: &str = "let T = datatable(id:string, t:datetime, s:string)['a',datetime(2026-01-01 10:00),'H', 'a',datetime(2026-01-01 10:30),'T', \
     'a',datetime(2026-01-01 13:30),'W', 'b',datetime(2026-01-01 10:00),'H', 'b',datetime(2026-01-01 12:00),'X', 'b',datetime(2026-01-02 10:00),'T', \
     'c',datetime(2026-01-01 10:00),'T', 'c',datetime(2026-01-01 10:10),'H', 'c',datetime(2026-01-01 10:20),'H', 'd',datetime(2026-01-25),'H', \

@@ -14,6 +14,7 @@ mod eval_inverses;
 mod eval_laws;
 mod eval_limits;
 mod eval_operators;
+mod eval_patterns;
 mod eval_plugins;
 mod eval_window;
 mod floors;

@@ -69,7 +69,9 @@ impl<'a> Binder<'a> {
         let (mut output, mut open) = match plugin.signatures.first().map(|signature| &signature.returns) {
             Some(Returns::Table(added, kept)) => {
                 let added = added.iter().map(|column| Column { name: Name::fixed(column.name), ty: column.ty });
-                (added.chain(columns.iter().filter(|_| *kept).cloned()).collect(), *kept && open_input)
+                let left_out = plugin::column_left_out(&text, &bound);
+                let kept_columns = columns.iter().enumerate().filter(|(at, _)| *kept && Some(*at) != left_out);
+                (added.chain(kept_columns.map(|(_, column)| column.clone())).collect(), *kept && open_input)
             }
             _ => plugin::columns(&text, &bound, &columns),
         };

@@ -66,6 +66,12 @@ pub(super) fn columns(plugin: &str, args: &[PluginArg], input: &[Column]) -> (Ve
     }
 }
 
+/// The column of its input that a plugin does not give: the one that `diffpatterns` splits the rows by, as the example of its
+/// page shows.
+pub(super) fn column_left_out(plugin: &str, args: &[PluginArg]) -> Option<usize> {
+    args.first().filter(|_| plugin == "diffpatterns").and_then(column_of)
+}
+
 fn pivot_columns(args: &[PluginArg], input: &[Column]) -> Vec<Column> {
     let listed: Vec<usize> = args.iter().skip(2).filter_map(column_of).collect();
     if !listed.is_empty() {

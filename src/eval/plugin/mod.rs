@@ -2,7 +2,6 @@
 
 mod activity;
 pub(super) mod bag_unpack;
-mod basket;
 mod bins;
 mod dcount_intersect;
 mod file_profile;
@@ -10,6 +9,7 @@ mod funnel;
 mod geo_lookup;
 mod ip_lookup;
 mod narrow;
+mod pattern;
 pub(super) mod pivot;
 mod rolling_percentile;
 mod rows_near;
@@ -32,8 +32,10 @@ use crate::value::{Type, Value};
 pub(crate) enum Plugin {
     Activity(Box<activity::Activity>),
     BagUnpack(bag_unpack::BagUnpack),
-    Basket(Box<basket::Basket>),
+    Autocluster(Box<pattern::Autocluster>),
+    Basket(Box<pattern::Basket>),
     DcountIntersect(dcount_intersect::DcountIntersect),
+    Diffpatterns(Box<pattern::Diffpatterns>),
     FileProfile(Box<file_profile::FileProfile>),
     FunnelCompletion(Box<funnel::Completion>),
     FunnelPassages(Box<funnel::Passages>),
@@ -64,7 +66,9 @@ pub(super) fn compile(rel: &ir::Rel, compiler: &mut Compiler) -> Result<Plugin, 
     }
     Ok(match name.as_str() {
         "bag_unpack" => Plugin::BagUnpack(bag_unpack::compile(rel, input, args, compiler)?),
-        "basket" => Plugin::Basket(Box::new(basket::compile(input, args, span, compiler)?)),
+        "autocluster" => Plugin::Autocluster(Box::new(pattern::Autocluster::compile(input, args, span, compiler)?)),
+        "basket" => Plugin::Basket(Box::new(pattern::Basket::compile(input, args, span, compiler)?)),
+        "diffpatterns" => Plugin::Diffpatterns(Box::new(pattern::Diffpatterns::compile(input, args, span, compiler)?)),
         "dcount_intersect" => Plugin::DcountIntersect(dcount_intersect::compile(input, args, span, compiler)?),
         "FileProfile" => Plugin::FileProfile(Box::new(file_profile::compile(input, args, span, compiler)?)),
         "funnel_sequence" => Plugin::FunnelPassages(Box::new(funnel::Passages::compile(input, args, span, compiler)?)),
@@ -93,7 +97,8 @@ pub(super) fn compile(rel: &ir::Rel, compiler: &mut Compiler) -> Result<Plugin, 
 /// A plugin that is not built, with the reason where there is one.
 fn without_code(name: &str) -> String {
     let reason = match name {
-        "autocluster" | "diffpatterns" | "diffpatterns_text" => "whose way to find patterns is not documented",
+        "diffpatterns_text" => "whose way to find patterns is not documented",
+        "infer_storage_schema" | "infer_storage_schema_with_suggestions" => "which reads external storage",
         "python" | "r" | "csharp" => "which runs code in the service's sandbox",
         "http_request"
         | "http_request_post"
@@ -117,8 +122,10 @@ pub(super) fn run(stage: &Stage, plugin: &Plugin, run: &Run) -> Result<Table, Er
     match plugin {
         Plugin::BagUnpack(plugin) => plugin.run(stage, run),
         Plugin::Activity(plugin) => plugin.run(stage, run),
+        Plugin::Autocluster(plugin) => plugin.run(stage, run),
         Plugin::Basket(plugin) => plugin.run(stage, run),
         Plugin::DcountIntersect(plugin) => plugin.run(stage, run),
+        Plugin::Diffpatterns(plugin) => plugin.run(stage, run),
         Plugin::FileProfile(plugin) => plugin.run(stage, run),
         Plugin::FunnelCompletion(plugin) => plugin.run(stage, run),
         Plugin::FunnelPassages(plugin) => plugin.run(stage, run),

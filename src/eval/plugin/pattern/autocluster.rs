@@ -1,0 +1,200 @@
+//! `autocluster`: a few patterns that hold many rows and say much of them (Microsoft: "autocluster plugin").
+//!
+//! The page names the algorithm, Seed-Expand of "Algorithms for Telemetry Data Mining using Discrete Attributes", and the
+//! measure, a weighted geometric mean, but not which seeds are taken and which patterns are left out as too much alike.
+//! Here each seed is the most frequent of the rows that no pattern holds yet. It is a pattern of all its values; the value
+//! that costs it most rows is dropped, and so on until it holds enough rows and is no longer getting better.
+
+use std::cmp::Reverse;
+
+use super::basket::table;
+use super::{ANY, Arguments, Combinations, Pattern, Wildcards, numbers, weights};
+use crate::bind::ir::{self, PluginArg};
+use crate::eval::compile::Compiler;
+use crate::eval::error::Error;
+use crate::eval::plan::Stage;
+use crate::eval::plugin::Compiled;
+use crate::eval::run::Run;
+use crate::eval::table::Table;
+use crate::text::Span;
+use crate::value::Value;
+use crate::value::number::long_to_real;
+
+/// The weight of the number of rows against the number of values, unless given.
+const SIZE_WEIGHT: f64 = 0.5;
+/// How many seeds are expanded, unless given.
+const SEEDS: usize = 25;
+/// The least share of rows of a pattern.
+const LEAST: f64 = 0.05;
+
+/// A compiled `autocluster`.
+#[derive(Debug)]
+pub(crate) struct Autocluster {
+    input: Box<Stage>,
+    size_weight: f64,
+    weight: Option<Compiled>,
+    seeds: usize,
+    wildcards: Wildcards,
+    span: Span,
+}
+
+/// What patterns are looked for in.
+struct Space {
+    rows: Combinations,
+    /// What each combination weighs.
+    weights: Vec<f64>,
+    total: f64,
+    size_weight: f64,
+    /// The number of columns that a pattern may say something of.
+    dimensions: usize,
+}
+
+/// A pattern with its measure.
+struct Measured {
+    score: f64,
+    weight: f64,
+    pattern: Pattern,
+}
+
+impl Autocluster {
+    /// Compiles the plugin's arguments.
+    pub(crate) fn compile(
+        input: &ir::Rel,
+        args: &[PluginArg],
+        span: Span,
+        compiler: &mut Compiler,
+    ) -> Result<Self, Error> {
+        let input = Box::new(compiler.rel(input)?);
+        let mut args = Arguments::compile("autocluster", args, span, compiler)?;
+        let size_weight = args.share("size weight", &(0.0..=1.0), SIZE_WEIGHT)?;
+        let weight = args.next();
+        let seeds = args.number("seeds", SEEDS)?;
+        Ok(Self { input, size_weight, weight, seeds, wildcards: args.wildcards()?, span })
+    }
+
+    /// Runs the plugin.
+    pub(crate) fn run(&self, stage: &Stage, run: &Run) -> Result<Table, Error> {
+        let input = self.input.run(run)?;
+        let weights = weights(self.weight.as_ref(), &input, run)?;
+        let weighed = self.weight.as_ref().and_then(Compiled::column_index);
+        let wildcards: Vec<Value> = input.columns().iter().map(|column| self.wildcards.of(column.ty())).collect();
+        let columns = input.columns().iter().enumerate();
+        let values = columns.map(|(at, column)| match weighed {
+            Some(weight) if weight == at => vec![ANY; input.rows()],
+            _ => numbers(column, &wildcards[at], &weights, |sum| sum > 0.0),
+        });
+        let rows = Combinations::of(&values.collect::<Vec<_>>(), input.rows());
+        let space = Space {
+            weights: rows.sums(&weights),
+            total: weights.iter().sum(),
+            size_weight: self.size_weight,
+            dimensions: input.columns().len() - usize::from(weighed.is_some()),
+            rows,
+        };
+        let found = self.patterns(&space, run)?;
+        table(stage, &input, found, &wildcards, space.total)
+    }
+
+    /// The patterns that differ enough, best first, with their weights.
+    fn patterns(&self, space: &Space, run: &Run) -> Result<Vec<(Pattern, f64)>, Error> {
+        let mut seeds: Vec<usize> = (0..space.rows.len()).filter(|&at| space.weights[at] > 0.0).collect();
+        seeds.sort_by(|&one, &other| space.weights[other].total_cmp(&space.weights[one]).then(one.cmp(&other)));
+        let mut is_held = vec![false; space.rows.len()];
+        let mut found: Vec<Measured> = Vec::new();
+        let mut expanded = 0;
+        for seed in seeds {
+            if expanded == self.seeds {
+                break;
+            }
+            if is_held[seed] {
+                continue;
+            }
+            expanded += 1;
+            let Some(best) = space.expand(seed, self.span, run)? else { continue };
+            for member in space.rows.matching(&best.pattern) {
+                is_held[member] = true;
+            }
+            found.push(best);
+        }
+        found.sort_by(|one, other| other.score.total_cmp(&one.score));
+        let patterns = found.into_iter().map(|found| (found.pattern, found.weight)).collect();
+        space.rows.unlike(patterns, &space.weights, self.span, run)
+    }
+}
+
+impl Space {
+    /// The weighted geometric mean of the share of rows and the share of columns.
+    fn score(&self, weight: f64, size: usize) -> f64 {
+        let real = |number: usize| long_to_real(i64::try_from(number).unwrap_or(i64::MAX));
+        let (rows, columns) = (weight / self.total, real(size) / real(self.dimensions));
+        rows.powf(self.size_weight) * columns.powf(1.0 - self.size_weight)
+    }
+
+    /// The pattern that a combination becomes; none where it has no value that enough rows have.
+    fn expand(&self, seed: usize, span: Span, run: &Run) -> Result<Option<Measured>, Error> {
+        let mut values: Vec<u32> = self.rows.values.iter().map(|values| values[seed]).collect();
+        let differs = |value: u32, column: usize, at: usize| value != ANY && self.rows.values[column][at] != value;
+        // The columns in which a combination differs from the pattern: how many, and their sum, which is the column itself
+        // where there is one.
+        let mut different: Vec<(usize, usize)> = vec![(0, 0); self.rows.len()];
+        // What the rows weigh that differ in a column.
+        let mut without: Vec<f64> = vec![0.0; values.len()];
+        for (column, &value) in values.iter().enumerate() {
+            run.budget.time(span)?;
+            for (at, (number, sum)) in different.iter_mut().enumerate() {
+                if differs(value, column, at) {
+                    *number += 1;
+                    *sum += column;
+                    without[column] += self.weights[at];
+                }
+            }
+        }
+        let mut best: Option<(f64, Vec<u32>)> = None;
+        loop {
+            run.budget.time(span)?;
+            let size = values.iter().filter(|value| **value != ANY).count();
+            if size == 0 {
+                break;
+            }
+            let mut weight = 0.0;
+            let mut gains: Vec<f64> = vec![0.0; values.len()];
+            for (&(number, sum), more) in different.iter().zip(&self.weights) {
+                match number {
+                    0 => weight += more,
+                    1 => gains[sum] += more,
+                    _ => {}
+                }
+            }
+            if weight >= LEAST * self.total {
+                let score = self.score(weight, size);
+                if best.as_ref().is_some_and(|(known, _)| score <= *known) {
+                    break;
+                }
+                best = Some((score, values.clone()));
+            }
+            let droppable = (0..values.len()).filter(|&column| values[column] != ANY);
+            let dropped = droppable.max_by(|&one, &other| {
+                let gained = gains[one].total_cmp(&gains[other]);
+                gained.then(without[one].total_cmp(&without[other])).then(Reverse(one).cmp(&Reverse(other)))
+            });
+            let Some(dropped) = dropped else { break };
+            let value = std::mem::replace(&mut values[dropped], ANY);
+            for (at, (number, sum)) in different.iter_mut().enumerate() {
+                if differs(value, dropped, at) {
+                    *number -= 1;
+                    *sum -= dropped;
+                }
+            }
+        }
+        Ok(best.map(|(_, values)| self.measured(&Pattern { values, row: 0 })))
+    }
+
+    /// A pattern with all the values that its rows share.
+    fn measured(&self, pattern: &Pattern) -> Measured {
+        let mut members = self.rows.matching(pattern);
+        members.retain(|&at| self.weights[at] > 0.0);
+        let pattern = self.rows.shared(&members);
+        let weight = members.iter().map(|&at| self.weights[at]).sum();
+        Measured { score: self.score(weight, pattern.size()), weight, pattern }
+    }
+}

@@ -1,0 +1,83 @@
+//! Plugins and operators that find patterns in rows.
+
+use crate::eval::answer;
+use crate::eval_plugins::answers;
+
+const STORMS: &str = "let S = range n from 1 to 100 step 1 | project Kind = case(n <= 42, 'Hail', n <= 64, 'Wind', strcat('kind', n)), \
+    Damage = iff(n <= 39 or n > 62, 'NO', 'YES'), Cost = case(n <= 40 or n > 60, 0, n), Weight = iff(n <= 10, 3, 1);\n";
+
+#[test]
+fn baskets_are_the_frequent_patterns_with_all_that_their_rows_share() {
+    insta::assert_snapshot!(answers(
+        STORMS,
+        &[
+            "S | project Kind, Damage, Cost | evaluate basket(0.2)",
+            "S | project Kind, Damage, Cost | evaluate basket(0.2, '~', 1)",
+            "S | project Kind, Damage, Cost | evaluate basket(0.3, '~', '~', '*', long(-1))",
+            "S | evaluate basket(0.4, Weight)",
+            "S | where Cost > 100 | evaluate basket()",
+            "S | evaluate basket(0.001)",
+            "S | evaluate basket('~', '~', 0)",
+        ]
+    ));
+}
+
+#[test]
+fn clusters_hold_many_rows_and_say_much_of_them() {
+    insta::assert_snapshot!(answers(
+        STORMS,
+        &[
+            "S | project Kind, Damage, Cost | evaluate autocluster()",
+            "S | evaluate autocluster(0.2, Weight, 5, '*', long(-1))",
+            "S | project Kind, Damage, Cost | evaluate autocluster(0.9)",
+            "S | project Kind, Damage, Cost | evaluate autocluster('~', '~', 1)",
+            "S | where Cost > 100 | evaluate autocluster()",
+            "S | project Cost | where Cost > 0 | evaluate autocluster()",
+            "S | project Kind = '' | evaluate autocluster()",
+            "S | project Cost | evaluate autocluster(0.5, Cost)",
+            "S | evaluate autocluster(1.5)",
+            "S | evaluate autocluster('~', '~', 0)",
+            "datatable(a:real, b:dynamic, c:bool)[1.5,dynamic({'a':1}),true, 1.5,dynamic({'a':1}),false, real(null),dynamic(null),bool(null)] \
+             | evaluate autocluster()",
+        ]
+    ));
+}
+
+#[test]
+fn differences_are_patterns_of_one_set_rather_than_the_other() {
+    insta::assert_snapshot!(answers(
+        STORMS,
+        &[
+            "S | evaluate diffpatterns(Damage, 'NO', 'YES')",
+            "S | evaluate diffpatterns(Damage, 'YES', 'NO', Weight, 0.2, 1, '*', long(-1))",
+            "S | evaluate diffpatterns(Weight, '1', '3', '~', 1)",
+            "S | evaluate diffpatterns(Damage, 'NO', 'NO')",
+            "S | evaluate diffpatterns(Damage, 'NO', 'PERHAPS')",
+            "S | evaluate diffpatterns(Damage, 'NO', 'YES', '~', 0.001)",
+            "S | evaluate diffpatterns(strcat(Damage, Kind), 'NO', 'YES')",
+        ]
+    ));
+}
+
+const MANY: &str = "let R = range n from 1 to 3000 step 1 | extend r = hash(tostring(n), 1000) | project State = case(r % 10 < 3, 'TEXAS', strcat('S', r % 37)), \
+    Kind = case(r < 400, 'Hail', r < 600, 'Wind', strcat('E', r % 13)), Damage = iff(r between (400 .. 590) or r % 17 == 0, 'YES', 'NO'), \
+    Source = case(r % 7 < 4, 'law', r % 5 == 0, '', tostring(r % 9)), Id = n;\n";
+
+#[test]
+fn counts_of_patterns_are_true() {
+    let recounted = [
+        "let P = R | evaluate autocluster(0.3); P | extend k = 1 | join kind=inner (R | extend k = 1) on k \
+         | where State in ('', State1) and Kind in ('', Kind1) and Damage in ('', Damage1) and Source in ('', Source1) \
+         | summarize Rows = count() by SegmentId, Count, Percent | where Rows != Count or abs(Percent - Rows / 30.0) > 0.05",
+        "let P = R | evaluate diffpatterns(Damage, 'YES', 'NO', '~', 0.03); P | extend k = 1 | join kind=inner (R | extend k = 1) on k \
+         | where State in ('', State1) and Kind in ('', Kind1) and Source in ('', Source1) \
+         | summarize A = countif(Damage == 'YES'), B = countif(Damage == 'NO') by SegmentId, CountA, CountB | where A != CountA or B != CountB",
+    ];
+    for query in recounted {
+        assert_eq!(answer(&format!("{MANY}{query}")).lines().count(), 1, "{query}");
+    }
+    insta::assert_snapshot!(answers(
+        MANY,
+        &["R | evaluate autocluster(0.3)", "R | evaluate diffpatterns(Damage, 'YES', 'NO', '~', 0.03)"]
+    ));
+}
