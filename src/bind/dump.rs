@@ -145,6 +145,7 @@ fn headline(rel: &Rel) -> String {
                 list(&found.values)
             )
         }
+        RelKind::Reduce(reduce) => format!("reduce {:?} by {}", reduce.gives, expression(&reduce.text)),
         RelKind::Other { name, .. } => format!("other {name}"),
     }
 }
@@ -181,6 +182,7 @@ fn inputs(rel: &Rel) -> Vec<&Rel> {
         RelKind::MakeSeries(series) => vec![&series.input],
         RelKind::Partition { input, body, .. } => vec![input, body],
         RelKind::Scan(scan) => vec![&scan.input],
+        RelKind::Reduce(reduce) => vec![&reduce.input],
         RelKind::Fork { input, branches, .. } => {
             std::iter::once(input.as_ref()).chain(branches.iter().map(|(_, branch)| branch)).collect()
         }

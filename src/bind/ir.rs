@@ -303,8 +303,9 @@ pub enum RelKind {
     },
     /// `graph-match`, `graph-shortest-paths`.
     GraphMatch(Box<GraphMatch>),
-    /// `reduce` and whatever else has no node of its own yet: `name` is the operator's word. An evaluator answers
-    /// Unsupported.
+    /// `reduce`.
+    Reduce(Box<Reduce>),
+    /// Whatever has no node of its own yet: `name` is the operator's word. An evaluator answers Unsupported.
     Other {
         /// The rows, if it takes any.
         input: Option<Box<Rel>>,
@@ -424,6 +425,30 @@ pub struct MvExpand {
     pub bags_as_arrays: bool,
     /// `limit`.
     pub limit: Option<Expr>,
+}
+
+/// `reduce`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Reduce {
+    /// The rows.
+    pub input: Rel,
+    /// The text whose patterns are wanted.
+    pub text: Expr,
+    /// The share that makes a pattern.
+    pub threshold: Option<Expr>,
+    /// What separates words.
+    pub characters: Option<Expr>,
+    /// What is given.
+    pub gives: ReduceKind,
+}
+
+/// What `reduce` gives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ReduceKind {
+    /// One row for each pattern.
+    Groups,
+    /// The rows with their patterns (`kind=source`).
+    Rows,
 }
 
 /// `parse` and `parse-where`.

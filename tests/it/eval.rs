@@ -538,7 +538,7 @@ fn a_shared_table_is_evaluated_once() {
 
 #[test]
 fn what_is_not_built_says_so_with_its_place() {
-    insta::assert_snapshot!(answer("print x = 1 | evaluate autocluster()"), @"unsupported: the plugin autocluster, whose way to find patterns is not documented, is not supported at `evaluate autocluster()`");
+    insta::assert_snapshot!(answer("print x = 1 | evaluate infer_storage_schema(dynamic({}))"), @"unsupported: the plugin infer_storage_schema, which reads external storage, is not supported at `evaluate infer_storage_schema(dynamic({}))`");
 }
 
 #[test]

@@ -81,3 +81,46 @@ fn counts_of_patterns_are_true() {
         &["R | evaluate autocluster(0.3)", "R | evaluate diffpatterns(Damage, 'YES', 'NO', '~', 0.03)"]
     ));
 }
+
+const LOG: &str = "let T = range x from 1 to 200 step 1 | project m = case(x % 4 == 0, strcat('User u', x, ' logged in from 10.0.0.', x % 7), \
+    x % 4 == 1, strcat('User u', x, ' logged out'), x % 4 == 2, 'Disk is full', strcat('Cannot open C:\\\\temp\\\\', x, '.txt (', x % 3, ')'));\n";
+
+#[test]
+fn texts_that_look_alike_are_one_pattern() {
+    insta::assert_snapshot!(answers(
+        LOG,
+        &[
+            "T | reduce by m with threshold=0.01",
+            "T | take 40 | reduce by m",
+            "T | reduce kind=source by m with threshold=0.01 | summarize count() by Pattern",
+            "T | reduce by m with threshold=2",
+            "T | reduce by m with threshold=0.5, characters=m",
+        ]
+    ));
+    insta::assert_snapshot!(answers(
+        "",
+        &[
+            "datatable(m:string)['', 'a b', 'a c', '---', '(a) c', 'others'] | reduce by m",
+            "datatable(m:string)['aXbXc', 'aXdXe', 'XaXdXf'] | reduce by m with characters='X'",
+            "datatable(m:string)[] | reduce by m",
+            "datatable(m:string)['a', 'a', 'b', 'c', 'd'] | reduce by m with threshold=0.3",
+            "datatable(m:string, Pattern:long)['a', 1] | reduce kind=source by m with threshold=1",
+        ]
+    ));
+}
+
+/// The examples of Microsoft's page "reduce operator", with numbers of rows that the engine may have drawn.
+#[test]
+fn the_threshold_says_how_many_groups_there_are() {
+    let texts = "let T = datatable(d:long, n:long)[8,82, 2,114, 6,88, 5,97, 1,102, 3,113, 0,89, 4,110, 7,109, 9,96] \
+        | mv-expand n = range(1, n) | project MyText = strcat('MachineLearningX', d);\n";
+    insta::assert_snapshot!(answers(
+        texts,
+        &[
+            "T | reduce by MyText with threshold=0.001, characters='X'",
+            "T | reduce by MyText with threshold=0.9, characters='X'",
+            "range x from 1 to 10 step 1 | project str = strcat('foo', 'Z', tostring(x)) | reduce by str",
+            "range x from 1 to 10 step 1 | project str = strcat('foo', 'Z', tostring(x)) | reduce by str with characters='Z'",
+        ]
+    ));
+}

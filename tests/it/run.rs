@@ -218,12 +218,12 @@ fn a_batch_answers_line_by_line() {
     let input = concat!(
         "{\"id\": \"a\", \"kql\": \"print x = 1\"}\n",
         "{\"id\": 2, \"kql\": \"print\"}\n",
-        "{\"id\": null, \"kql\": \"print x = 1 | evaluate autocluster()\"}\n",
+        "{\"id\": null, \"kql\": \"print x = 1 | evaluate infer_storage_schema(dynamic({}))\"}\n",
     );
     insta::assert_snapshot!(run(folder(&[]).path(), &["--batch"], input), @r#"
     {"id":"a","columns":[{"name":"x","type":"long"}],"rows":[[1]]}
     {"id":2,"error":"expected an expression after `print`","kind":"parse","start":0,"end":5}
-    {"id":null,"error":"the plugin autocluster, whose way to find patterns is not documented, is not supported","kind":"unsupported","start":14,"end":36}
+    {"id":null,"error":"the plugin infer_storage_schema, which reads external storage, is not supported","kind":"unsupported","start":14,"end":56}
     exit 0
     "#);
 }

@@ -174,7 +174,7 @@ fn a_rule_that_cannot_run_is_never_green() {
     insta::assert_snapshot!(said("name: r\nquery: 'DeviceNetworkEvents | where'\n", tests), @"rule: expected an expression after `where`");
     insta::assert_snapshot!(said("name: r\nquery: 'DeviceNetworkEvents | where RemotePrt == 1'\n", tests), @"rule: there is no column named `RemotePrt` here");
     insta::assert_snapshot!(said("name: r\n", tests), @"rule: the rule has no query to test");
-    insta::assert_snapshot!(said("name: r\nquery: 'DeviceNetworkEvents | evaluate autocluster()'\n", tests), @"skipped a: the plugin autocluster, whose way to find patterns is not documented, is not supported");
+    insta::assert_snapshot!(said("name: r\nquery: 'DeviceNetworkEvents | evaluate infer_storage_schema(dynamic({}))'\n", tests), @"skipped a: the plugin infer_storage_schema, which reads external storage, is not supported");
 }
 
 #[test]

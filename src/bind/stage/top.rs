@@ -1,7 +1,7 @@
 //! `top-nested`, `top-hitters`, `sample-distinct`, `reduce`.
 
 use super::super::indices::Indices;
-use super::super::ir::{Column, Name, Rel, RelKind, TopNestedLevel};
+use super::super::ir::{Column, Columns, Name, Reduce, ReduceKind, Rel, RelKind, TopNestedLevel};
 use super::super::naming::{self, UniqueNames};
 use super::super::projection::{Clash, Projection};
 use super::super::scope::{Binder, Row, Sink, column};
@@ -99,20 +99,30 @@ impl<'a> Binder<'a> {
     ) -> Rel {
         let text = self.scalar(by, Row::of(&input));
         self.expect_type(&text, by.span, Type::String);
+        let (mut threshold, mut characters) = (None, None);
         for arg in with {
-            self.scalar(&arg.value, Row::default());
+            let value = self.scalar(&arg.value, Row::default());
+            match arg.name.map(|name| self.name(name)).as_deref() {
+                Some("threshold") => threshold = Some(value),
+                Some("characters") => characters = Some(value),
+                _ => {}
+            }
         }
-        let name = Name::fixed("reduce");
-        if self.parameter_word(parameters, "kind").as_deref() == Some("source") {
-            let pattern = Column { name: Name::fixed("Pattern"), ty: Type::String };
-            let columns = input.columns.iter().cloned().chain([pattern]).collect();
-            let open = input.open;
-            let kind = RelKind::Other { input: Some(Box::new(input)), name };
-            return Rel { kind, columns, open, span };
-        }
-        let columns = [("Pattern", Type::String), ("Count", Type::Long), ("Representative", Type::String)];
-        let columns = columns.map(|(name, ty)| Column { name: Name::fixed(name), ty }).into();
-        let kind = RelKind::Other { input: Some(Box::new(input)), name };
-        Rel { kind, columns, open: false, span }
+        let is_source = self.parameter_word(parameters, "kind").as_deref() == Some("source");
+        let gives = if is_source { ReduceKind::Rows } else { ReduceKind::Groups };
+        let pattern = Column { name: Name::fixed("Pattern"), ty: Type::String };
+        let (columns, open): (Columns, bool) = match gives {
+            ReduceKind::Rows => {
+                let columns = naming::made_unique(input.columns.iter().chain([&pattern]));
+                (columns.into(), input.open)
+            }
+            ReduceKind::Groups => {
+                let count = Column { name: Name::fixed("Count"), ty: Type::Long };
+                let representative = Column { name: Name::fixed("Representative"), ty: Type::String };
+                (vec![pattern, count, representative].into(), false)
+            }
+        };
+        let kind = RelKind::Reduce(Box::new(Reduce { input, text, threshold, characters, gives }));
+        Rel { kind, columns, open, span }
     }
 }

@@ -13,6 +13,7 @@ mod pairs;
 mod parse;
 mod partition;
 mod piecewise;
+mod reduce;
 mod scan;
 mod search;
 mod serialized;
@@ -86,6 +87,7 @@ pub(crate) enum Op {
     Nested(Box<nested::Nested>),
     Scan(Box<scan::Scan>),
     Pairs(Box<pairs::Pairs>),
+    Reduce(Box<reduce::Reduce>),
     GraphTable(Box<graph::GraphTable>),
     GraphMatch(Box<super::graph::Matching>),
 }
@@ -188,6 +190,7 @@ pub(crate) fn compile(rel: &ir::Rel, compiler: &mut Compiler) -> Result<Op, Erro
             Op::GraphTable(Box::new(graph::compile(graph, *part, ids, rel.span, compiler)?))
         }
         RelKind::GraphMatch(found) => Op::GraphMatch(Box::new(super::graph::compile_match(found, rel.span, compiler)?)),
+        RelKind::Reduce(reduce) => Op::Reduce(Box::new(reduce::compile(reduce, rel.span, compiler)?)),
         RelKind::Other { name, .. } => return unsupported(&without_node(name)),
     })
 }
@@ -195,7 +198,6 @@ pub(crate) fn compile(rel: &ir::Rel, compiler: &mut Compiler) -> Result<Op, Erro
 /// An operator that is not built, with the reason where there is one.
 fn without_node(name: &str) -> String {
     match name {
-        "reduce" => "reduce, whose way to group texts is not documented,".to_owned(),
         "project-by-names" => {
             "project-by-names with names that are no constants, or of columns that are not known,".to_owned()
         }
@@ -240,6 +242,7 @@ pub(crate) fn run(stage: &Stage, run: &Run) -> Result<Table, Error> {
         Op::External(external) => external.run(stage, run),
         Op::Nested(nested) => nested.run(stage, run),
         Op::Scan(scan) => scan.run(stage, run),
+        Op::Reduce(reduce) => reduce.run(stage, run),
         Op::Pairs(pairs) => pairs.run(stage, run),
         Op::GraphTable(table) => table.run(stage, run),
         Op::GraphMatch(matching) => matching.run(stage, run),

@@ -131,6 +131,10 @@ fn check(rel: &Rel, found: &mut Vec<String>) {
             check(input, found);
         }
         RelKind::Scan(scan) => check(&scan.input, found),
+        RelKind::Reduce(reduce) => {
+            expression(&reduce.text, reduce.input.columns.len(), "reduce", found);
+            check(&reduce.input, found);
+        }
         RelKind::Fork { input, .. } => check(input, found),
         RelKind::Graph(own) => graph(own, found),
         RelKind::GraphTable { graph: own, part, ids } => {
