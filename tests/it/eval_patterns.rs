@@ -82,6 +82,26 @@ fn counts_of_patterns_are_true() {
     ));
 }
 
+const REPORTS: &str = "let T = range x from 1 to 200 step 1 | project Cold = x % 3 == 0, m = case(x % 3 == 0, \
+    strcat('Record cold wind from the north ', x, ' degrees below normal temperatures'), x % 5 == 0, strcat('Below normal rain in ', x % 7, ' counties'), \
+    strcat('The county of nowhere saw ', x, '  inches below normal rain'));\n";
+
+#[test]
+fn differences_of_texts_are_words_one_after_the_other() {
+    insta::assert_snapshot!(answers(
+        REPORTS,
+        &[
+            "T | evaluate diffpatterns_text(m, Cold)",
+            "T | evaluate diffpatterns_text(m, Cold, 2, 0.2, 3)",
+            "T | evaluate diffpatterns_text(m, Cold, 9)",
+            "T | project m = strcat('a a a ', Cold, ' a a'), Cold | evaluate diffpatterns_text(m, Cold, 0, 0.2, 0)",
+            "T | evaluate diffpatterns_text(m, bool(null))",
+            "T | where Cold | evaluate diffpatterns_text(m, Cold)",
+            "T | evaluate diffpatterns_text(m, Cold, 1, 0.05, 21)",
+        ]
+    ));
+}
+
 const LOG: &str = "let T = range x from 1 to 200 step 1 | project m = case(x % 4 == 0, strcat('User u', x, ' logged in from 10.0.0.', x % 7), \
     x % 4 == 1, strcat('User u', x, ' logged out'), x % 4 == 2, 'Disk is full', strcat('Cannot open C:\\\\temp\\\\', x, '.txt (', x % 3, ')'));\n";
 

@@ -290,6 +290,7 @@ fn funnels_count_who_comes_how_far_within_a_period() {
             "T | evaluate funnel_sequence_completion(id, t, From, To, 1d, s, dynamic([]), dynamic([1h]))",
             "T | evaluate funnel_sequence_completion(id, t, From, To, 1d, s, dynamic(['H']), dynamic(['soon']))",
             "T | evaluate funnel_sequence_completion(id, t, From, To, 0d, s, dynamic(['H']), dynamic([1h]))",
+            "T | evaluate funnel_sequence_completion(strcat(id, id), t, From, To, 1d, s, dynamic(['H']), dynamic([1h]))",
             "T | extend r = 1.5 | evaluate funnel_sequence_completion(id, r, 0, 10, 1, s, dynamic(['H']), dynamic([1]))",
         ]
     ));

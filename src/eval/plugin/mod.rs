@@ -36,6 +36,7 @@ pub(crate) enum Plugin {
     Basket(Box<pattern::Basket>),
     DcountIntersect(dcount_intersect::DcountIntersect),
     Diffpatterns(Box<pattern::Diffpatterns>),
+    DiffpatternsText(Box<pattern::DiffpatternsText>),
     FileProfile(Box<file_profile::FileProfile>),
     FunnelCompletion(Box<funnel::Completion>),
     FunnelPassages(Box<funnel::Passages>),
@@ -57,10 +58,16 @@ pub(super) fn columns_come_from_rows(name: &str) -> bool {
 
 /// Compiles `evaluate`.
 pub(super) fn compile(rel: &ir::Rel, compiler: &mut Compiler) -> Result<Plugin, Error> {
-    let ir::RelKind::Plugin { input: Some(input), name, args } = &rel.kind else {
-        return Err(Error::unsupported("a plugin without rows before it", rel.span));
-    };
     let span = rel.span;
+    let ir::RelKind::Plugin { input, name, args } = &rel.kind else {
+        return Err(Error::unsupported("a plugin here", span));
+    };
+    if let Some(reason) = why_not(name) {
+        return Err(Error::unsupported(format!("the plugin {name}, {reason},"), span));
+    }
+    let Some(input) = input else {
+        return Err(Error::unsupported("a plugin without rows before it", span));
+    };
     if let Some(activity) = activity::compile(name, input, args, span, compiler) {
         return activity.map(|activity| Plugin::Activity(Box::new(activity)));
     }
@@ -70,6 +77,9 @@ pub(super) fn compile(rel: &ir::Rel, compiler: &mut Compiler) -> Result<Plugin, 
         "basket" => Plugin::Basket(Box::new(pattern::Basket::compile(input, args, span, compiler)?)),
         "diffpatterns" => Plugin::Diffpatterns(Box::new(pattern::Diffpatterns::compile(input, args, span, compiler)?)),
         "dcount_intersect" => Plugin::DcountIntersect(dcount_intersect::compile(input, args, span, compiler)?),
+        "diffpatterns_text" => {
+            Plugin::DiffpatternsText(Box::new(pattern::DiffpatternsText::compile(input, args, span, compiler)?))
+        }
         "FileProfile" => Plugin::FileProfile(Box::new(file_profile::compile(input, args, span, compiler)?)),
         "funnel_sequence" => Plugin::FunnelPassages(Box::new(funnel::Passages::compile(input, args, span, compiler)?)),
         "funnel_sequence_completion" => {
@@ -90,14 +100,13 @@ pub(super) fn compile(rel: &ir::Rel, compiler: &mut Compiler) -> Result<Plugin, 
         "rows_near" => Plugin::RowsNear(Box::new(rows_near::compile(input, args, span, compiler)?)),
         "schema_merge" => Plugin::SchemaMerge(schema_merge::compile(input, args, span, compiler)?),
         "sequence_detect" => Plugin::SequenceDetect(Box::new(sequence_detect::compile(input, args, span, compiler)?)),
-        _ => return Err(Error::unsupported(without_code(name), span)),
+        _ => return Err(Error::unsupported(format!("the plugin {name}"), span)),
     })
 }
 
-/// A plugin that is not built, with the reason where there is one.
-fn without_code(name: &str) -> String {
-    let reason = match name {
-        "diffpatterns_text" => "whose way to find patterns is not documented",
+/// Why a plugin is not built, where there is a reason.
+fn why_not(name: &str) -> Option<&'static str> {
+    Some(match name {
         "infer_storage_schema" | "infer_storage_schema_with_suggestions" => "which reads external storage",
         "python" | "r" | "csharp" => "which runs code in the service's sandbox",
         "http_request"
@@ -112,9 +121,8 @@ fn without_code(name: &str) -> String {
         "execute_query" | "execute_show_command" | "external_datatable" | "estimate_rows_count" => {
             "which asks a cluster"
         }
-        _ => return format!("the plugin {name}"),
-    };
-    format!("the plugin {name}, {reason},")
+        _ => return None,
+    })
 }
 
 /// Runs a plugin.
@@ -126,6 +134,7 @@ pub(super) fn run(stage: &Stage, plugin: &Plugin, run: &Run) -> Result<Table, Er
         Plugin::Basket(plugin) => plugin.run(stage, run),
         Plugin::DcountIntersect(plugin) => plugin.run(stage, run),
         Plugin::Diffpatterns(plugin) => plugin.run(stage, run),
+        Plugin::DiffpatternsText(plugin) => plugin.run(stage, run),
         Plugin::FileProfile(plugin) => plugin.run(stage, run),
         Plugin::FunnelCompletion(plugin) => plugin.run(stage, run),
         Plugin::FunnelPassages(plugin) => plugin.run(stage, run),

@@ -39,12 +39,12 @@ impl Completion {
         span: Span,
         compiler: &mut Compiler,
     ) -> Result<Self, Error> {
-        let stage = Box::new(compiler.rel(input)?);
+        let rows = Box::new(compiler.rel(input)?);
         let args = <[Compiled; 8]>::try_from(scalars(args, span, compiler)?);
         let [id, time, start, end, bin, state, sequence, periods] =
             args.map_err(|_| Error::runtime("funnel_sequence_completion needs eight arguments", span))?;
-        let source = Source { input: stage, id, time, period: [start, end], bin, state, sequence, span };
-        Ok(Self { source, periods })
+        let source = Source { input: rows, id, time, period: [start, end], bin, state, sequence, span };
+        Ok(Self { source: source.checked()?, periods })
     }
 
     /// Runs the plugin.
@@ -90,10 +90,10 @@ impl Completion {
     }
 
     fn table(&self, stage: &Stage, stops: &[Stop], states: &Column) -> Result<Table, Error> {
-        let steps: Vec<u32> = stops.iter().map(|stop| u32::try_from(stop.step).unwrap_or(u32::MAX)).collect();
+        let reached: Vec<u32> = stops.iter().map(|stop| u32::try_from(stop.step).unwrap_or(u32::MAX)).collect();
         let columns = vec![
             timeline_column(self.source.time.ty, Cells::new(stops.iter().map(|stop| stop.bin).collect())),
-            states.gather(&steps),
+            states.gather(&reached),
             timeline_column(self.period_type(), Cells::new(stops.iter().map(|stop| stop.period).collect())),
             Column::Long(Cells::new(stops.iter().map(|stop| stop.ids).collect())),
         ];

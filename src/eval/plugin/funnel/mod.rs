@@ -70,6 +70,16 @@ struct Journeys {
 }
 
 impl Source {
+    /// As it is; fails where an id, a moment or a state is no column.
+    fn checked(self) -> Result<Self, Error> {
+        for column in [&self.id, &self.time, &self.state] {
+            if column.column_index().is_none() {
+                return Err(Error::runtime("the plugin needs a column here", column.span));
+            }
+        }
+        Ok(self)
+    }
+
     fn journeys(&self, run: &Run) -> Result<(crate::eval::Table, Journeys), Error> {
         let input = self.input.run(run)?;
         let scope = Scope::all(input.columns(), input.rows());

@@ -50,12 +50,12 @@ impl Passages {
         span: Span,
         compiler: &mut Compiler,
     ) -> Result<Self, Error> {
-        let stage = Box::new(compiler.rel(input)?);
+        let rows = Box::new(compiler.rel(input)?);
         let args = <[Compiled; 8]>::try_from(scalars(args, span, compiler)?);
         let [id, time, start, end, window, bin, state, sequence] =
             args.map_err(|_| Error::runtime("funnel_sequence needs eight arguments", span))?;
-        let source = Source { input: stage, id, time, period: [start, end], bin, state, sequence, span };
-        Ok(Self { source, window })
+        let source = Source { input: rows, id, time, period: [start, end], bin, state, sequence, span };
+        Ok(Self { source: source.checked()?, window })
     }
 
     /// Runs the plugin.
@@ -69,11 +69,11 @@ impl Passages {
             let near = |from: usize, to: Option<usize>| {
                 to.filter(|&to| events[from].at.abs_diff(events[to].at) <= window.unsigned_abs()).map(|to| events[to])
             };
-            let state = |event: &Option<Event>| event.map(|event| event.state);
+            let number = |event: &Option<Event>| event.map(|event| event.state);
             let mut known = BTreeSet::new();
             for way in ways(events, &journeys, window, span, run)? {
                 let (before, behind) = (near(way.first, before[way.first]), near(way.last, behind[way.last]));
-                if known.insert((state(&before), state(&behind))) {
+                if known.insert((number(&before), number(&behind))) {
                     let row = |event: Option<Event>| event.map_or(ABSENT, |event| event.row);
                     let (before, behind) = (row(before), row(behind));
                     passages.push(Passage { bin: *bin, before, behind, id: events[way.first].row });

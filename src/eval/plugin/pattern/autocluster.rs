@@ -68,7 +68,7 @@ impl Autocluster {
         let mut args = Arguments::compile("autocluster", args, span, compiler)?;
         let size_weight = args.share("size weight", &(0.0..=1.0), SIZE_WEIGHT)?;
         let weight = args.next();
-        let seeds = args.number("seeds", SEEDS)?;
+        let seeds = args.number("seeds", &(1..=usize::MAX), SEEDS)?;
         Ok(Self { input, size_weight, weight, seeds, wildcards: args.wildcards()?, span })
     }
 

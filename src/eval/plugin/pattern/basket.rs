@@ -59,7 +59,7 @@ impl Basket {
         let mut args = Arguments::compile("basket", args, span, compiler)?;
         let threshold = args.share("threshold", &THRESHOLDS, THRESHOLD)?;
         let weight = args.next();
-        let dimensions = args.number("dimensions", DIMENSIONS)?;
+        let dimensions = args.number("dimensions", &(1..=usize::MAX), DIMENSIONS)?;
         Ok(Self { input, threshold, weight, dimensions, wildcards: args.wildcards()?, span })
     }
 

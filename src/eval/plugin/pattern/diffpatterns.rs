@@ -21,7 +21,7 @@ use crate::text::Span;
 use crate::value::{Value, convert};
 
 /// The least difference of the shares, unless given.
-const THRESHOLD: f64 = 0.05;
+pub(super) const THRESHOLD: f64 = 0.05;
 
 /// A compiled `diffpatterns`.
 #[derive(Debug)]
@@ -67,7 +67,7 @@ impl Diffpatterns {
         let sets = [args.next().ok_or_else(few)?, args.next().ok_or_else(few)?];
         let weight = args.next();
         let threshold = args.share("threshold", &THRESHOLDS, THRESHOLD)?;
-        let dimensions = args.number("dimensions", usize::MAX)?;
+        let dimensions = args.number("dimensions", &(1..=usize::MAX), usize::MAX)?;
         let wildcards = args.wildcards()?;
         Ok(Self { input, split, split_column, sets, weight, threshold, dimensions, wildcards, span })
     }

@@ -4,12 +4,14 @@
 mod autocluster;
 mod basket;
 mod diffpatterns;
+mod diffpatterns_text;
 
 use std::ops::RangeInclusive;
 
 pub(crate) use autocluster::Autocluster;
 pub(crate) use basket::Basket;
 pub(crate) use diffpatterns::Diffpatterns;
+pub(crate) use diffpatterns_text::DiffpatternsText;
 
 use super::Compiled;
 use crate::bind::ir::PluginArg;
@@ -68,15 +70,17 @@ impl Arguments {
     }
 
     /// A number of things.
-    fn number(&mut self, what: &str, default: usize) -> Result<usize, Error> {
+    fn number(&mut self, what: &str, allowed: &RangeInclusive<usize>, default: usize) -> Result<usize, Error> {
         let Some(arg) = self.next() else { return Ok(default) };
-        match arg.constant().map(|value| convert::convert(value, Type::Long)) {
-            Some(Value::Long(number)) if number > 0 => Ok(usize::try_from(number).unwrap_or(usize::MAX)),
-            _ => {
-                let message = format!("the number of {what} of {}() is a whole number from 1", self.plugin);
-                Err(Error::runtime(message, arg.span))
-            }
-        }
+        let number = match arg.constant().map(|value| convert::convert(value, Type::Long)) {
+            Some(Value::Long(number)) => usize::try_from(number).ok(),
+            _ => None,
+        };
+        number.filter(|number| allowed.contains(number)).ok_or_else(|| {
+            let to = if *allowed.end() == usize::MAX { String::new() } else { format!(" to {}", allowed.end()) };
+            let (plugin, from) = (self.plugin, allowed.start());
+            Error::runtime(format!("the number of {what} of {plugin}() is a whole number from {from}{to}"), arg.span)
+        })
     }
 
     /// What stands for any value: all the arguments that are left.
@@ -196,7 +200,7 @@ impl Combinations {
     }
 
     /// The patterns, best first, with what was found of each, but without those that say all that a better one says and
-    /// more, and without those whose rows are for the greater part the rows of a better one, and the other way round.
+    /// more, and without those that are too much like a better one.
     fn unlike<F>(
         &self,
         patterns: Vec<(Pattern, F)>,
@@ -204,24 +208,34 @@ impl Combinations {
         span: Span,
         run: &Run,
     ) -> Result<Vec<(Pattern, F)>, Error> {
-        let weigh = |members: &[usize]| members.iter().map(|&at| weights[at]).sum::<f64>();
-        let mut kept: Vec<(Pattern, F)> = Vec::new();
-        let mut members_of_kept: Vec<Vec<usize>> = Vec::new();
-        for (pattern, found) in patterns {
-            let members = self.matching(&pattern);
-            let mut is_new = kept.iter().all(|(known, _)| !pattern.says_all_of(known));
-            for others in &members_of_kept {
-                run.budget.time(span)?;
-                let both = weigh(&in_both(&members, others));
-                is_new &= 2.0 * both <= weigh(&members) + weigh(others) - both;
-            }
-            if is_new {
-                kept.push((pattern, found));
-                members_of_kept.push(members);
-            }
-        }
-        Ok(kept)
+        let with_members = patterns.into_iter().map(|found| (self.matching(&found.0), found)).collect();
+        apart(with_members, weights, |one: &(Pattern, F), better| one.0.says_all_of(&better.0), span, run)
     }
+}
+
+/// What was found, best first, each with its members in ascending order, without that whose members are for the greater part
+/// those of something better, and the other way round, and without what `is_more_of` something better.
+fn apart<T>(
+    found: Vec<(Vec<usize>, T)>,
+    weights: &[f64],
+    is_more_of: impl Fn(&T, &T) -> bool,
+    span: Span,
+    run: &Run,
+) -> Result<Vec<T>, Error> {
+    let weigh = |members: &[usize]| members.iter().map(|&at| weights[at]).sum::<f64>();
+    let mut kept: Vec<(Vec<usize>, T)> = Vec::new();
+    for (members, found) in found {
+        let mut is_new = true;
+        for (others, better) in &kept {
+            run.budget.time(span)?;
+            let both = weigh(&in_both(&members, others));
+            is_new &= 2.0 * both <= weigh(&members) + weigh(others) - both && !is_more_of(&found, better);
+        }
+        if is_new {
+            kept.push((members, found));
+        }
+    }
+    Ok(kept.into_iter().map(|(_, found)| found).collect())
 }
 
 /// The numbers that stand in both of two ascending lists.
