@@ -15,6 +15,7 @@ fn baskets_are_the_frequent_patterns_with_all_that_their_rows_share() {
             "S | project Kind, Damage, Cost | evaluate basket(0.2, '~', 1)",
             "S | project Kind, Damage, Cost | evaluate basket(0.3, '~', '~', '*', long(-1))",
             "S | evaluate basket(0.4, Weight)",
+            "S | extend Nothing = 0 | evaluate basket(0.4, Nothing)",
             "S | where Cost > 100 | evaluate basket()",
             "S | evaluate basket(0.001)",
             "S | evaluate basket('~', '~', 0)",

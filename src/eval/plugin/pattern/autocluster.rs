@@ -7,8 +7,7 @@
 
 use std::cmp::Reverse;
 
-use super::basket::table;
-use super::{ANY, Arguments, Combinations, Pattern, Wildcards, numbers, weights};
+use super::{ANY, Arguments, Combinations, Pattern, Wildcards, numbers, table, weights};
 use crate::bind::ir::{self, PluginArg};
 use crate::eval::compile::Compiler;
 use crate::eval::error::Error;

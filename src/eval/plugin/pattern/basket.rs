@@ -4,9 +4,8 @@
 
 use std::collections::BTreeMap;
 
-use super::{ANY, Arguments, Pattern, Wildcards, count, numbers, percent, shared, shown, weights};
+use super::{ANY, Arguments, Pattern, THRESHOLDS, Wildcards, numbers, shared, table, weights};
 use crate::bind::ir::{self, PluginArg};
-use crate::eval::column::{Cells, Column};
 use crate::eval::compile::Compiler;
 use crate::eval::error::Error;
 use crate::eval::plan::Stage;
@@ -18,8 +17,6 @@ use crate::value::Value;
 
 /// The share of rows that makes a pattern frequent, unless given.
 const THRESHOLD: f64 = 0.05;
-/// The shares that may be given.
-pub(super) const THRESHOLDS: std::ops::RangeInclusive<f64> = 0.015..=1.0;
 /// The most values that a pattern is looked for by, unless given.
 const DIMENSIONS: usize = 5;
 
@@ -79,7 +76,9 @@ impl Basket {
         let values = &values.collect::<Vec<_>>();
         let mut search = Search { values, weights: &weights, least, items: items(values), found: BTreeMap::new() };
         let all: Vec<u32> = (0..u32::try_from(input.rows()).unwrap_or(u32::MAX)).collect();
-        search.visit(&all, 0, self.dimensions, self.span, run)?;
+        if total > 0.0 {
+            search.visit(&all, 0, self.dimensions, self.span, run)?;
+        }
         let found = search.found.into_iter().map(|(values, (row, weight))| (Pattern { values, row }, weight));
         let mut found: Vec<(Pattern, f64)> = found.collect();
         found.sort_by(|(a, one), (b, other)| {
@@ -134,22 +133,4 @@ impl Search<'_> {
     fn weight(&self, rows: &[u32]) -> f64 {
         rows.iter().map(|&row| self.weights[row as usize]).sum()
     }
-}
-
-/// The patterns with their weights as a table; `autocluster` has the same.
-pub(super) fn table(
-    stage: &Stage,
-    input: &Table,
-    found: Vec<(Pattern, f64)>,
-    wildcards: &[Value],
-    total: f64,
-) -> Result<Table, Error> {
-    let (patterns, weights): (Vec<Pattern>, Vec<f64>) = found.into_iter().unzip();
-    let mut columns = vec![
-        Column::Long(Cells::new((0_i64..).take(patterns.len()).collect())),
-        Column::Long(Cells::new(weights.iter().map(|weight| count(*weight)).collect())),
-        Column::Real(Cells::new(weights.iter().map(|weight| percent(weight / total, 1)).collect())),
-    ];
-    columns.extend(shown(&input.columns().iter().collect::<Vec<_>>(), &patterns, wildcards, stage.span)?);
-    stage.conform(columns, patterns.len())
 }

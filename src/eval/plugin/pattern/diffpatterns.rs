@@ -6,8 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use super::basket::THRESHOLDS;
-use super::{ANY, Arguments, Combinations, Pattern, Wildcards, count, numbers, percent, shown, weights};
+use super::{ANY, Arguments, Combinations, Pattern, THRESHOLDS, Wildcards, count, numbers, percent, shown, weights};
 use crate::bind::ir::{self, PluginArg};
 use crate::eval::column::{Cells, Column};
 use crate::eval::compile::Compiler;

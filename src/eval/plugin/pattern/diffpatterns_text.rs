@@ -10,9 +10,8 @@ use std::collections::BTreeMap;
 
 use hashbrown::HashMap;
 
-use super::basket::THRESHOLDS;
 use super::diffpatterns::THRESHOLD;
-use super::{Arguments, apart, count, percent};
+use super::{Arguments, THRESHOLDS, apart, count, percent};
 use crate::bind::ir::{self, PluginArg};
 use crate::eval::column::{Cells, Column};
 use crate::eval::compile::Compiler;

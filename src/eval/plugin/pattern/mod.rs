@@ -16,11 +16,12 @@ pub(crate) use diffpatterns_text::DiffpatternsText;
 use super::Compiled;
 use crate::bind::ir::PluginArg;
 use crate::eval::builder::ColumnBuilder;
-use crate::eval::column::Column;
+use crate::eval::column::{Cells, Column};
 use crate::eval::compile::Compiler;
 use crate::eval::error::Error;
 use crate::eval::expr::Scope;
 use crate::eval::grouping::Groups;
+use crate::eval::plan::Stage;
 use crate::eval::run::Run;
 use crate::eval::stage::mismatch;
 use crate::eval::table::Table;
@@ -30,6 +31,8 @@ use crate::value::{Type, Value, convert};
 
 /// The word for "as if left out".
 const DEFAULT: &str = "~";
+/// The shares that may be asked for.
+const THRESHOLDS: RangeInclusive<f64> = 0.015..=1.0;
 /// The number of a value that no pattern holds; in a pattern, that any value fits.
 const ANY: u32 = u32::MAX;
 
@@ -261,6 +264,24 @@ fn shown(columns: &[&Column], patterns: &[Pattern], wildcards: &[Value], span: S
         shown.push(builder.finish());
     }
     Ok(shown)
+}
+
+/// The patterns with their weights as `autocluster` and `basket` give them: number, count, percent, and the columns of the input.
+fn table(
+    stage: &Stage,
+    input: &Table,
+    found: Vec<(Pattern, f64)>,
+    wildcards: &[Value],
+    total: f64,
+) -> Result<Table, Error> {
+    let (patterns, weights): (Vec<Pattern>, Vec<f64>) = found.into_iter().unzip();
+    let mut columns = vec![
+        Column::Long(Cells::new((0_i64..).take(patterns.len()).collect())),
+        Column::Long(Cells::new(weights.iter().map(|weight| count(*weight)).collect())),
+        Column::Real(Cells::new(weights.iter().map(|weight| percent(weight / total, 1)).collect())),
+    ];
+    columns.extend(shown(&input.columns().iter().collect::<Vec<_>>(), &patterns, wildcards, stage.span)?);
+    stage.conform(columns, patterns.len())
 }
 
 /// A weight as a number of rows.
