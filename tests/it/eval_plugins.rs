@@ -319,3 +319,14 @@ fn a_preview_is_some_rows_and_the_number_of_all() {
     ];
     insta::assert_snapshot!(pages.join("\n"));
 }
+
+#[test]
+fn bins_at_the_ends_of_all_numbers() {
+    insta::assert_snapshot!(answers(
+        "let T = datatable(id:long, t:long)[1,long(-9223372036854775808), 2,9223372036854775807]; let Least = long(-9223372036854775808);\n",
+        &[
+            "T | evaluate activity_counts_metrics(id, t, Least, 9223372036854775807, 9223372036854775807)",
+            "T | evaluate funnel_sequence_completion(id, t, Least, 9223372036854775807, 9223372036854775807, id, dynamic([1,2]), dynamic([1]))",
+        ]
+    ));
+}
