@@ -470,27 +470,6 @@ fn bins_of_a_series_that_are_far_apart_or_many() {
 }
 
 #[test]
-fn a_series_in_a_range_includes_its_end() {
-    let query = |range: &str| {
-        answer(&format!("datatable(t:long, v:long)[1,10, 5,30, 8,7] | make-series s = sum(v) on t in range({range})"))
-    };
-    insta::assert_snapshot!(query("0, 8, 2"), @"
-    s:dynamic | t:dynamic
-    [10,0,30,0,7] | [0,2,4,6,8]
-    ");
-    insta::assert_snapshot!(query("2, 5, 2"), @"
-    s:dynamic | t:dynamic
-    [0,30] | [2,4]
-    ");
-    insta::assert_snapshot!(query("1, 8, 2"), @"unsupported: make-series in range() from a value that is no multiple of the step is not supported at `1`");
-    let query = "datatable(t:real, v:long)[0.2,1, 1.0,2] | make-series s = sum(v) on t in range(0.0, 1.0, 0.5)";
-    insta::assert_snapshot!(answer(query), @"
-    s:dynamic | t:dynamic
-    [1,0,2] | [0.0,0.5,1.0]
-    ");
-}
-
-#[test]
 fn fewer_names_than_columns() {
     let query = |stage: &str| answer(&format!("print y = dynamic([1,3,5]) | {stage}"));
     insta::assert_snapshot!(query("extend (r, s) = series_fit_line(y)"), @"
