@@ -240,13 +240,14 @@ impl<'a> Binder<'a> {
         }
     }
 
-    /// `column_ifexists("name", default)` is decided here where the columns are known.
+    /// `column_ifexists("name", default)` is decided here where the columns are known. What a name means that is no
+    /// constant, as a parameter of a function before its calls, can be of any type.
     fn column_if_exists(&mut self, function: &str, args: &'a [ast::Arg], span: Span, row: Row<'_>) -> Expr {
         let name = self.scalar(&args[0].value, row);
         let default = self.scalar(&args[1].value, row);
         let Some(text) = constant_text(&name) else {
-            let ty = default.ty;
-            return Expr { kind: ExprKind::Call { name: function.into(), args: vec![name, default] }, ty, span };
+            let kind = ExprKind::Call { name: function.into(), args: vec![name, default] };
+            return Expr { kind, ty: Type::Unknown, span };
         };
         match row.index_of(&text) {
             Some(index) => column(row.columns, index, span),

@@ -162,35 +162,57 @@ impl<'a> Binder<'a> {
 
     /// A source and its stages.
     pub(super) fn pipe(&mut self, pipe: &'a ast::Pipe, span: Span) -> Rel {
-        let mut stages = pipe.stages.iter();
+        self.apart(|binder| {
+            let mut stages = pipe.stages.iter();
+            let start = match (&pipe.source, binder.context.take()) {
+                (Some(source), context) => {
+                    let rel = binder.table(source, Row::default());
+                    binder.context = context;
+                    rel
+                }
+                (None, Some((context, columns, open))) => {
+                    Rel { kind: RelKind::Context(context), columns, open, span: Span::at(span.start) }
+                }
+                (None, None) => match stages.next() {
+                    Some(stage) if binder.step(stage.span) => binder.source_stage(stage),
+                    _ => unknown_table("", span),
+                },
+            };
+            binder.stages(start, stages)
+        })
+    }
+
+    /// Binds a pipe, which shares neither its sink nor its graph nor the values of a row with what stands around it.
+    fn apart(&mut self, bind: impl FnOnce(&mut Self) -> Rel) -> Rel {
         let (sink, graph) = (self.sink.take(), self.graph.take());
         let hidden = self.hide_row_values();
-        let mut rel = match (&pipe.source, self.context.take()) {
-            (Some(source), context) => {
-                let rel = self.table(source, Row::default());
-                self.context = context;
-                rel
-            }
-            (None, Some((context, columns, open))) => {
-                Rel { kind: RelKind::Context(context), columns, open, span: Span::at(span.start) }
-            }
-            (None, None) => match stages.next() {
-                Some(stage) if self.step(stage.span) => self.source_stage(stage),
-                _ => unknown_table("", span),
-            },
-        };
-        for stage in stages {
-            if !self.step(stage.span) {
-                break;
-            }
-            rel = self.stage(rel, stage);
-        }
+        let rel = bind(self);
         (self.sink, self.graph) = (sink, graph);
         for (at, value) in hidden {
             if let Some((_, slot)) = self.names.get_mut(at) {
                 *slot = value;
             }
         }
+        rel
+    }
+
+    fn stages(&mut self, start: Rel, stages: std::slice::Iter<'a, ast::Stage>) -> Rel {
+        let mut rel = start;
+        for stage in stages {
+            if !self.step(stage.span) {
+                break;
+            }
+            rel = self.stage(rel, stage);
+        }
+        rel
+    }
+
+    /// A pipe without source that starts from what `start` is.
+    pub(super) fn pipe_from(&mut self, start: Rel, expr: &'a ast::Expr) -> Option<Rel> {
+        let ast::ExprKind::Pipe(pipe) = &expr.kind else { return None };
+        let outer = self.context.take();
+        let rel = self.nested(expr.span, |binder| binder.apart(|binder| binder.stages(start, pipe.stages.iter())));
+        self.context = outer;
         rel
     }
 

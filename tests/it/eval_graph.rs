@@ -119,3 +119,19 @@ fn what_is_no_graph_or_no_pattern() {
         ]
     ));
 }
+
+#[test]
+fn a_graph_for_each_value_of_a_column() {
+    let tables = "let nodes = datatable(id: string, tenant: string, age: int)['a','x',1, 'b','x',2, 'c','y',3, 'd','z',4, 'a','y',5]; \
+        let edges = datatable(s: string, t: string, tenant: string)['a','b','x', 'c','a','y', 'b','a','q'];";
+    insta::assert_snapshot!(answers(
+        tables,
+        &[
+            "edges | make-graph s --> t with nodes on id partitioned-by tenant (graph-match (a)-[e]->(b) project a.age, b.id, b.age, e.tenant)",
+            "edges | make-graph s --> t with nodes on id partitioned-by tenant (graph-match (a) project a.tenant, a.age | where isnotnull(a_age))",
+            "edges | make-graph s --> t with_node_id=id partitioned-by tenant (graph-match (a)-[e]->(b) project a.id, e.tenant | count)",
+            "edges | make-graph s --> t partitioned-by place (graph-match (a)-[e]->(b) project e.tenant)",
+            "edges | make-graph s --> t partitioned-by tenant (graph-mark-components)",
+        ]
+    ));
+}

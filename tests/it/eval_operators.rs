@@ -399,6 +399,26 @@ fn a_text_equals_a_dynamic_that_is_written_so() {
 }
 
 #[test]
+fn a_column_that_a_parameter_names_has_its_own_type() {
+    let query = "let t = datatable(a: bool)[true, false]; \
+        let f = (table: string, name: string) { table(table) | extend x = column_ifexists(name, '') | summarize countif(x) }; \
+        f('t', 'a')";
+    insta::assert_snapshot!(answer(query), @"
+    countif_x:long
+    1
+    ");
+}
+
+#[test]
+fn a_type_in_typeof_may_be_written_as_datetime_of_dotnet() {
+    let query = "print a = dynamic(['2020-01-02']) | mv-expand a to typeof(DateTime)";
+    insta::assert_snapshot!(answer(query), @r#"
+    a:datetime
+    "2020-01-02T00:00:00Z"
+    "#);
+}
+
+#[test]
 fn columns_without_a_name_are_named_as_on_the_pages_of_their_functions() {
     let table = "datatable(a:long, d:dynamic)[7, dynamic([2, 1])] | ";
     let project = r#"project column_ifexists("b", a), column_ifexists("d", a), column_ifexists("c", 1),

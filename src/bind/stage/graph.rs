@@ -5,11 +5,13 @@ use std::sync::Arc;
 use super::super::graph::{Clause, GraphScope};
 use super::super::ir::{
     Column, Columns, Connection, Expr, ExprKind, Graph, GraphId, GraphKind, GraphMatch, GraphNodes, GraphPart,
-    GraphSearch, GraphStep, GraphVariable, Name, NodeTable, Rel, RelKind,
+    GraphSearch, GraphStep, GraphVariable, Join, JoinColumn, JoinKind, Name, NodeTable, Rel, RelKind, UnionColumn,
+    UnionLeg,
 };
+use super::super::name::shared_table;
 use super::super::naming;
 use super::super::projection::{Clash, Projection};
-use super::super::scope::{Binder, Named, Row, unknown_table};
+use super::super::scope::{Binder, Named, Row, column as column_of, unknown_table};
 use crate::kql::ast::{self, EdgeDirection, GraphElement, LogicalOp};
 use crate::text::Span;
 use crate::value::Type;
@@ -77,9 +79,62 @@ impl<'a> Binder<'a> {
         let (source, target) = (self.column_index(&make.source, row), self.column_index(&make.target, row));
         let nodes = self.node_tables(make);
         let (Some(source), Some(target)) = (source, target) else { return unfollowed("make-graph", input, span) };
-        if make.partitioned_by.is_some() {
-            return unfollowed("make-graph with partitioned-by", input, span);
+        match &make.partitioned_by {
+            Some((column, body)) => self.graph_partitions(input, make, (source, target, nodes), column, body, span),
+            None => self.graph_of_tables(input, make, (source, target, nodes), span),
         }
+    }
+
+    /// `make-graph … partitioned-by column (body)`: the body runs over the graph of the edges and nodes of each value of the
+    /// column, which every table must have (Microsoft: "make-graph operator").
+    fn graph_partitions(
+        &mut self,
+        edges: Rel,
+        make: &'a ast::MakeGraphOperator,
+        (source, target, nodes): (usize, usize, Vec<(Rel, usize, Span)>),
+        column: &'a ast::Expr,
+        body: &'a ast::Expr,
+        span: Span,
+    ) -> Rel {
+        let mut places = vec![self.column_index(column, Row::of(&edges))];
+        places.extend(nodes.iter().map(|(table, ..)| self.column_index(column, Row::of(table))));
+        let Some(places) = places.into_iter().collect::<Option<Vec<_>>>() else {
+            return unfollowed("make-graph with partitioned-by", edges, span);
+        };
+        let ty = edges.columns[places[0]].ty;
+        if nodes.iter().zip(&places[1..]).any(|((table, ..), place)| table.columns[*place].ty != ty) {
+            return unfollowed("make-graph with partitioned-by of columns of several types", edges, span);
+        }
+        let columns = Columns::from(vec![edges.columns[places[0]].clone()]);
+        let context = self.new_context();
+        let part = Rel { kind: RelKind::Context(context), columns: columns.clone(), open: false, span };
+        let mut legs = Vec::with_capacity(places.len());
+        let mut of_part = |table: Rel, place: usize| {
+            let shared = shared_table(Name::default(), Arc::new(table), span);
+            legs.push(UnionLeg { rel: shared.clone(), output: vec![UnionColumn::Column(place)] });
+            rows_of_part(shared, place, part.clone())
+        };
+        let edges = of_part(edges, places[0]);
+        let nodes: Vec<_> = nodes
+            .into_iter()
+            .zip(&places[1..])
+            .map(|((table, id, span), at)| (of_part(table, *at), id, span))
+            .collect();
+        let graph = self.graph_of_tables(edges, make, (source, target, nodes), span);
+        let Some(body) = self.pipe_from(graph, body) else { return unknown_table("", span) };
+        let input = Box::new(Rel { kind: RelKind::Union { legs }, columns: columns.clone(), open: false, span });
+        let by = column_of(&columns, 0, span);
+        let (columns, open) = (body.columns.clone(), body.open);
+        Rel { kind: RelKind::Partition { input, by, body: Box::new(body), context }, columns, open, span }
+    }
+
+    fn graph_of_tables(
+        &mut self,
+        input: Rel,
+        make: &'a ast::MakeGraphOperator,
+        (source, target, nodes): (usize, usize, Vec<(Rel, usize, Span)>),
+        span: Span,
+    ) -> Rel {
         if make.direction == EdgeDirection::Any {
             return unfollowed("make-graph with edges that have no direction", input, span);
         }
@@ -185,7 +240,7 @@ impl<'a> Binder<'a> {
         for (name, table) in tables {
             let shared = Arc::new(table);
             let text = name.clone().unwrap_or_default();
-            let branch = super::super::name::shared_table(text, Arc::clone(&shared), span);
+            let branch = shared_table(text, Arc::clone(&shared), span);
             self.names.extend(name.clone().map(|name| (name, Named::Table(shared))));
             branches.push((name, branch));
         }
@@ -374,6 +429,15 @@ fn with_properties(tables: Vec<(Rel, usize, Span)>) -> (Vec<Column>, GraphNodes)
     });
     let nodes = GraphNodes::Tables(nodes.collect());
     (columns, nodes)
+}
+
+/// The rows of a table whose value is that of a part.
+fn rows_of_part(left: Rel, place: usize, right: Rel) -> Rel {
+    let on = vec![(column_of(&left.columns, place, left.span), column_of(&right.columns, 0, right.span))];
+    let output = (0..left.columns.len()).map(JoinColumn::Left).collect();
+    let (columns, open, span) = (left.columns.clone(), left.open, left.span);
+    let kind = RelKind::Join(Box::new(Join { kind: JoinKind::LeftSemi, left, right, on, output }));
+    Rel { kind, columns, open, span }
 }
 
 /// The parts of an `and`.
