@@ -419,6 +419,25 @@ fn a_type_in_typeof_may_be_written_as_datetime_of_dotnet() {
 }
 
 #[test]
+fn a_text_inside_a_dynamic_counts_as_what_it_names() {
+    let query = r#"datatable(d:dynamic)[dynamic("True"), dynamic(true), dynamic("12"), dynamic(12), dynamic("1.5"),
+        dynamic("2024-01-01"), dynamic("x"), dynamic(null)]
+        | extend done = d == true, undone = d != true, twelve = d == 12, many = d > 5, listed = d in (12, 13), half = d == 1.5,
+            day = d == datetime(2024-01-01)"#;
+    insta::assert_snapshot!(answer(query), @r#"
+    d:dynamic | done:bool | undone:bool | twelve:bool | many:bool | listed:bool | half:bool | day:bool
+    "True" | true | false | false | null | false | false | false
+    true | true | false | false | false | false | false | false
+    "12" | true | false | true | true | true | false | false
+    12 | false | true | true | true | true | false | false
+    "1.5" | false | true | false | null | false | true | false
+    "2024-01-01" | false | true | false | null | false | false | true
+    "x" | false | true | false | null | false | false | false
+    null | false | true | false | null | false | false | false
+    "#);
+}
+
+#[test]
 fn columns_without_a_name_are_named_as_on_the_pages_of_their_functions() {
     let table = "datatable(a:long, d:dynamic)[7, dynamic([2, 1])] | ";
     let project = r#"project column_ifexists("b", a), column_ifexists("d", a), column_ifexists("c", 1),

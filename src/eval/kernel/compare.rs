@@ -4,15 +4,18 @@
 //! comparison with a null is null. Numbers of different types compare as long or real. A dynamic compares as the scalar
 //! it holds; a scalar of another kind is not equal to it and has no order with it. A text equals a dynamic that is written
 //! so, as the text operators see it: Microsoft's rules write `AssignedRoles != "[]"` of a dynamic. A null dynamic is
-//! written as the empty text.
+//! written as the empty text. A text inside a dynamic counts as the value of the other side's type that it names: the same
+//! rules write `ActivityInsights.FirstTimeUserAccessedResource == True` and `== "True"`.
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
 
 use super::text::text_of;
+use crate::eval::builder::type_of;
 use crate::eval::column::{Cells, Column};
 use crate::eval::vector::{Operand, Vector, map2};
 use crate::kql::ast::BinaryOp;
-use crate::value::{Value, compare as value_order};
+use crate::value::{Dynamic, Value, compare as value_order, convert};
 
 /// A comparison.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -139,11 +142,21 @@ fn equal_text(a: &Value, b: &Value) -> Option<bool> {
     }
 }
 
+/// A text inside a dynamic as the value of the other side's type that it names; other values as they are.
+fn read_as_other<'v>(value: &'v Value, other: &Value) -> Cow<'v, Value> {
+    match (value, other) {
+        (_, Value::Null | Value::String(_) | Value::Dynamic(_)) => Cow::Borrowed(value),
+        (Value::Dynamic(Dynamic::String(_)), other) => Cow::Owned(convert::convert(value, type_of(other))),
+        _ => Cow::Borrowed(value),
+    }
+}
+
 /// Compares two values; `None` is null.
 pub(crate) fn compare_values(op: Comparison, a: &Value, b: &Value) -> Option<bool> {
     if let (Comparison::Equal | Comparison::NotEqual, Some(equal)) = (op, equal_text(a, b)) {
         return Some(equal == (op == Comparison::Equal));
     }
+    let (a, b) = (&*read_as_other(a, b), &*read_as_other(b, a));
     match (a.is_null(), b.is_null()) {
         (true, true) => return None,
         (true, false) | (false, true) => return op.one_null(),
