@@ -491,7 +491,7 @@ fn dynamic_comparison() {
     insta::assert_snapshot!(answer(query), @"
     e:bool | g:bool
     true | true
-    false | null
+    true | true
     false | null
     ");
 }
