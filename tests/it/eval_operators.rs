@@ -476,15 +476,6 @@ fn a_series_in_a_range_includes_its_end() {
 }
 
 #[test]
-fn a_type_in_typeof_may_be_written_as_datetime_of_dotnet() {
-    let query = "print a = dynamic(['2020-01-02']) | mv-expand a to typeof(DateTime)";
-    insta::assert_snapshot!(answer(query), @r#"
-    a:datetime
-    "2020-01-02T00:00:00Z"
-    "#);
-}
-
-#[test]
 fn the_bins_of_a_series_can_span_all_longs() {
     let rows = "datatable(t:long)[9223372036854775807, -9223372036854775807]";
     insta::assert_snapshot!(answer(&format!("{rows} | make-series c = count() on t step 4611686018427387904")), @"
