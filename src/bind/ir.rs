@@ -235,6 +235,8 @@ pub enum RelKind {
         body: Box<Rel>,
         /// A part as the body sees it.
         context: ContextId,
+        /// How many parts there may be.
+        strategy: PartitionStrategy,
     },
     /// `evaluate plugin(…)`. `columns` of the [`Rel`] are as declared or known; `open` says that only running it tells.
     Plugin {
@@ -488,6 +490,15 @@ pub enum ParsePart {
     Text(String),
     /// Text that goes to the output column of this index.
     Column(usize),
+}
+
+/// How the parts of `partition` are worked on, which bounds their number (Microsoft: "partition operator").
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PartitionStrategy {
+    /// `legacy`, which is the default: 64 parts at most.
+    Legacy,
+    /// `native` and `shuffle`.
+    AnyNumber,
 }
 
 /// `make-series`.

@@ -16,6 +16,7 @@ mod eval_limits;
 mod eval_operators;
 mod eval_patterns;
 mod eval_plugins;
+mod eval_tabular;
 mod eval_window;
 mod floors;
 mod fmt;

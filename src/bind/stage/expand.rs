@@ -2,18 +2,33 @@
 
 use std::sync::Arc;
 
-use super::super::ir::{Column, ContextId, Expr, ExprKind, JoinColumn, MvExpand, Name, Rel, RelKind};
+use super::super::ir::{
+    Column, ContextId, Expr, ExprKind, JoinColumn, MvExpand, Name, PartitionStrategy, Rel, RelKind,
+};
 use super::super::naming;
 use super::super::projection::{Clash, Projection};
 use super::super::scope::{Binder, Named, Row};
 use crate::kql::ast;
 use crate::text::Span;
-use crate::value::Type;
+use crate::value::{Type, Value};
+
+/// The rows that the legacy form `mvexpand` makes of one at most if it says no limit (Microsoft: "mv-expand operator").
+const LEGACY_LIMIT: i64 = 128;
 
 impl<'a> Binder<'a> {
-    pub(super) fn mv_expand(&mut self, input: Rel, expand: &'a ast::MvExpandOperator, span: Span) -> Rel {
+    pub(super) fn mv_expand(
+        &mut self,
+        input: Rel,
+        expand: &'a ast::MvExpandOperator,
+        keyword: Span,
+        span: Span,
+    ) -> Rel {
         let open = input.open;
-        let expand = self.expansion(input, &expand.parameters, &expand.columns, expand.limit.as_ref(), span);
+        let mut expand = self.expansion(input, &expand.parameters, &expand.columns, expand.limit.as_ref(), span);
+        if keyword.slice(self.text) == "mvexpand" {
+            let legacy = || Expr { kind: ExprKind::Literal(Value::Long(LEGACY_LIMIT)), ty: Type::Long, span: keyword };
+            expand.limit.get_or_insert_with(legacy);
+        }
         let columns = expand.output.clone();
         Rel { kind: RelKind::MvExpand(Box::new(expand)), columns, open, span }
     }
@@ -124,7 +139,11 @@ impl<'a> Binder<'a> {
             self.inner_pipe(&partition.body, &input.columns, input.open, context)
         };
         let (columns, open) = (body.columns.clone(), body.open);
-        let kind = RelKind::Partition { input: Box::new(input), by, body: Box::new(body), context };
+        let strategy = match self.parameter_word(&partition.parameters, "hint.strategy").as_deref() {
+            Some("native" | "shuffle") => PartitionStrategy::AnyNumber,
+            _ => PartitionStrategy::Legacy,
+        };
+        let kind = RelKind::Partition { input: Box::new(input), by, body: Box::new(body), context, strategy };
         Rel { kind, columns, open, span }
     }
 

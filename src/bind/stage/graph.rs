@@ -5,8 +5,8 @@ use std::sync::Arc;
 use super::super::graph::{Clause, GraphScope};
 use super::super::ir::{
     Column, Columns, Connection, Expr, ExprKind, Graph, GraphId, GraphKind, GraphMatch, GraphNodes, GraphPart,
-    GraphSearch, GraphStep, GraphVariable, Join, JoinColumn, JoinKind, Name, NodeTable, Rel, RelKind, UnionColumn,
-    UnionLeg,
+    GraphSearch, GraphStep, GraphVariable, Join, JoinColumn, JoinKind, Name, NodeTable, PartitionStrategy, Rel,
+    RelKind, UnionColumn, UnionLeg,
 };
 use super::super::name::shared_table;
 use super::super::naming;
@@ -125,7 +125,18 @@ impl<'a> Binder<'a> {
         let input = Box::new(Rel { kind: RelKind::Union { legs }, columns: columns.clone(), open: false, span });
         let by = column_of(&columns, 0, span);
         let (columns, open) = (body.columns.clone(), body.open);
-        Rel { kind: RelKind::Partition { input, by, body: Box::new(body), context }, columns, open, span }
+        Rel {
+            kind: RelKind::Partition {
+                input,
+                by,
+                body: Box::new(body),
+                context,
+                strategy: PartitionStrategy::AnyNumber,
+            },
+            columns,
+            open,
+            span,
+        }
     }
 
     fn graph_of_tables(

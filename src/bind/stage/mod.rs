@@ -85,7 +85,7 @@ impl<'a> Binder<'a> {
             Operator::Join(join) => self.join(input, join, span),
             Operator::Lookup(lookup) => self.lookup(input, lookup, span),
             Operator::Union { parameters, tables } => self.union(Some(input), parameters, tables, span),
-            Operator::MvExpand(expand) => self.mv_expand(input, expand, span),
+            Operator::MvExpand(expand) => self.mv_expand(input, expand, stage.keyword, span),
             Operator::MvApply(apply) => self.mv_apply(input, apply, span),
             Operator::Parse(parse) => self.parse(input, parse, MatchingOnly::No, span),
             Operator::ParseWhere(parse) => self.parse(input, parse, MatchingOnly::Yes, span),

@@ -18,10 +18,18 @@ struct Searched {
     output: Vec<UnionColumn>,
 }
 
+/// A column that `find` gives.
+struct FoundColumn {
+    /// The columns of the union of all tables that go into it.
+    places: Vec<usize>,
+    column: Column,
+    /// The type asked for.
+    cast: Option<Type>,
+}
+
 /// The columns that `find` gives.
 struct Found {
-    /// Columns of the union of all tables, with the type asked for.
-    columns: Vec<(usize, Option<Type>)>,
+    columns: Vec<FoundColumn>,
     /// The other columns go into a bag, `pack_`.
     packs_rest: bool,
 }
@@ -99,10 +107,7 @@ impl<'a> Binder<'a> {
             .collect();
         let found = self.found(find, &tables, &all, &used);
         let mut columns = vec![Column { name: source, ty: Type::String }];
-        for (at, ty) in &found.columns {
-            let of = &all[*at];
-            columns.push(Column { name: of.name.clone(), ty: ty.unwrap_or(of.ty) });
-        }
+        columns.extend(found.columns.iter().map(|found| found.column.clone()));
         if found.packs_rest {
             columns.push(Column { name: Name::fixed("pack_"), ty: Type::Dynamic });
         }
@@ -113,7 +118,7 @@ impl<'a> Binder<'a> {
             .zip(searched)
             .filter(|(table, _)| table.rel.open || reads(table))
             .map(|(table, searched)| {
-                let values = given(table, &found, &all, span);
+                let values = given(table, &found, span);
                 let open = searched.open;
                 let kind = RelKind::Project { input: Box::new(searched), values };
                 let output = (0..columns.len()).map(UnionColumn::Column).collect();
@@ -172,7 +177,8 @@ impl<'a> Binder<'a> {
                 own_name(at).is_some_and(|name| (used.contains(name) || in_all(name)) && !away.contains(&name.as_str()))
             });
             let packs_rest = !away.contains(&"*") && !away.contains(&"pack_");
-            return Found { columns: columns.map(|at| (at, None)).collect(), packs_rest };
+            let found = |at: usize| FoundColumn { places: vec![at], column: all[at].clone(), cast: None };
+            return Found { columns: columns.map(found).collect(), packs_rest };
         }
         let mut found = Found { columns: Vec::new(), packs_rest: false };
         for (expr, ty) in &find.project {
@@ -187,7 +193,7 @@ impl<'a> Binder<'a> {
                         let open = tables.iter().any(|table| table.rel.open);
                         self.unknown_column(&name, expr.span, Row { columns: all, open, ..Row::default() });
                     }
-                    found.columns.extend(places.into_iter().map(|at| (at, ty)));
+                    found.columns.extend(asked_for(&name, places, ty, all));
                 }
                 ast::ExprKind::Call { .. } => found.packs_rest = true,
                 _ => self.report("column-expected", expr.span, "`find` gives columns and `pack_all()`"),
@@ -195,6 +201,20 @@ impl<'a> Binder<'a> {
         }
         found
     }
+}
+
+/// The columns for a name that is asked for: one of the type written behind it, else one of each type that it has.
+fn asked_for(name: &str, places: Vec<usize>, ty: Option<Type>, all: &[Column]) -> Vec<FoundColumn> {
+    let Some(ty) = ty else {
+        let own = |at: usize| FoundColumn { places: vec![at], column: all[at].clone(), cast: None };
+        return places.into_iter().map(own).collect();
+    };
+    let name = match places.len() {
+        0 => return Vec::new(),
+        1 => name.into(),
+        _ => format!("{name}_{ty}").into(),
+    };
+    vec![FoundColumn { places, column: Column { name, ty }, cast: Some(ty) }]
 }
 
 /// The column of a table that stands at this place of the union.
@@ -218,20 +238,24 @@ fn used_columns(predicate: &Expr, columns: &[Column], used: &mut HashSet<Name>) 
 }
 
 /// The values that a table's rows give, over the row of [`Binder::searched`]: its name, then its own columns.
-fn given(table: &Searched, found: &Found, all: &[Column], span: Span) -> Vec<Expr> {
+fn given(table: &Searched, found: &Found, span: Span) -> Vec<Expr> {
     let own: Vec<Column> = std::iter::once(Column { name: Name::fixed("$table"), ty: Type::String })
         .chain(table.rel.columns.iter().cloned())
         .collect();
     let mut values = vec![column(&own, 0, span)];
     let mut shown = HashSet::new();
-    for &(at, ty) in &found.columns {
-        let Some(UnionColumn::Column(index)) = table.output.get(at) else {
-            let ty = ty.unwrap_or(all[at].ty);
+    for found in &found.columns {
+        let of_table = |at: &usize| match table.output.get(*at) {
+            Some(UnionColumn::Column(index)) => Some(*index),
+            _ => None,
+        };
+        let Some(index) = found.places.iter().find_map(of_table) else {
+            let ty = found.column.ty;
             values.push(Expr { kind: ExprKind::Literal(Value::null_of(ty)), ty, span });
             continue;
         };
-        shown.insert(*index);
-        values.push(converted(column(&own, index + 1, span), ty));
+        shown.insert(index);
+        values.push(converted(column(&own, index + 1, span), found.cast));
     }
     if found.packs_rest {
         let packed = (0..table.rel.columns.len()).filter(|at| !shown.contains(at));

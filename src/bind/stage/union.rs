@@ -40,6 +40,9 @@ impl<'a> Binder<'a> {
         }
         self.fuzzy = outer;
         self.context = context;
+        if let (true, Some(table)) = (rels.is_empty(), tables.first()) {
+            return unknown_table(table.span.slice(self.text), table.span);
+        }
         let mut union = if common_only {
             common_columns(rels, source.as_ref(), span, self.text)
         } else {
@@ -60,7 +63,7 @@ impl<'a> Binder<'a> {
             rels.extend(self.tables_matching("*", table.span));
             return;
         }
-        let missing = self.fuzzy && self.is_unknown_name(table);
+        let missing = self.fuzzy && self.is_of_unknown_table(table);
         let rel = self.table(table, Row::default());
         if missing {
             return;
@@ -84,10 +87,11 @@ impl<'a> Binder<'a> {
         }
     }
 
-    /// Whether an expression is just the name of a table that nobody knows.
-    fn is_unknown_name(&self, table: &ast::Expr) -> bool {
+    /// Whether an expression starts from the name of a table that nobody knows.
+    fn is_of_unknown_table(&self, table: &ast::Expr) -> bool {
         match &table.kind {
-            ast::ExprKind::Paren(inner) => self.is_unknown_name(inner),
+            ast::ExprKind::Paren(inner) => self.is_of_unknown_table(inner),
+            ast::ExprKind::Pipe(pipe) => pipe.source.as_ref().is_some_and(|source| self.is_of_unknown_table(source)),
             ast::ExprKind::Name(name) => {
                 let text = self.name(*name);
                 self.named(&text).is_none()

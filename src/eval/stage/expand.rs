@@ -43,6 +43,20 @@ pub(super) fn compile(expand: &ir::MvExpand, compiler: &mut Compiler) -> Result<
     })
 }
 
+/// An element as a value of the type asked for. Elements are cast, not read: a text is no number, and what does not conform
+/// is null (Microsoft: "mv-expand operator"). JSON has no datetimes, timespans and guids: their texts conform.
+fn cast(item: Dynamic, ty: Type) -> Value {
+    let conforms = match item {
+        Dynamic::String(_) | Dynamic::DateTime(_) | Dynamic::TimeSpan(_) | Dynamic::Guid(_) => {
+            ty != Type::Bool && !ty.is_numeric()
+        }
+        Dynamic::Bool(_) => !ty.is_numeric(),
+        Dynamic::Long(_) | Dynamic::Real(_) => !matches!(ty, Type::Bool | Type::DateTime | Type::TimeSpan),
+        Dynamic::Null | Dynamic::Array(_) | Dynamic::Bag(_) => true,
+    };
+    if conforms { convert::convert(&Value::Dynamic(item), ty) } else { Value::null_of(ty) }
+}
+
 /// The rows after the expansion and the input row each comes from.
 struct Expanded {
     table: Table,
@@ -70,7 +84,7 @@ impl Expand {
                 let mut items = items.into_iter();
                 for _ in 0..count {
                     let item = items.next().unwrap_or(Dynamic::Null);
-                    let value = convert::convert(&Value::Dynamic(item), self.type_of(*at));
+                    let value = cast(item, self.type_of(*at));
                     builder.push(value).map_err(|failure| mismatch(failure, self.span))?;
                 }
             }

@@ -80,7 +80,7 @@ pub(crate) enum Op {
     Apply { expand: Box<expand::Expand>, body: Inner, output: Vec<ir::JoinColumn> },
     Parse(Box<parse::Parse>),
     Series(Box<series::Series>),
-    Partition { input: Input, by: Expr, body: Inner },
+    Partition { input: Input, by: Expr, body: Inner, strategy: ir::PartitionStrategy },
     Schema { input: Input },
     Plugin(plugin::Plugin),
     External(external::External),
@@ -163,10 +163,11 @@ pub(crate) fn compile(rel: &ir::Rel, compiler: &mut Compiler) -> Result<Op, Erro
             Op::Pairs(Box::new(pairs::compile(input, text, columns, properties, rel.span, compiler)?))
         }
         RelKind::MakeSeries(series) => Op::Series(Box::new(series::compile(series, compiler)?)),
-        RelKind::Partition { input, by, body, context } => Op::Partition {
+        RelKind::Partition { input, by, body, context, strategy } => Op::Partition {
             input: Box::new(compiler.rel(input)?),
             by: compiler.expr(by)?,
             body: Inner { stage: Box::new(compiler.body(body, *context)?), context: *context },
+            strategy: *strategy,
         },
         RelKind::Plugin { input: Some(input), name, .. } if rel.open && plugin::columns_come_from_rows(name) => {
             return Err(compiler.stop_at(rel, input));
@@ -236,7 +237,9 @@ pub(crate) fn run(stage: &Stage, run: &Run) -> Result<Table, Error> {
         Op::Apply { expand, body, output } => expand.apply(stage, body, output, run),
         Op::Parse(parse) => parse.run(stage, run),
         Op::Series(series) => series.run(stage, run),
-        Op::Partition { input, by, body } => partition::run(stage, &input.run(run)?, by, body, run),
+        Op::Partition { input, by, body, strategy } => {
+            partition::run(stage, &input.run(run)?, by, *strategy, body, run)
+        }
         Op::Schema { input } => input.run(run).map(|table| schema(stage, &table)),
         Op::Plugin(plugin) => plugin::run(stage, plugin, run),
         Op::External(external) => external.run(stage, run),

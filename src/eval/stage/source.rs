@@ -18,7 +18,8 @@ use crate::eval::stream;
 use crate::eval::table::{Source, Table};
 use crate::eval::vector::Vector;
 use crate::text::Span;
-use crate::value::Value;
+use crate::value::convert::convert;
+use crate::value::{Type, Value};
 
 /// A table of the database with the columns the query was bound to: what the data lack is null, what they have beyond is
 /// left out.
@@ -169,22 +170,34 @@ pub(crate) fn not_given_for(call: &str, table: &str, span: Span) -> Error {
     Error::unsupported(what, span)
 }
 
-/// `datatable`: cells row by row.
+/// `datatable`: cells row by row. A column of texts takes every value as `tostring` writes it, and texts are read as values
+/// of the column's type.
 pub(super) fn data_table(stage: &Stage, cells: &[Expr], run: &Run) -> Result<Table, Error> {
     let width = stage.names.len().max(1);
     let mut builders: Vec<ColumnBuilder> = stage.types.iter().map(|&ty| ColumnBuilder::new(ty)).collect();
     for row in cells.chunks(width) {
         for (cell, builder) in row.iter().zip(&mut builders) {
-            builder.push(cell.eval_constant(run)?).map_err(|failure| mismatch(failure, cell.span))?;
+            let value = cell.eval_constant(run)?;
+            let value = stated(&value, builder.ty()).unwrap_or(value);
+            builder.push(value).map_err(|failure| mismatch(failure, cell.span))?;
         }
     }
     let columns = builders.into_iter().map(ColumnBuilder::finish).collect();
     Ok(stage.table(columns, cells.len() / width))
 }
 
+/// What a cell of another type says as a value of the column's; `None` where it says nothing clear.
+fn stated(value: &Value, ty: Type) -> Option<Value> {
+    match (value, ty) {
+        (Value::Null, _) | (Value::String(_), Type::Dynamic) => None,
+        (_, Type::String) | (Value::String(_), _) => Some(convert(value, ty)).filter(|value| *value != Value::Null),
+        _ => None,
+    }
+}
+
 /// `range`: from, by step, up to and with to. Null ends and a step that leads away from the end give no rows.
 pub(super) fn range(stage: &Stage, [from, to, step]: [&Expr; 3], run: &Run) -> Result<Table, Error> {
-    let ty = stage.types.first().copied().unwrap_or(crate::value::Type::Unknown);
+    let ty = stage.types.first().copied().unwrap_or(Type::Unknown);
     let mut at = from.eval_constant(run)?;
     let (to, step) = (to.eval_constant(run)?, step.eval_constant(run)?);
     let ascending = is_positive(&step);

@@ -27,6 +27,12 @@ pub(super) fn run(stage: &Stage, legs: &[Leg], run: &Run) -> Result<Table, Error
     let tables = legs.iter().map(|leg| leg.stage.run(run)).collect::<Result<Vec<_>, _>>()?;
     let rows = tables.iter().map(Table::rows).sum();
     run.budget.rows(rows, stage.span)?;
+    if let Some((first, others)) = stage.names.split_first()
+        && legs.iter().any(|leg| matches!(leg.output.first(), Some(UnionColumn::Source(_))))
+        && others.contains(first)
+    {
+        return Err(Error::unsupported(format!("withsource={first} beside a column of that name"), stage.span));
+    }
     let mut columns = Vec::with_capacity(stage.names.len());
     for (at, &ty) in stage.types.iter().enumerate() {
         let parts = legs.iter().zip(&tables).map(|(leg, table)| match leg.output.get(at) {

@@ -1,0 +1,115 @@
+//! What the pages of tabular operators say beside their examples: KQL in, table out.
+
+use crate::eval::answer;
+
+#[test]
+fn a_fuzzy_union_leaves_out_legs_of_tables_that_are_not_there() {
+    let query = "let A = view () { print x = 1 }; let B = view () { print x = 2 }; union isfuzzy=true (A | where x > 0), (B | where x > 0), (C | where x > 0)";
+    insta::assert_snapshot!(answer(query), @"
+    x:long
+    1
+    2
+    ");
+}
+
+#[test]
+fn a_fuzzy_union_of_no_table_is_a_mistake() {
+    let query = "union isfuzzy=true Missing, (Other | where x > 0)";
+    insta::assert_snapshot!(answer(query), @"schema: the table Missing is not given at `Missing`");
+}
+
+#[test]
+fn the_name_of_the_source_may_not_be_taken() {
+    let query = "let A = datatable(x:long)[1]; A | union withsource=x A";
+    insta::assert_snapshot!(answer(query), @"unsupported: withsource=x beside a column of that name is not supported at `union withsource=x A`");
+}
+
+#[test]
+fn the_legacy_form_of_mv_expand_makes_few_rows() {
+    let query = "print x = range(1, 200) | mvexpand x | summarize count(), max(tolong(x))";
+    insta::assert_snapshot!(answer(query), @"
+    count_:long | max_x:long
+    128 | 128
+    ");
+    let query = "print x = range(1, 200) | mvexpand x limit 150 | count";
+    insta::assert_snapshot!(answer(query), @"
+    Count:long
+    150
+    ");
+}
+
+#[test]
+fn elements_are_cast_and_not_read() {
+    let query = "print d = dynamic(['1', 2, 2.5, true, '2020-01-01', [1]]) | mv-expand l = d to typeof(long), r = d to typeof(real), b = d to typeof(bool), t = d to typeof(datetime), s = d to typeof(string) | project-away d";
+    insta::assert_snapshot!(answer(query), @r#"
+    l:long | r:real | b:bool | t:datetime | s:string
+    null | null | null | null | "1"
+    2 | 2.0 | null | null | "2"
+    2 | 2.5 | null | null | "2.5"
+    null | null | true | null | "true"
+    null | null | null | "2020-01-01T00:00:00Z" | "2020-01-01"
+    null | null | null | null | "[1]"
+    "#);
+}
+
+#[test]
+fn partition_makes_few_parts_unless_it_says_how() {
+    let query = "range x from 1 to 65 step 1 | partition by x (count)";
+    insta::assert_snapshot!(answer(query), @"runtime: partition makes 65 parts; more than 64 need hint.strategy=native or shuffle at `x`");
+    let query = "range x from 1 to 65 step 1 | partition hint.strategy=native by x (count) | summarize sum(Count)";
+    insta::assert_snapshot!(answer(query), @"
+    sum_Count:long
+    65
+    ");
+}
+
+#[test]
+fn a_series_without_bounds_spans_its_own_data() {
+    let query = "datatable(t:long, v:long, k:string)[1,10,'a', 3,30,'a', 3,5,'b', 5,1,'b'] | make-series sum(v) on t step 1 by k";
+    insta::assert_snapshot!(answer(query), @r#"
+    k:string | sum_v:dynamic | t:dynamic
+    "a" | [10,0,30] | [1,2,3]
+    "b" | [5,0,1] | [3,4,5]
+    "#);
+    let query = "datatable(t:long, v:long, k:string)[1,10,'a', 3,5,'b'] | make-series sum(v) on t from 0 step 1 by k";
+    insta::assert_snapshot!(answer(query), @r#"
+    k:string | sum_v:dynamic | t:dynamic
+    "a" | [0,10] | [0,1]
+    "b" | [0,0,0,5] | [0,1,2,3]
+    "#);
+}
+
+#[test]
+fn cells_of_a_datatable_take_the_type_of_their_column() {
+    let query = "datatable(s:string)[1, 1.5, datetime(2020-01-01), 1h, true]";
+    insta::assert_snapshot!(answer(query), @r#"
+    s:string
+    "1"
+    "1.5"
+    "2020-01-01T00:00:00.0000000Z"
+    "01:00:00"
+    "true"
+    "#);
+    let query = "datatable(a:datetime, b:timespan, c:real, d:int, e:bool)['2020-01-01', '1h', '1.5', '7', 'true']";
+    insta::assert_snapshot!(answer(query), @r#"
+    a:datetime | b:timespan | c:real | d:int | e:bool
+    "2020-01-01T00:00:00Z" | "01:00:00" | 1.5 | 7 | true
+    "#);
+    let query = "datatable(a:datetime)['x']";
+    insta::assert_snapshot!(answer(query), @"unsupported: a value of type string where datetime stands is not supported at `'x'`");
+}
+
+#[test]
+fn find_gives_one_column_of_the_type_asked_for() {
+    let query = "let A = view () { datatable(l:string, p:string)['a', '1'] }; let B = view () { datatable(l:string, p:long)['b', 1] }; find in (A, B) where l != '' project l, p:string";
+    insta::assert_snapshot!(answer(query), @r#"
+    source_:string | l:string | p_string:string
+    "A" | "a" | "1"
+    "B" | "b" | "1"
+    "#);
+    let query = "let A = view () { datatable(l:string, p:string)['a', '1'] }; find in (A) where l != '' project p:long";
+    insta::assert_snapshot!(answer(query), @r#"
+    source_:string | p:long
+    "A" | 1
+    "#);
+}
