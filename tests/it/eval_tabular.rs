@@ -113,3 +113,23 @@ fn find_gives_one_column_of_the_type_asked_for() {
     "A" | 1
     "#);
 }
+
+#[test]
+fn whole_numbers_equal_the_texts_that_write_them() {
+    let query = "datatable(r:string)['0', '00', '50126', ''] | extend a = r == 0, b = r != 0, c = r in (0, 50126)";
+    insta::assert_snapshot!(answer(query), @r#"
+    r:string | a:bool | b:bool | c:bool
+    "0" | true | false | true
+    "00" | false | true | false
+    "50126" | false | true | true
+    "" | false | true | false
+    "#);
+    let query =
+        "datatable(e:int, s:string)[4688,'4688', 4624,'x'] | extend a = e == '4688', b = e == s, c = e !in ('4688')";
+    insta::assert_snapshot!(answer(query), @r#"
+    e:int | s:string | a:bool | b:bool | c:bool
+    4688 | "4688" | true | true | false
+    4624 | "x" | false | false | true
+    "#);
+}
+
