@@ -133,3 +133,14 @@ fn whole_numbers_equal_the_texts_that_write_them() {
     "#);
 }
 
+#[test]
+fn a_level_that_names_the_rest_gets_that_of_the_levels_before() {
+    let query = "datatable(a:string, b:string, c:string, v:long)['x','p','1',10, 'x','p','2',4, 'x','q','2',5, 'y','p','1',7, 'z','p','1',3] | top-nested 1 of a with others = 'OA' by sum(v), top-nested 1 of b by sum(v), top-nested 1 of c with others = 'OC' by sum(v)";
+    insta::assert_snapshot!(answer(query), @r#"
+    a:string | aggregated_a:long | b:string | aggregated_b:long | c:string | aggregated_c:long
+    "x" | 19 | "p" | 14 | "1" | 10
+    "x" | 19 | "p" | 14 | "OC" | 4
+    "x" | 19 | "" | null | "OC" | 5
+    "OA" | 10 | "" | null | "OC" | 10
+    "#);
+}

@@ -139,8 +139,10 @@ impl<'a> Binder<'a> {
             self.inner_pipe(&partition.body, &input.columns, input.open, context)
         };
         let (columns, open) = (body.columns.clone(), body.open);
-        let strategy = match self.parameter_word(&partition.parameters, "hint.strategy").as_deref() {
+        let hint = |name| self.parameter_word(&partition.parameters, name);
+        let strategy = match hint("hint.strategy").as_deref() {
             Some("native" | "shuffle") => PartitionStrategy::AnyNumber,
+            _ if hint("hint.shufflekey").is_some() => PartitionStrategy::AnyNumber,
             _ => PartitionStrategy::Legacy,
         };
         let kind = RelKind::Partition { input: Box::new(input), by, body: Box::new(body), context, strategy };

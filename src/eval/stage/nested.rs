@@ -32,8 +32,17 @@ struct Level {
     aggregates: Vec<Aggregate>,
     by: Expr,
     descending: bool,
-    /// What stands for all values that are not among the best.
-    others: Option<Expr>,
+    rest: Rest,
+}
+
+/// What becomes of the values that are not among the best.
+#[derive(Debug)]
+enum Rest {
+    Dropped,
+    /// They have a row without a value, as a later level names what is left of them.
+    Unnamed,
+    /// A value that stands for all of them.
+    Named(Expr),
 }
 
 /// A row of the levels so far.
@@ -53,7 +62,12 @@ pub(super) fn compile(
 ) -> Result<Nested, Error> {
     let input = compiler.rel(input)?;
     let mut own = Vec::with_capacity(levels.len());
-    for level in levels {
+    for (at, level) in levels.iter().enumerate() {
+        let rest = match &level.others {
+            Some(others) => Rest::Named(compiler.expr(others)?),
+            None if levels[at..].iter().any(|later| later.others.is_some()) => Rest::Unnamed,
+            None => Rest::Dropped,
+        };
         own.push(Level {
             count: compiler.optional(level.count.as_ref())?,
             of: compiler.expr(&level.of)?,
@@ -64,7 +78,7 @@ pub(super) fn compile(
                 .collect::<Result<_, _>>()?,
             by: compiler.expr(&level.by)?,
             descending: level.descending,
-            others: compiler.optional(level.others.as_ref())?,
+            rest,
         });
     }
     Ok(Nested { input, levels: own })
@@ -100,9 +114,9 @@ impl Level {
     /// Adds the rows that this level makes of one of the level before.
     fn extend(&self, input: &Table, row: Partial, below: &mut Vec<Partial>, run: &Run) -> Result<(), Error> {
         let with = |cells: [Value; 2]| row.cells.iter().cloned().chain(cells).collect::<Vec<_>>();
-        if row.is_rest && self.others.is_none() {
-            let cells = with([Value::null_of(self.of.ty), Value::Null]);
-            below.push(Partial { cells, ..row });
+        let without_value = || with([Value::null_of(self.of.ty), Value::Null]);
+        if row.is_rest && !matches!(self.rest, Rest::Named(_)) {
+            below.push(Partial { cells: without_value(), ..row });
             return Ok(());
         }
         let mut rest = row.members.clone();
@@ -113,12 +127,17 @@ impl Level {
             let best = best.into_iter().map(|(value, rank, members)| (with([value, rank]), members));
             below.extend(best.map(|(cells, members)| Partial { cells, members, is_rest: false }));
         }
-        if let (Some(others), false) = (&self.others, rest.is_empty()) {
-            let scope = Scope::all(input.columns(), input.rows()).selected(&rest);
-            let rank = self.ranks(scope, &Groups::single(rest.len()), run)?.value(0);
-            let cells = with([others.eval_constant(run)?, rank]);
-            below.push(Partial { cells, members: rest, is_rest: true });
-        }
+        let cells = match &self.rest {
+            _ if rest.is_empty() => return Ok(()),
+            Rest::Dropped => return Ok(()),
+            Rest::Unnamed => without_value(),
+            Rest::Named(others) => {
+                let scope = Scope::all(input.columns(), input.rows()).selected(&rest);
+                let rank = self.ranks(scope, &Groups::single(rest.len()), run)?.value(0);
+                with([others.eval_constant(run)?, rank])
+            }
+        };
+        below.push(Partial { cells, members: rest, is_rest: true });
         Ok(())
     }
 
