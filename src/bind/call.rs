@@ -12,7 +12,7 @@ use super::overload::{self, Mismatch, Parameters};
 use super::scope::{Binder, Named, Operand, Row, column, error, unknown_table};
 use super::types::Argument;
 use crate::catalog::{self, ArgumentForm, Function, Returns};
-use crate::kql::ast;
+use crate::kql::ast::{self, BinaryOp};
 use crate::text::Span;
 use crate::value::{Type, Value};
 
@@ -136,6 +136,11 @@ impl<'a> Binder<'a> {
         {
             bound.push(size);
             bound.extend(self.request_property("query_bin_auto_at"));
+        }
+        if matches!(function.name, "now" | "ago")
+            && let Some(now) = self.request_property("query_now")
+        {
+            return moved(now, function.name, bound.pop(), span);
         }
         let call = Expr { kind: ExprKind::Call { name: Name::fixed(function.name), args: bound }, ty, span };
         with_column_names(call, row)
@@ -362,4 +367,12 @@ fn arrival(row: Row<'_>, span: Span) -> Option<Expr> {
         }
         (received, generated) => received.or(generated),
     }
+}
+
+/// `now(offset)` and `ago(offset)` at a moment that the query sets.
+fn moved(now: Expr, function: &str, offset: Option<Expr>, span: Span) -> Expr {
+    let Some(offset) = offset else { return now };
+    let op = if function == "ago" { BinaryOp::Subtract } else { BinaryOp::Add };
+    let ty = now.ty;
+    Expr { kind: ExprKind::Binary { op, left: Box::new(now), right: Box::new(offset) }, ty, span }
 }

@@ -10,13 +10,18 @@ use crate::kql::ast::{self, LetValue, StatementKind};
 use crate::text::Span;
 use crate::value::{Type, Value};
 
+/// The request properties that functions and results read (Microsoft: "Request properties").
+const READ: [&str; 4] = ["query_bin_auto_size", "query_bin_auto_at", "query_now", "query_take_max_records"];
+/// Those that change the rows of a result in ways that are not followed.
+const NOT_FOLLOWED: [&str; 2] = ["query_datetimescope_column", "query_results_apply_getschema"];
+
 impl<'a> Binder<'a> {
     /// All statements; the expression statements give the results.
     pub(super) fn query(&mut self, query: &'a ast::Query) -> Vec<BoundResult> {
         let mut results = Vec::new();
         for statement in &query.statements {
             match self.statement(statement) {
-                Some(Operand::Table(table)) => results.push(BoundResult::Table(*table)),
+                Some(Operand::Table(table)) => results.push(BoundResult::Table(self.returned(*table))),
                 Some(Operand::Scalar(value)) => results.push(BoundResult::Scalar(value)),
                 None => {}
             }
@@ -62,21 +67,34 @@ impl<'a> Binder<'a> {
         None
     }
 
-    /// A request property. Those that a function reads are kept among the names, as no query can write them.
+    /// A request property.
     fn set(&mut self, name: ast::Name, value: &'a ast::Expr) {
         let text = self.name(name);
-        if matches!(&*text, "query_bin_auto_size" | "query_bin_auto_at") {
+        if READ.contains(&&*text) || NOT_FOLLOWED.contains(&&*text) {
             let value = self.scalar(value, Row::default());
-            self.names.push((format!("set {text}").into(), Named::Scalar(Arc::new(value))));
+            self.properties.push((text.into(), value));
         }
     }
 
-    /// The value of a request property that a function reads, if it is set.
+    /// The value of a request property, if it is set.
     pub(super) fn request_property(&self, name: &str) -> Option<Expr> {
-        match self.named(&format!("set {name}"))? {
-            Named::Scalar(value) => Some(value.as_ref().clone()),
-            _ => None,
+        self.properties.iter().rev().find(|(known, _)| known == name).map(|(_, value)| value.clone())
+    }
+
+    /// A result as the request properties let the caller see it.
+    fn returned(&self, result: Rel) -> Rel {
+        if matches!(result.kind, RelKind::Fork { .. }) {
+            return result;
         }
+        let (columns, open, span) = (result.columns.clone(), result.open, result.span);
+        let kind = if let Some(name) = NOT_FOLLOWED.iter().find(|name| self.request_property(name).is_some()) {
+            RelKind::Other { input: Some(Box::new(result)), name: format!("set {name}").into() }
+        } else if let Some(count) = self.request_property("query_take_max_records") {
+            RelKind::Take { input: Box::new(result), count }
+        } else {
+            return result;
+        };
+        Rel { kind, columns, open, span }
     }
 
     fn bind_let(&mut self, name: ast::Name, value: &'a LetValue, span: Span) {

@@ -122,6 +122,8 @@ pub(super) struct Binder<'a> {
     contexts: u32,
     /// Tables that cannot be found are left out instead of reported (`union isfuzzy=true`).
     pub(super) fuzzy: bool,
+    /// The request properties set so far, later ones last. They hold for functions declared before them too.
+    pub(super) properties: Vec<(Name, Expr)>,
     /// The tables that the query reads, each once.
     pub(super) tables_read: Vec<String>,
     /// What `toscalar` makes one value of though its calls differ.
@@ -154,6 +156,7 @@ impl<'a> Binder<'a> {
             context: None,
             contexts: 0,
             fuzzy: false,
+            properties: Vec::new(),
             tables_read: Vec::new(),
             computed_once: Vec::new(),
             missing: Vec::new(),

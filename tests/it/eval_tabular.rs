@@ -144,3 +144,20 @@ fn a_level_that_names_the_rest_gets_that_of_the_levels_before() {
     "OA" | 10 | "" | null | "OC" | 10
     "#);
 }
+
+#[test]
+fn request_properties_that_a_query_sets() {
+    let query = "set query_now = datetime(2020-01-01); print a = now(), b = now(-1h), c = ago(1d)";
+    insta::assert_snapshot!(answer(query), @r#"
+    a:datetime | b:datetime | c:datetime
+    "2020-01-01T00:00:00Z" | "2019-12-31T23:00:00Z" | "2019-12-31T00:00:00Z"
+    "#);
+    let query = "set query_take_max_records = 2; range x from 1 to 5 step 1";
+    insta::assert_snapshot!(answer(query), @"
+    x:long
+    1
+    2
+    ");
+    let query = "set query_datetimescope_column = 't'; print t = now()";
+    insta::assert_snapshot!(answer(query), @"unsupported: set query_datetimescope_column is not supported at `print t = now()`");
+}
