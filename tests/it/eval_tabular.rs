@@ -161,3 +161,14 @@ fn request_properties_that_a_query_sets() {
     let query = "set query_datetimescope_column = 't'; print t = now()";
     insta::assert_snapshot!(answer(query), @"unsupported: set query_datetimescope_column is not supported at `print t = now()`");
 }
+
+#[test]
+fn a_null_is_neither_in_nor_out_of_a_list_with_a_null() {
+    let query = "datatable(x:long)[1, 2, long(null)] | extend a = x in (1, long(null)), b = x !in (1, long(null)), c = x in (1), d = x !in (1)";
+    insta::assert_snapshot!(answer(query), @"
+    x:long | a:bool | b:bool | c:bool | d:bool
+    1 | true | false | true | false
+    2 | false | true | false | true
+    null | null | null | false | true
+    ");
+}

@@ -1,4 +1,5 @@
-//! `in`, `in~`, `has_any`, `has_all`: a value against a list.
+//! `in`, `in~`, `has_any`, `has_all`: a value against a list. `in` is an `or` of `==` and `!in` an `and` of `!=`, nulls included
+//! (Microsoft: "Null values").
 
 use hashbrown::HashSet;
 
@@ -16,6 +17,7 @@ use crate::value::{Dynamic, Type, Value, convert};
 pub(crate) struct List {
     op: MembershipOp,
     values: Vec<Value>,
+    has_null: bool,
     /// The texts of the list, folded for `in~`.
     texts: HashSet<String>,
     longs: HashSet<i64>,
@@ -28,11 +30,13 @@ impl List {
     pub(crate) fn new(op: MembershipOp, ty: Type, items: impl IntoIterator<Item = Value>) -> Self {
         let mut values = Vec::new();
         items.into_iter().for_each(|item| flatten(item, &mut values));
+        let has_null = values.iter().any(Value::is_null);
         if matches!(op, MembershipOp::In | MembershipOp::NotIn) {
             let mixed = values.iter_mut().filter(|item| is_text_and_other(ty, type_of(item)));
             mixed.for_each(|item| *item = convert::convert(item, ty));
         }
-        let mut list = Self { op, values, texts: HashSet::new(), longs: HashSet::new(), matchers: Vec::new() };
+        let mut list =
+            Self { op, values, has_null, texts: HashSet::new(), longs: HashSet::new(), matchers: Vec::new() };
         match op {
             MembershipOp::HasAny | MembershipOp::HasAll => {
                 let has = TextOp { shape: Shape::Term, ignore_case: true, negated: false };
@@ -59,15 +63,24 @@ impl List {
     /// Runs the operator for every row.
     pub(crate) fn contains(&self, value: &Vector, rows: usize) -> Vector {
         let cells = match value {
+            Vector::One(value) if self.leaves_open(value) => return Vector::One(Value::Null),
             Vector::One(value) => return Vector::One(Value::Bool(self.holds(value))),
             Vector::Many(Column::String(strings)) => strings.map(|text| self.holds_text(text)),
             Vector::Many(Column::Long(cells)) if self.longs.len() == self.values.len() && self.is_plain_in() => {
                 let negated = self.op == MembershipOp::NotIn;
                 cells.iter().map(|cell| cell.is_some_and(|cell| self.longs.contains(cell)) != negated).collect()
             }
-            Vector::Many(column) => (0..rows).map(|row| self.holds(&column.value(row))).collect(),
+            Vector::Many(column) => {
+                let cell = |value: Value| (!self.leaves_open(&value)).then(|| self.holds(&value));
+                return Vector::Many(Column::Bool((0..rows).map(|row| cell(column.value(row))).collect()));
+            }
         };
         Vector::Many(Column::Bool(Cells::new(cells)))
+    }
+
+    /// Whether `in` and `!in` are null: of a null and a list that has one, which is neither equal nor unequal to it.
+    fn leaves_open(&self, value: &Value) -> bool {
+        self.has_null && self.is_plain_in() && value.is_null()
     }
 
     fn is_plain_in(&self) -> bool {
