@@ -273,9 +273,9 @@ impl Expr {
                 for row in 0..scope.rows {
                     run.budget.row(row, value_span(&items))?;
                     let list = List::new(op, ty, items.iter().map(|item| item.value(row)));
-                    cells.push(list.contains(&Vector::One(value.value(row)), 1).value(0) == Value::Bool(true));
+                    cells.push(convert::to_bool(&list.contains(&Vector::One(value.value(row)), 1).value(0)));
                 }
-                Ok(Vector::Many(super::builder::bools(cells)))
+                Ok(Vector::Many(Column::Bool(cells.into_iter().collect())))
             }
         }
     }

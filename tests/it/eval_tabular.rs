@@ -164,11 +164,53 @@ fn request_properties_that_a_query_sets() {
 
 #[test]
 fn a_null_is_neither_in_nor_out_of_a_list_with_a_null() {
-    let query = "datatable(x:long)[1, 2, long(null)] | extend a = x in (1, long(null)), b = x !in (1, long(null)), c = x in (1), d = x !in (1)";
+    let query = "datatable(x:long)[1, 2, long(null)] | extend a = x in (1, long(null)), b = x !in (1, long(null)), c = x in (1), d = x !in (1), e = x in (1, x)";
     insta::assert_snapshot!(answer(query), @"
-    x:long | a:bool | b:bool | c:bool | d:bool
-    1 | true | false | true | false
-    2 | false | true | false | true
-    null | null | null | false | true
+    x:long | a:bool | b:bool | c:bool | d:bool | e:bool
+    1 | true | false | true | false | true
+    2 | false | true | false | true | true
+    null | null | null | false | true | null
+    ");
+}
+
+#[test]
+fn a_bare_text_of_search_may_be_denied_and_case_matters_inside_of_calls() {
+    let pages = [
+        r#"print a = "error", b = "disk" | search "disk" and not("warning" or "info*") | project a"#,
+        r#"print a = "error" | search not("err*") | project a"#,
+        r#"print a = "x", b = "Y" | search kind=case_sensitive not(a has "X") and not(a in~ ("X")) | project a"#,
+        r#"print a = "x", b = "Y" | search kind=case_sensitive a =~ "X" or a:"X" | project a"#,
+        r#"print a = "x", b = "Y" | search kind=case_sensitive a has_any ("X") | project a"#,
+    ]
+    .map(answer);
+    insta::assert_snapshot!(pages.join("\n"), @r#"
+    a:string
+    "error"
+    a:string
+    a:string
+    "x"
+    a:string
+    unsupported: `has_any` that minds case is not supported at `a has_any ("X")`
+    "#);
+}
+
+#[test]
+fn words_that_an_operator_does_not_know() {
+    let pages = [
+        "print a = 'x' | search kind=exact 'x'",
+        "print a = 'x' | union kind=left (print a = 'y')",
+        "print a = 'x' | join kind=left (print a = 'y') on a",
+        "print a = 'x' | parse kind=strict a with b",
+        "print a = dynamic([1]) | mv-expand kind=list a",
+        "print a = 1 | make-series kind=empty count() on a step 1",
+    ]
+    .map(answer);
+    insta::assert_snapshot!(pages.join("\n"), @"
+    schema: `kind` is one of `default`, `case_insensitive`, `case_sensitive` at `exact`
+    schema: `kind` is one of `inner`, `outer` at `left`
+    schema: `kind` is one of `innerunique`, `inner`, `leftouter`, `rightouter`, `fullouter`, `outer`, `leftsemi`, `rightsemi`, `leftanti`, `anti`, `leftantisemi`, `rightanti`, `rightantisemi` at `left`
+    schema: `kind` is one of `simple`, `regex`, `relaxed` at `strict`
+    schema: `kind` is one of `bag`, `array` at `list`
+    schema: `kind` is one of `nonempty` at `empty`
     ");
 }

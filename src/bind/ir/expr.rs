@@ -40,6 +40,27 @@ impl Expr {
         }
     }
 
+    /// The expressions of [`Self::operands`] that are this one's own, not shared with others.
+    pub fn operands_mut(&mut self) -> Vec<&mut Self> {
+        match &mut self.kind {
+            ExprKind::Literal(_)
+            | ExprKind::TypeLiteral(_)
+            | ExprKind::Column(_)
+            | ExprKind::OpenColumn(_)
+            | ExprKind::Shared { .. }
+            | ExprKind::Argument { .. }
+            | ExprKind::ToScalar(_)
+            | ExprKind::Error => Vec::new(),
+            ExprKind::Call { args: operands, .. } | ExprKind::Logical { operands, .. } => operands.iter_mut().collect(),
+            ExprKind::Unary { operand, .. } => vec![operand.as_mut()],
+            ExprKind::MembershipTable { value, .. } => vec![value.as_mut()],
+            ExprKind::Binary { left, right, .. } => vec![left.as_mut(), right.as_mut()],
+            ExprKind::Membership { value, list, .. } => std::iter::once(value.as_mut()).chain(list).collect(),
+            ExprKind::Between { value, low, high, .. } => vec![value.as_mut(), low.as_mut(), high.as_mut()],
+            ExprKind::Index { base, index } => vec![base.as_mut(), index.as_mut()],
+        }
+    }
+
     /// Whether its value depends on the row.
     pub fn has_columns(&self) -> bool {
         matches!(self.kind, ExprKind::Column(_) | ExprKind::OpenColumn(_))

@@ -52,13 +52,15 @@ impl<'a> Binder<'a> {
             projection.add(Column { name: name.into(), ty: Type::Long }, value, None, Clash::Number);
             projection.columns().len() - 1
         });
-        let bags = self.parameter_word(parameters, "bagexpansion").or_else(|| self.parameter_word(parameters, "kind"));
+        let kinds = [("bag", false), ("array", true)];
+        let bags_as_arrays =
+            self.choice(parameters, "bagexpansion", &kinds).or_else(|| self.choice(parameters, "kind", &kinds));
         let limit = limit.map(|limit| self.integer(limit, Row::default()));
         let (output, _) = projection.finish();
         // What has no name, because the text breaks off there, has no column.
         let place = |(value, name): (Expr, Name)| Some((value, output.index_of(&name)?));
         let columns = expanded.into_iter().filter_map(place).collect();
-        MvExpand { input, columns, output, item_index, bags_as_arrays: bags.as_deref() == Some("array"), limit }
+        MvExpand { input, columns, output, item_index, bags_as_arrays: bags_as_arrays.unwrap_or(false), limit }
     }
 
     fn expanded_column(

@@ -200,10 +200,9 @@ impl<'a> Binder<'a> {
             Ok(graph) => graph,
             Err(input) => return self.not_a_graph("graph-mark-components", *input, span),
         };
-        let connection = match self.parameter_word(parameters, "kind").as_deref() {
-            Some("strong") => Connection::Strong,
-            _ => Connection::Weak,
-        };
+        let connection = self
+            .choice(parameters, "kind", &[("weak", Connection::Weak), ("strong", Connection::Strong)])
+            .unwrap_or(Connection::Weak);
         let name = self.parameter_word(parameters, "with_component_id").unwrap_or("ComponentId".into());
         let mut nodes = graph.nodes.to_vec();
         nodes.push(Column { name: name.into(), ty: Type::Long });
@@ -323,17 +322,13 @@ impl<'a> Binder<'a> {
     }
 
     fn graph_search(&mut self, operator: &'a ast::GraphMatchOperator) -> GraphSearch {
+        use GraphSearch as G;
         if operator.shortest_paths {
-            return match self.parameter_word(&operator.parameters, "output").as_deref() {
-                Some("all") => GraphSearch::AllShortest,
-                _ => GraphSearch::AnyShortest,
-            };
+            let outputs = [("any", G::AnyShortest), ("all", G::AllShortest)];
+            return self.choice(&operator.parameters, "output", &outputs).unwrap_or(G::AnyShortest);
         }
-        match self.parameter_word(&operator.parameters, "cycles").as_deref() {
-            Some("all") => GraphSearch::Cycles,
-            Some("none") => GraphSearch::UniqueNodes,
-            _ => GraphSearch::UniqueEdges,
-        }
+        let cycles = [("all", G::Cycles), ("none", G::UniqueNodes), ("unique_edges", G::UniqueEdges)];
+        self.choice(&operator.parameters, "cycles", &cycles).unwrap_or(G::UniqueEdges)
     }
 
     fn graph_projection(&mut self, items: &'a [ast::NamedExpr]) -> Projection {

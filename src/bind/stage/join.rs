@@ -74,23 +74,22 @@ impl<'a> Binder<'a> {
     }
 
     fn join_kind(&mut self, join: &'a ast::JoinOperator, default: JoinKind) -> JoinKind {
-        let Some(word) = self.parameter_word(&join.parameters, "kind") else { return default };
-        match word.to_ascii_lowercase().as_str() {
-            "innerunique" => JoinKind::InnerUnique,
-            "inner" => JoinKind::Inner,
-            "leftouter" => JoinKind::LeftOuter,
-            "rightouter" => JoinKind::RightOuter,
-            "fullouter" | "outer" => JoinKind::FullOuter,
-            "leftsemi" => JoinKind::LeftSemi,
-            "rightsemi" => JoinKind::RightSemi,
-            "leftanti" | "anti" | "leftantisemi" => JoinKind::LeftAnti,
-            "rightanti" | "rightantisemi" => JoinKind::RightAnti,
-            _ => {
-                let span = self.parameter(&join.parameters, "kind").map_or(join.right.span, |kind| kind.span);
-                self.report("invalid-argument", span, format!("`{word}` is no kind of join"));
-                default
-            }
-        }
+        let kinds = [
+            ("innerunique", JoinKind::InnerUnique),
+            ("inner", JoinKind::Inner),
+            ("leftouter", JoinKind::LeftOuter),
+            ("rightouter", JoinKind::RightOuter),
+            ("fullouter", JoinKind::FullOuter),
+            ("outer", JoinKind::FullOuter),
+            ("leftsemi", JoinKind::LeftSemi),
+            ("rightsemi", JoinKind::RightSemi),
+            ("leftanti", JoinKind::LeftAnti),
+            ("anti", JoinKind::LeftAnti),
+            ("leftantisemi", JoinKind::LeftAnti),
+            ("rightanti", JoinKind::RightAnti),
+            ("rightantisemi", JoinKind::RightAnti),
+        ];
+        self.choice(&join.parameters, "kind", &kinds).unwrap_or(default)
     }
 
     fn join_condition(&mut self, join: &'a ast::JoinOperator, left: &Rel, right: &Rel) -> Vec<(Expr, Expr)> {

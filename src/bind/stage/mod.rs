@@ -165,6 +165,23 @@ impl<'a> Binder<'a> {
             _ => None,
         }
     }
+
+    /// What the word that an operator's parameter is set to stands for; a word that stands for nothing is a mistake.
+    fn choice<T: Copy>(
+        &mut self,
+        parameters: &'a [ast::OperatorParameter],
+        name: &str,
+        choices: &[(&str, T)],
+    ) -> Option<T> {
+        let value = self.parameter(parameters, name)?;
+        let word = self.parameter_word(parameters, name)?;
+        let chosen = choices.iter().find(|(choice, _)| word.eq_ignore_ascii_case(choice)).map(|(_, chosen)| *chosen);
+        if chosen.is_none() {
+            let known: Vec<String> = choices.iter().map(|(choice, _)| format!("`{choice}`")).collect();
+            self.report("invalid-argument", value.span, format!("`{name}` is one of {}", known.join(", ")));
+        }
+        chosen
+    }
 }
 
 /// Whether rows that do not match are dropped.

@@ -17,11 +17,13 @@ impl<'a> Binder<'a> {
         span: Span,
     ) -> Rel {
         let text = self.scalar(&parse.expr, Row::of(&input));
-        let kind = match self.parameter_word(&parse.parameters, "kind").as_deref() {
-            Some("regex") => ParseKind::Regex,
-            Some("relaxed") => ParseKind::Relaxed,
-            _ => ParseKind::Simple,
-        };
+        let kind = self
+            .choice(
+                &parse.parameters,
+                "kind",
+                &[("simple", ParseKind::Simple), ("regex", ParseKind::Regex), ("relaxed", ParseKind::Relaxed)],
+            )
+            .unwrap_or(ParseKind::Simple);
         let flags = self.parameter_word(&parse.parameters, "flags").unwrap_or_default().into_owned();
         let mut columns = input.columns.to_vec();
         let mut declared = Vec::new();

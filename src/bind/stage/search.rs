@@ -47,7 +47,13 @@ impl<'a> Binder<'a> {
         };
         let searched = unified(rels, Some(&Name::fixed("$table")), span, self.text);
         let predicate = self.search_predicate(&search.predicate, Row::of(&searched));
-        let case_sensitive = self.parameter_word(&search.parameters, "kind").as_deref() == Some("case_sensitive");
+        let case_sensitive = self
+            .choice(
+                &search.parameters,
+                "kind",
+                &[("default", false), ("case_insensitive", false), ("case_sensitive", true)],
+            )
+            .unwrap_or(false);
         super::keeping(searched, span, |input| RelKind::Search { input, predicate, case_sensitive })
     }
 
@@ -58,6 +64,10 @@ impl<'a> Binder<'a> {
             ast::ExprKind::Logical { op, operands } => {
                 let operands = operands.iter().map(|operand| self.search_predicate(operand, row)).collect();
                 Expr { kind: ExprKind::Logical { op: *op, operands }, ty: Type::Bool, span: expr.span }
+            }
+            ast::ExprKind::Call { name, args } if self.name(*name) == "not" && args.len() == 1 => {
+                let args = vec![self.search_predicate(&args[0].value, row)];
+                Expr { kind: ExprKind::Call { name: Name::fixed("not"), args }, ty: Type::Bool, span: expr.span }
             }
             ast::ExprKind::Star => Expr { kind: ExprKind::Literal(Value::Bool(true)), ty: Type::Bool, span: expr.span },
             _ => {

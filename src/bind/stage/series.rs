@@ -22,7 +22,7 @@ impl<'a> Binder<'a> {
         let axis = self.axis(&series.on, &mut projection, &input);
         let (from, to, step) = self.series_range(&series.range, axis.ty, span);
         let (columns, _) = projection.finish();
-        let nonempty = self.parameter_word(&series.parameters, "kind").as_deref() == Some("nonempty");
+        let nonempty = self.choice(&series.parameters, "kind", &[("nonempty", ())]).is_some();
         let grid = match series.range {
             MakeSeriesRange::FromToStep { .. } => SeriesGrid::FromFirst,
             MakeSeriesRange::InRange(_) => SeriesGrid::Multiples,

@@ -27,7 +27,7 @@ impl<'a> Binder<'a> {
         let source =
             self.parameter_word(parameters, "withsource").or_else(|| self.parameter_word(parameters, "with_source"));
         let source = source.map(Name::from);
-        let common_only = self.parameter_word(parameters, "kind").as_deref() == Some("inner");
+        let common_only = self.choice(parameters, "kind", &[("inner", true), ("outer", false)]).unwrap_or(false);
         let fuzzy = self.parameter(parameters, "isfuzzy").is_some_and(|value| value.span.slice(self.text) == "true");
         let context = self.context.take();
         let outer = std::mem::replace(&mut self.fuzzy, fuzzy);
