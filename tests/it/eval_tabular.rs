@@ -203,6 +203,10 @@ fn words_that_an_operator_does_not_know() {
         "print a = 'x' | parse kind=strict a with b",
         "print a = dynamic([1]) | mv-expand kind=list a",
         "print a = 1 | make-series kind=empty count() on a step 1",
+        "print a = 'x' | lookup kind=fullouter (print a = 'y') on a",
+        "print a = 'x' | parse kind=regex flags=Uq a with b",
+        "print a = 'x' | union isfuzzy=maybe (print a = 'y')",
+        "print a = 'x' | partition hint.strategy=fast by a (count)",
     ]
     .map(answer);
     insta::assert_snapshot!(pages.join("\n"), @"
@@ -212,5 +216,9 @@ fn words_that_an_operator_does_not_know() {
     schema: `kind` is one of `simple`, `regex`, `relaxed` at `strict`
     schema: `kind` is one of `bag`, `array` at `list`
     schema: `kind` is one of `nonempty` at `empty`
+    schema: `kind` is one of `leftouter`, `inner` at `fullouter`
+    schema: the flags are some of `Umsi` at `Uq`
+    schema: `isfuzzy` is one of `true`, `false` at `maybe`
+    schema: `hint.strategy` is one of `legacy`, `native`, `shuffle` at `fast`
     ");
 }

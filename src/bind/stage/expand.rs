@@ -141,12 +141,14 @@ impl<'a> Binder<'a> {
             self.inner_pipe(&partition.body, &input.columns, input.open, context)
         };
         let (columns, open) = (body.columns.clone(), body.open);
-        let hint = |name| self.parameter_word(&partition.parameters, name);
-        let strategy = match hint("hint.strategy").as_deref() {
-            Some("native" | "shuffle") => PartitionStrategy::AnyNumber,
-            _ if hint("hint.shufflekey").is_some() => PartitionStrategy::AnyNumber,
-            _ => PartitionStrategy::Legacy,
-        };
+        let strategies = [
+            ("legacy", PartitionStrategy::Legacy),
+            ("native", PartitionStrategy::AnyNumber),
+            ("shuffle", PartitionStrategy::AnyNumber),
+        ];
+        let by_key = self.parameter(&partition.parameters, "hint.shufflekey").map(|_| PartitionStrategy::AnyNumber);
+        let strategy = self.choice(&partition.parameters, "hint.strategy", &strategies);
+        let strategy = by_key.or(strategy).unwrap_or(PartitionStrategy::Legacy);
         let kind = RelKind::Partition { input: Box::new(input), by, body: Box::new(body), context, strategy };
         Rel { kind, columns, open, span }
     }

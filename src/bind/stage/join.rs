@@ -25,9 +25,29 @@ impl Side {
     }
 }
 
+/// The words for the kinds of joins (Microsoft: "join operator").
+const JOIN_KINDS: &[(&str, JoinKind)] = &[
+    ("innerunique", JoinKind::InnerUnique),
+    ("inner", JoinKind::Inner),
+    ("leftouter", JoinKind::LeftOuter),
+    ("rightouter", JoinKind::RightOuter),
+    ("fullouter", JoinKind::FullOuter),
+    ("outer", JoinKind::FullOuter),
+    ("leftsemi", JoinKind::LeftSemi),
+    ("rightsemi", JoinKind::RightSemi),
+    ("leftanti", JoinKind::LeftAnti),
+    ("anti", JoinKind::LeftAnti),
+    ("leftantisemi", JoinKind::LeftAnti),
+    ("rightanti", JoinKind::RightAnti),
+    ("rightantisemi", JoinKind::RightAnti),
+];
+
+/// The words for the kinds of lookups; there are no others (Microsoft: "lookup operator").
+const LOOKUP_KINDS: &[(&str, JoinKind)] = &[("leftouter", JoinKind::LeftOuter), ("inner", JoinKind::Inner)];
+
 impl<'a> Binder<'a> {
     pub(super) fn join(&mut self, left: Rel, join: &'a ast::JoinOperator, span: Span) -> Rel {
-        let kind = self.join_kind(join, JoinKind::InnerUnique);
+        let kind = self.choice(&join.parameters, "kind", JOIN_KINDS).unwrap_or(JoinKind::InnerUnique);
         let right = self.right_side(join);
         let on = self.join_condition(join, &left, &right);
         let mut output = Vec::new();
@@ -49,7 +69,7 @@ impl<'a> Binder<'a> {
     }
 
     pub(super) fn lookup(&mut self, left: Rel, lookup: &'a ast::JoinOperator, span: Span) -> Rel {
-        let kind = self.join_kind(lookup, JoinKind::LeftOuter);
+        let kind = self.choice(&lookup.parameters, "kind", LOOKUP_KINDS).unwrap_or(JoinKind::LeftOuter);
         let right = self.right_side(lookup);
         let on = self.join_condition(lookup, &left, &right);
         let keys: Indices = on
@@ -71,25 +91,6 @@ impl<'a> Binder<'a> {
         let right = self.table(&join.right, Row::default());
         self.context = context;
         right
-    }
-
-    fn join_kind(&mut self, join: &'a ast::JoinOperator, default: JoinKind) -> JoinKind {
-        let kinds = [
-            ("innerunique", JoinKind::InnerUnique),
-            ("inner", JoinKind::Inner),
-            ("leftouter", JoinKind::LeftOuter),
-            ("rightouter", JoinKind::RightOuter),
-            ("fullouter", JoinKind::FullOuter),
-            ("outer", JoinKind::FullOuter),
-            ("leftsemi", JoinKind::LeftSemi),
-            ("rightsemi", JoinKind::RightSemi),
-            ("leftanti", JoinKind::LeftAnti),
-            ("anti", JoinKind::LeftAnti),
-            ("leftantisemi", JoinKind::LeftAnti),
-            ("rightanti", JoinKind::RightAnti),
-            ("rightantisemi", JoinKind::RightAnti),
-        ];
-        self.choice(&join.parameters, "kind", &kinds).unwrap_or(default)
     }
 
     fn join_condition(&mut self, join: &'a ast::JoinOperator, left: &Rel, right: &Rel) -> Vec<(Expr, Expr)> {

@@ -8,6 +8,12 @@ use crate::kql::ast;
 use crate::text::Span;
 use crate::value::Type;
 
+const PARSE_KINDS: &[(&str, ParseKind)] =
+    &[("simple", ParseKind::Simple), ("regex", ParseKind::Regex), ("relaxed", ParseKind::Relaxed)];
+
+/// Ungreedy, many lines, `.` for the end of a line too, and any case (Microsoft: "RE2 syntax").
+const REGEX_FLAGS: &str = "Umsi";
+
 impl<'a> Binder<'a> {
     pub(super) fn parse(
         &mut self,
@@ -17,14 +23,8 @@ impl<'a> Binder<'a> {
         span: Span,
     ) -> Rel {
         let text = self.scalar(&parse.expr, Row::of(&input));
-        let kind = self
-            .choice(
-                &parse.parameters,
-                "kind",
-                &[("simple", ParseKind::Simple), ("regex", ParseKind::Regex), ("relaxed", ParseKind::Relaxed)],
-            )
-            .unwrap_or(ParseKind::Simple);
-        let flags = self.parameter_word(&parse.parameters, "flags").unwrap_or_default().into_owned();
+        let kind = self.choice(&parse.parameters, "kind", PARSE_KINDS).unwrap_or(ParseKind::Simple);
+        let flags = self.regex_flags(&parse.parameters);
         let mut columns = input.columns.to_vec();
         let mut declared = Vec::new();
         let mut pattern = Vec::new();
@@ -45,6 +45,17 @@ impl<'a> Binder<'a> {
         let matching_only = matching == MatchingOnly::Yes;
         let parse = Parse { input, text, kind, flags, pattern, matching_only };
         Rel { kind: RelKind::Parse(Box::new(parse)), columns: columns.into(), open, span }
+    }
+
+    /// What `flags` is set to.
+    fn regex_flags(&mut self, parameters: &'a [ast::OperatorParameter]) -> String {
+        let Some(flags) = self.parameter_word(parameters, "flags") else { return String::new() };
+        if let Some(value) = self.parameter(parameters, "flags")
+            && flags.contains(|flag| !REGEX_FLAGS.contains(flag))
+        {
+            self.report("invalid-argument", value.span, format!("the flags are some of `{REGEX_FLAGS}`"));
+        }
+        flags.into_owned()
     }
 
     /// A `*` takes the text up to the next text, so one must follow; behind a string column nothing says where that ends.

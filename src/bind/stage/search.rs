@@ -47,13 +47,8 @@ impl<'a> Binder<'a> {
         };
         let searched = unified(rels, Some(&Name::fixed("$table")), span, self.text);
         let predicate = self.search_predicate(&search.predicate, Row::of(&searched));
-        let case_sensitive = self
-            .choice(
-                &search.parameters,
-                "kind",
-                &[("default", false), ("case_insensitive", false), ("case_sensitive", true)],
-            )
-            .unwrap_or(false);
+        let kinds = [("default", false), ("case_insensitive", false), ("case_sensitive", true)];
+        let case_sensitive = self.choice(&search.parameters, "kind", &kinds).unwrap_or(false);
         super::keeping(searched, span, |input| RelKind::Search { input, predicate, case_sensitive })
     }
 

@@ -28,7 +28,7 @@ impl<'a> Binder<'a> {
             self.parameter_word(parameters, "withsource").or_else(|| self.parameter_word(parameters, "with_source"));
         let source = source.map(Name::from);
         let common_only = self.choice(parameters, "kind", &[("inner", true), ("outer", false)]).unwrap_or(false);
-        let fuzzy = self.parameter(parameters, "isfuzzy").is_some_and(|value| value.span.slice(self.text) == "true");
+        let fuzzy = self.choice(parameters, "isfuzzy", &[("true", true), ("false", false)]).unwrap_or(false);
         let context = self.context.take();
         let outer = std::mem::replace(&mut self.fuzzy, fuzzy);
         let mut rels: Vec<Rel> = input.into_iter().collect();
