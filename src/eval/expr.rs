@@ -15,7 +15,7 @@ use super::vector::{Operand, Vector};
 use super::window::Window;
 use crate::kql::ast::{BinaryOp, LogicalOp, MembershipOp};
 use crate::text::Span;
-use crate::value::{Type, Value};
+use crate::value::{Type, Value, convert};
 
 /// A compiled expression.
 #[derive(Debug, Clone)]
