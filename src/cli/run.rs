@@ -120,8 +120,8 @@ pub(super) fn run(args: &Args) -> Result<Outcome, Failure> {
     match answer {
         Ok(answer) => {
             output::write(&answer.text)?;
-            if let Some(profile) = answer.profile {
-                output::complain(profile.trim_end());
+            for note in &answer.notes {
+                output::complain(note.trim_end());
             }
             Ok(Outcome::Clean)
         }
@@ -142,7 +142,28 @@ pub(super) fn run(args: &Args) -> Result<Outcome, Failure> {
 /// What is shown of a query that could be run.
 struct Answer {
     text: String,
-    profile: Option<String>,
+    /// What is said about it on standard error.
+    notes: Vec<String>,
+}
+
+impl Answer {
+    /// All tables of a query's statements for people; for programs, whose formats hold one, the first of the last statement.
+    fn new(statements: &[Vec<Table>], format: Format, profile: Option<String>) -> Self {
+        let mut shown: Vec<&Table> = statements.iter().flatten().collect();
+        let mut notes = Vec::new();
+        if format != Format::Table {
+            if shown.len() > 1 {
+                notes.push(format!(
+                    "note: the query gives {} tables; the first of its last statement is written, --format table shows all",
+                    shown.len()
+                ));
+            }
+            shown = statements.last().and_then(|last| last.first()).into_iter().collect();
+        }
+        notes.extend(profile);
+        let texts: Vec<String> = shown.into_iter().map(|table| render(table, format)).collect();
+        Self { text: texts.join("\n"), notes }
+    }
 }
 
 /// How a file is opened.
@@ -269,17 +290,15 @@ impl Session {
         let plan = self.plan(&query)?;
         let failed = |error| QueryError::of_run(&error, &query);
         if args.explain_plan {
-            return Ok(Answer { text: plan::explain(&plan, source), profile: None });
+            return Ok(Answer { text: plan::explain(&plan, source), notes: Vec::new() });
         }
         if !args.profile {
-            let table = plan.run(&self.database, &self.settings).map_err(failed)?;
-            return Ok(Answer { text: render(&table, args.format), profile: None });
+            let tables = plan.run_all(&self.database, &self.settings).map_err(failed)?;
+            return Ok(Answer::new(&tables, args.format, None));
         }
-        let (table, costs) = plan.profile(&self.database, &self.settings);
-        Ok(Answer {
-            text: render(&table.map_err(failed)?, args.format),
-            profile: Some(plan::profile(&plan, &costs, source)),
-        })
+        let (tables, costs) = plan.profile(&self.database, &self.settings);
+        let profile = plan::profile(&plan, &costs, source);
+        Ok(Answer::new(&tables.map_err(failed)?, args.format, Some(profile)))
     }
 
     /// Says which cells of the files could not be converted.

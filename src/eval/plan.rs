@@ -73,18 +73,19 @@ impl Plan {
     }
 
     fn last(&self, run: &Run) -> Result<Table, Error> {
-        let none = || Error::schema("the query has no result", Span::default());
-        self.results.last().ok_or_else(none)?.run(run)?.into_iter().next().ok_or_else(none)
+        self.results.last().ok_or_else(no_result)?.run(run)?.into_iter().next().ok_or_else(no_result)
     }
 
-    /// Runs the query and gives all its results, in order.
-    pub fn run_all(&self, database: &Database, settings: &Settings) -> Result<Vec<Table>, Error> {
-        let run = Run::new(self, database, settings);
-        let mut tables = Vec::new();
-        for result in &self.results {
-            tables.extend(result.run(&run)?);
+    /// Runs the query and gives the tables of each of its statements, in order.
+    pub fn run_all(&self, database: &Database, settings: &Settings) -> Result<Vec<Vec<Table>>, Error> {
+        self.all(&Run::new(self, database, settings))
+    }
+
+    fn all(&self, run: &Run) -> Result<Vec<Vec<Table>>, Error> {
+        if self.results.is_empty() {
+            return Err(no_result());
         }
-        Ok(tables)
+        self.results.iter().map(|result| result.run(run)).collect()
     }
 
     /// The stages, each before those that it runs over.
@@ -92,11 +93,15 @@ impl Plan {
         &self.outline
     }
 
-    /// Like [`Plan::run`], with the cost of each stage of [`Plan::outline`], also where the query fails.
-    pub fn profile(&self, database: &Database, settings: &Settings) -> (Result<Table, Error>, Vec<Cost>) {
+    /// Like [`Plan::run_all`], with the cost of each stage of [`Plan::outline`], also where the query fails.
+    pub fn profile(&self, database: &Database, settings: &Settings) -> (Result<Vec<Vec<Table>>, Error>, Vec<Cost>) {
         let run = Run::new(self, database, settings).with_profile();
-        (self.last(&run), run.costs())
+        (self.all(&run), run.costs())
     }
+}
+
+fn no_result() -> Error {
+    Error::schema("the query has no result", Span::default())
 }
 
 impl PlanResult {

@@ -17,7 +17,7 @@ fn results(query: &str) -> String {
     let bound = bind::bind(&kql::parse(query), &Environment::new());
     let plan = eval::compile(&bound).expect("a plan");
     let tables = plan.run_all(&Database::new(), &Settings::at(0)).expect("tables");
-    format!("{query}\n{}\n", tables.iter().map(shown).collect::<Vec<_>>().join("\n--\n"))
+    format!("{query}\n{}\n", tables.iter().flatten().map(shown).collect::<Vec<_>>().join("\n--\n"))
 }
 
 const EVENTS: &str = "let T = datatable(Id:string, At:datetime, Site:string)['a',datetime(2026-01-01),'x', \

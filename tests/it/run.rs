@@ -298,3 +298,31 @@ fn tables_that_fit_one_by_one_may_be_too_many() {
     let ended = run(folder(&[]).path(), &["--max-memory", "16", "--format", "json"], &query);
     insta::assert_snapshot!(ended.split(r#","start""#).next().unwrap_or_default(), @r#"{"error":"all tables together need more than 288 MiB; raise --max-memory to let them","kind":"timeout""#);
 }
+
+#[test]
+fn a_query_of_several_tables_shows_them_all_to_people() {
+    let query = "datatable(user:string, n:long)['ann',1, 'bob',2] | fork (count) (where n > 1); print now = 7";
+    insta::assert_snapshot!(run(folder(&[]).path(), &[], query), @"
+    Count
+    -----
+    2
+    (1 row)
+
+    user  n
+    ----  -
+    bob   2
+    (1 row)
+
+    now
+    ---
+    7
+    (1 row)
+    exit 0
+    ");
+    insta::assert_snapshot!(run(folder(&[]).path(), &["--format", "csv"], query), @"
+    now
+    7
+    note: the query gives 3 tables; the first of its last statement is written, --format table shows all
+    exit 0
+    ");
+}
