@@ -192,7 +192,7 @@ pub struct MakeSeries {
     pub keys: Vec<Expr>,
     /// The aggregates with the value of empty bins.
     pub aggregates: Vec<(Aggregate, Expr)>,
-    /// Aggregate outputs over keys followed by aggregates, as in [`RelKind::Summarize`].
+    /// Aggregate outputs over keys followed by aggregates, as in [`RelKind::Summarize`](super::RelKind::Summarize).
     pub outputs: Vec<Expr>,
     /// What is binned.
     pub axis: Expr,
