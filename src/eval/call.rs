@@ -65,7 +65,7 @@ impl Function {
         {
             for (index, text) in texts.iter().enumerate() {
                 if index % ROWS_PER_CHECK == 0 {
-                    run.budget.time(self.span)?;
+                    run.budget.check(self.span)?;
                 }
                 if let Some(cell) = row.get_mut(*at) {
                     *cell = Value::String(text.to_owned());

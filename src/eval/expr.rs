@@ -93,7 +93,7 @@ impl<'a> Scope<'a> {
 impl Expr {
     /// The value for every row of `scope`.
     pub(crate) fn eval(&self, scope: Scope, run: &Run) -> Result<Vector, Error> {
-        run.budget.time(self.span)?;
+        run.budget.check(self.span)?;
         let rows = scope.rows;
         match &self.node {
             Node::Constant(value) => Ok(Vector::One(value.clone())),

@@ -28,7 +28,7 @@ impl Default for Limits {
     }
 }
 
-/// Rows between two looks at the clock.
+/// Rows between two checks.
 pub(crate) const ROWS_PER_CHECK: usize = 4096;
 
 /// Time between two questions to the system about the memory of the process. A query that is over sooner asks none.
@@ -58,7 +58,7 @@ impl Budget {
     }
 
     /// Fails once the time is up, or the process holds too much memory.
-    pub(crate) fn time(&self, span: Span) -> Result<(), Error> {
+    pub(crate) fn check(&self, span: Span) -> Result<(), Error> {
         let elapsed = self.start.elapsed();
         if elapsed > self.limits.time {
             let seconds = self.limits.time.as_secs_f64();
@@ -83,9 +83,9 @@ impl Budget {
         Err(Error::LimitExceeded { message, span })
     }
 
-    /// Looks at the clock at every [`ROWS_PER_CHECK`]th row.
+    /// [`Self::check`] at every [`ROWS_PER_CHECK`]th row.
     pub(crate) fn row(&self, row: usize, span: Span) -> Result<(), Error> {
-        if row % ROWS_PER_CHECK == ROWS_PER_CHECK - 1 { self.time(span) } else { Ok(()) }
+        if row % ROWS_PER_CHECK == ROWS_PER_CHECK - 1 { self.check(span) } else { Ok(()) }
     }
 
     /// Fails where a table would have more rows than allowed.

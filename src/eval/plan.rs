@@ -123,7 +123,7 @@ impl PlanResult {
 impl Stage {
     /// The stage's rows.
     pub(crate) fn run(&self, run: &Run) -> Result<Table, Error> {
-        run.budget.time(self.span)?;
+        run.budget.check(self.span)?;
         let table = match stream::file_under(self, run) {
             Some(file) if matches!(self.op, Op::Filter { .. } | Op::Project { .. }) => {
                 stream::rows(self, file, usize::MAX, run)?

@@ -77,7 +77,7 @@ pub(crate) fn each_part(
         let start = Instant::now();
         let Some(chunk) = chunks.next().map_err(failed)? else { return Ok(()) };
         run.record_inner(table, chunk.rows(), start.elapsed());
-        run.budget.time(stage.span)?;
+        run.budget.check(stage.span)?;
         run.with_chunk(Some(chunk), &mut take)?;
     }
 }
@@ -95,7 +95,7 @@ pub(crate) fn rows(stage: &Stage, file: &TableFile, most: usize, run: &Run) -> R
         if table != stage.id {
             run.record_inner(table, chunk.rows(), start.elapsed());
         }
-        run.budget.time(stage.span)?;
+        run.budget.check(stage.span)?;
         if rows >= most {
             continue;
         }

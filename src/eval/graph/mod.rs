@@ -108,7 +108,7 @@ fn number(row: usize) -> u32 {
 impl Recipe {
     /// Makes the graph.
     pub(super) fn make(&self, run: &Run) -> Result<Graph, Error> {
-        run.budget.time(self.span)?;
+        run.budget.check(self.span)?;
         match &self.kind {
             Kind::Make { edges, ends, nodes } => self.make_of(&edges.run(run)?, *ends, nodes, run),
             Kind::Components { graph, connection } => {

@@ -83,7 +83,7 @@ impl GeoLookup {
             let before = left.len();
             let place = [longitudes.value(row), latitudes.value(row)];
             for (other, at) in (0..lookup.rows()).zip(0_u32..) {
-                run.budget.time(self.span)?;
+                run.budget.check(self.span)?;
                 if self.is_near(&place, &shapes.value(other), radius, run)? {
                     left.push(own);
                     right.push(at);

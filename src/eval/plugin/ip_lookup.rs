@@ -84,7 +84,7 @@ impl IpLookup {
         let ranges = self.range.eval_column(Scope::all(lookup.columns(), lookup.rows()), run)?;
         let (mut left, mut right) = (Vec::new(), Vec::new());
         for row in 0..input.rows() {
-            run.budget.time(stage.span)?;
+            run.budget.check(stage.span)?;
             let same_keys = |other: usize| {
                 self.keys.iter().all(|&(own, looked_up)| input.value(row, own) == lookup.value(other, looked_up))
             };

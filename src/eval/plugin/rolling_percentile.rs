@@ -76,7 +76,7 @@ impl RollingPercentile {
         for (members, &first) in slices.members().iter().zip(&slices.firsts) {
             let by_bin = self.by_bin(members, &index, &values, &width, run)?;
             for (&at, (bin, _)) in &by_bin {
-                run.budget.time(self.span)?;
+                run.budget.check(self.span)?;
                 let window = by_bin.range(at.saturating_sub(bins - 1)..=at);
                 let mut within: Vec<&Value> = window.flat_map(|(_, (_, values))| values).collect();
                 within.sort_by(|a, b| sort_order(a, b));

@@ -88,7 +88,7 @@ impl SequenceDetect {
         for (steps, &first) in moments.iter().zip(&slices.firsts) {
             let mut sequences: Vec<Vec<i64>> = Vec::new();
             for (at, step) in steps.iter().enumerate() {
-                run.budget.time(self.span)?;
+                run.budget.check(self.span)?;
                 sequences = if at == 0 {
                     step.iter().map(|moment| vec![*moment]).collect()
                 } else {

@@ -83,7 +83,7 @@ impl Aggregate {
         let args = self.args.iter().map(|arg| arg.eval(scope, run)).collect::<Result<Vec<_>, _>>()?;
         let first = || args.first().cloned().unwrap_or_else(Vector::null);
         let rows = scope.rows();
-        run.budget.time(self.span)?;
+        run.budget.check(self.span)?;
         match self.kind {
             Kind::Count => Ok(vec![count(groups, |_| true)]),
             Kind::CountIf => match truth(&first(), rows) {

@@ -137,7 +137,7 @@ impl Expand {
         let mut parts: Vec<Vec<Column>> = vec![Vec::new(); output.len()];
         let mut rows = 0;
         for (row, members) in members.iter().enumerate() {
-            run.budget.time(stage.span)?;
+            run.budget.check(stage.span)?;
             let result = body.run(expanded.table.gather(members), run)?;
             rows += result.rows();
             run.budget.rows(rows, stage.span)?;

@@ -152,7 +152,7 @@ impl Level {
 
     /// The best values among some rows with what ranks them and the rows of each.
     fn best(&self, input: &Table, members: &[u32], run: &Run) -> Result<Vec<(Value, Value, Vec<u32>)>, Error> {
-        run.budget.time(self.of.span)?;
+        run.budget.check(self.of.span)?;
         let scope = Scope::all(input.columns(), input.rows()).selected(members);
         let values = self.of.eval_column(scope, run)?;
         let groups = Groups::of(std::slice::from_ref(&values), members.len());

@@ -95,7 +95,7 @@ impl Parse {
         let mut builders: Vec<_> = self.captured.iter().map(|&at| ColumnBuilder::new(type_of(at))).collect();
         let mut hits = Vec::with_capacity(asked.rows.len());
         for &row in &asked.rows {
-            run.budget.time(stage.span)?;
+            run.budget.check(stage.span)?;
             let found = self.take_apart(&text_of(&text.value(row as usize)), type_of);
             hits.push(found.is_some());
             let values = found.unwrap_or_else(|| self.captured.iter().map(|&at| Value::null_of(type_of(at))).collect());

@@ -33,7 +33,7 @@ pub(super) fn run(
     }
     let mut tables = Vec::with_capacity(groups.len());
     for members in groups.members() {
-        run.budget.time(stage.span)?;
+        run.budget.check(stage.span)?;
         tables.push(body.run(input.gather(&members), run)?);
     }
     let rows = tables.iter().map(Table::rows).sum();

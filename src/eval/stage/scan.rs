@@ -96,7 +96,7 @@ impl Scan {
                 Pass { scan: self, run, types, blank: blank.clone(), sequences, waiting, started: &mut started };
             let mut given: Vec<Given> = Vec::new();
             for row in members {
-                run.budget.time(stage.span)?;
+                run.budget.check(stage.span)?;
                 let own = input.columns().iter().map(|column| column.value(row as usize));
                 let row: Vec<Value> = own.chain(defaults.iter().cloned()).collect();
                 given.extend(pass.take(&row)?);

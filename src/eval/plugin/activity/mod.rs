@@ -134,7 +134,7 @@ impl Activity {
         let ends = self.ends(&slices, run)?;
         let mut rows: Vec<(u32, Row)> = Vec::new();
         for (slice, &first) in slices.iter().zip(&groups.firsts) {
-            run.budget.time(stage.span)?;
+            run.budget.check(stage.span)?;
             rows.extend(self.measure(slice, ends, run)?.into_iter().map(|row| (first, row)));
             run.budget.rows(rows.len(), stage.span)?;
         }

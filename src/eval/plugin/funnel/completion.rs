@@ -63,7 +63,7 @@ impl Completion {
         let mut stops = Vec::new();
         for (&bin, of_bin) in &durations {
             for &period in &periods {
-                run.budget.time(span)?;
+                run.budget.check(span)?;
                 stops.extend(of_bin.iter().enumerate().filter_map(|(step, durations)| {
                     let within = durations.iter().filter(|duration| **duration <= period).count();
                     let ids = i64::try_from(within).ok().filter(|ids| *ids > 0)?;
@@ -108,7 +108,7 @@ fn shortest(events: &[Event], journeys: &Journeys, span: Span, run: &Run) -> Res
     let mut starts: Vec<Option<i64>> = vec![None; steps];
     let mut shortest: Vec<Option<i64>> = vec![None; steps];
     for event in events {
-        run.budget.time(span)?;
+        run.budget.check(span)?;
         for &step in journeys.steps.get(&event.state).into_iter().flatten() {
             let start = if step == 0 { Some(event.at) } else { starts[step - 1] };
             let Some(start) = start else { continue };

@@ -117,7 +117,7 @@ impl Source {
         }
         let first_step = |state: u32| steps.get(&state).and_then(|places| places.last().copied()).unwrap_or(usize::MAX);
         for events in events.values_mut() {
-            run.budget.time(self.span)?;
+            run.budget.check(self.span)?;
             events.sort_by_key(|event| (event.at, first_step(event.state), event.row));
         }
         Ok((input, Journeys { states, steps, events }))

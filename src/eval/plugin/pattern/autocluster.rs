@@ -139,7 +139,7 @@ impl Space {
         // What the rows weigh that differ in a column.
         let mut without: Vec<f64> = vec![0.0; values.len()];
         for (column, &value) in values.iter().enumerate() {
-            run.budget.time(span)?;
+            run.budget.check(span)?;
             for (at, (number, sum)) in different.iter_mut().enumerate() {
                 if differs(value, column, at) {
                     *number += 1;
@@ -150,7 +150,7 @@ impl Space {
         }
         let mut best: Option<(f64, Vec<u32>)> = None;
         loop {
-            run.budget.time(span)?;
+            run.budget.check(span)?;
             let size = values.iter().filter(|value| **value != ANY).count();
             if size == 0 {
                 break;

@@ -103,7 +103,7 @@ fn items(values: &[Vec<u32>]) -> Vec<(usize, u32)> {
 impl Search<'_> {
     /// Notes what `rows` share, and looks for more among them: with one of the items from `from` on, and so on `steps` times.
     fn visit(&mut self, rows: &[u32], from: usize, steps: usize, span: Span, run: &Run) -> Result<(), Error> {
-        run.budget.time(span)?;
+        run.budget.check(span)?;
         let Some(&row) = rows.first() else { return Ok(()) };
         let of_rows = |values: &Vec<u32>| shared(rows.iter().map(|&row| values[row as usize]));
         let shared: Vec<u32> = self.values.iter().map(of_rows).collect();

@@ -169,7 +169,7 @@ impl Space {
             let sign = self.difference(weights).signum();
             let mut best: Option<(usize, u32, [f64; 2])> = None;
             for (column, values) in self.rows.values.iter().enumerate().filter(|(at, _)| !known.contains(at)) {
-                run.budget.time(span)?;
+                run.budget.check(span)?;
                 let mut sums: BTreeMap<u32, [f64; 2]> = BTreeMap::new();
                 for &at in members.iter().filter(|&&at| values[at] != ANY) {
                     let [a, b] = sums.entry(values[at]).or_default();

@@ -149,7 +149,7 @@ impl DiffpatternsText {
             |counts: [f64; 2]| if set == 0 { texts.difference(counts) } else { -texts.difference(counts) };
         let mut counts = texts.weigh(&occurrences);
         loop {
-            run.budget.time(self.span)?;
+            run.budget.check(self.span)?;
             let (Some((&first, _)), Some((&last, _))) = (words.first_key_value(), words.last_key_value()) else {
                 break;
             };

@@ -230,7 +230,7 @@ fn apart<T>(
     for (members, found) in found {
         let mut is_new = true;
         for (others, better) in &kept {
-            run.budget.time(span)?;
+            run.budget.check(span)?;
             let both = weigh(&in_both(&members, others));
             is_new &= 2.0 * both <= weigh(&members) + weigh(others) - both && !is_more_of(&found, better);
         }

@@ -85,7 +85,7 @@ impl Forest {
         while self.count > wanted
             && let Some(smallest) = queue.pop_first()
         {
-            run.budget.time(span)?;
+            run.budget.check(span)?;
             let Some((node, partner)) = self.partner(smallest) else { continue };
             queue.remove(&partner);
             self.remove(smallest);

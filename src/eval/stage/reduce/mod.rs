@@ -139,7 +139,7 @@ impl Reduce {
         let mut groups: Vec<Group> = Vec::new();
         let mut others: Vec<usize> = Vec::new();
         for mut texts in forest.into_groups() {
-            run.budget.time(self.span)?;
+            run.budget.check(self.span)?;
             texts.sort_unstable();
             let members: Vec<&Words> = texts.iter().map(|&text| &words[text]).collect();
             match self.separators.pattern(&members, &is_frequent) {
