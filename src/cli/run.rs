@@ -290,14 +290,14 @@ impl Session {
         let plan = self.plan(&query)?;
         let failed = |error| QueryError::of_run(&error, &query);
         if args.explain_plan {
-            return Ok(Answer { text: plan::explain(&plan, source), notes: Vec::new() });
+            return Ok(Answer { text: plan::explain(&plan, &query), notes: Vec::new() });
         }
         if !args.profile {
             let tables = plan.run_all(&self.database, &self.settings).map_err(failed)?;
             return Ok(Answer::new(&tables, args.format, None));
         }
         let (tables, costs) = plan.profile(&self.database, &self.settings);
-        let profile = plan::profile(&plan, &costs, source);
+        let profile = plan::profile(&plan, &costs, &query);
         Ok(Answer::new(&tables.map_err(failed)?, args.format, Some(profile)))
     }
 

@@ -137,6 +137,19 @@ fn what_a_query_reads_and_how_it_runs_is_shown() {
     insta::assert_snapshot!(rows.join("\n"));
 }
 
+#[test]
+fn a_byte_order_mark_before_a_query_is_no_part_of_its_stages() {
+    let folder = folder(&[("q.kql", "\u{feff}range x from 1 to 3 step 1\n| where x > 1 and x < 3\n| count\n")]);
+    insta::assert_snapshot!(run(folder.path(), &["q.kql", "--explain-plan"], ""), @"
+    count
+      where x > 1 and x < 3
+        - x > 1
+        - x < 3
+        range x from 1 to 3 step 1
+    exit 0
+    ");
+}
+
 /// The line of a profile without the time.
 fn without_time(line: &str) -> String {
     match line.find(" ms") {

@@ -3,7 +3,8 @@
 use std::fmt::Write as _;
 
 use crate::eval::{Cost, Entry, Note, Plan};
-use crate::text::{Source, Span};
+use crate::text::Span;
+use crate::unit::Query;
 
 /// The width that is aimed at, in characters.
 const WIDTH: usize = 80;
@@ -11,13 +12,13 @@ const WIDTH: usize = 80;
 const FIGURES: usize = 40;
 
 /// The stages, each above those it runs over.
-pub(super) fn explain(plan: &Plan, source: &Source) -> String {
+pub(super) fn explain(plan: &Plan, query: &Query) -> String {
     let mut text = String::new();
     let depths = depths(plan.outline());
     for (entry, depth) in plan.outline().iter().zip(depths).filter(|(entry, _)| entry.note != Note::Merged) {
         let indent = "  ".repeat(depth);
-        line(&mut text, &format!("{indent}{}", title(entry, source)));
-        for detail in details(entry, source) {
+        line(&mut text, &format!("{indent}{}", title(entry, query)));
+        for detail in details(entry, query) {
             line(&mut text, &format!("{indent}  - {detail}"));
         }
     }
@@ -25,7 +26,7 @@ pub(super) fn explain(plan: &Plan, source: &Source) -> String {
 }
 
 /// The stages with what they cost.
-pub(super) fn profile(plan: &Plan, costs: &[Cost], source: &Source) -> String {
+pub(super) fn profile(plan: &Plan, costs: &[Cost], query: &Query) -> String {
     let mut text = format!("{:>12} {:>12} {:>12}  stage\n", "rows in", "rows out", "time");
     let depths = depths(plan.outline());
     for (at, ((entry, cost), depth)) in plan.outline().iter().zip(costs).zip(&depths).enumerate() {
@@ -36,7 +37,7 @@ pub(super) fn profile(plan: &Plan, costs: &[Cost], source: &Source) -> String {
         let has_input = inputs().next().is_some();
         let rows_in =
             if has_input { inputs().map(|input| input.rows).sum::<usize>().to_string() } else { "-".to_owned() };
-        let title: String = format!("{}{}", "  ".repeat(*depth), title(entry, source));
+        let title: String = format!("{}{}", "  ".repeat(*depth), title(entry, query));
         let title: String = cut(&title, WIDTH - FIGURES);
         let milliseconds = format!("{:.3} ms", cost.time.as_secs_f64() * 1e3);
         // Writing to a string cannot fail.
@@ -67,8 +68,8 @@ fn inputs(depths: &[usize], outline: &[Entry], at: usize) -> impl Iterator<Item 
     below.filter(move |(_, (depth, entry))| **depth == own + 1 && entry.note != Note::Merged).map(|(at, _)| at)
 }
 
-fn title(entry: &Entry, source: &Source) -> String {
-    let written = excerpt(source, entry.span);
+fn title(entry: &Entry, query: &Query) -> String {
+    let written = excerpt(query, entry.span);
     match entry.note {
         Note::Table => {
             let (columns, read) = entry.columns();
@@ -79,18 +80,18 @@ fn title(entry: &Entry, source: &Source) -> String {
     }
 }
 
-fn details(entry: &Entry, source: &Source) -> Vec<String> {
+fn details(entry: &Entry, query: &Query) -> Vec<String> {
     match &entry.note {
         Note::Conditions(conditions) if conditions.len() > 1 => {
-            conditions.iter().map(|&condition| excerpt(source, condition)).collect()
+            conditions.iter().map(|&condition| excerpt(query, condition)).collect()
         }
         _ => Vec::new(),
     }
 }
 
 /// What is written at a place, in one line.
-fn excerpt(source: &Source, span: Span) -> String {
-    let written = source.text().get(span.range()).unwrap_or_default();
+fn excerpt(query: &Query, span: Span) -> String {
+    let written = query.embedded.text().get(span.range()).unwrap_or_default();
     written.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
