@@ -53,16 +53,19 @@ fn with_plain_braces(pattern: &str) -> String {
 fn escape(text: &str) -> usize {
     let Some(escaped) = text[1..].chars().next() else { return 1 };
     let end = 1 + escaped.len_utf8();
-    let has_name = "pPxuUbB".contains(escaped) && text[end..].starts_with('{');
-    if has_name { text.find('}').map_or(end, |brace| brace + 1) } else { end }
+    let name = if "pPxuUbB".contains(escaped) { text[end..].strip_prefix('{') } else { None };
+    match name.and_then(|name| name.split_once(['{', '}'])) {
+        Some((name, rest)) if text[..text.len() - rest.len()].ends_with('}') => end + name.len() + 2,
+        _ => end,
+    }
 }
 
 /// Whether a text begins with `{n}`, `{n,}` or `{n,m}`.
 fn is_repetition(text: &str) -> bool {
-    let Some((counts, _)) = text[1..].split_once('}') else { return false };
-    let (least, most) = counts.split_once(',').unwrap_or((counts, ""));
-    let is_count = |count: &str| count.bytes().all(|byte| byte.is_ascii_digit());
-    !least.is_empty() && is_count(least) && is_count(most)
+    let is_digit = |character: char| character.is_ascii_digit();
+    let (counts, least) = (&text[1..], text[1..].trim_start_matches(is_digit));
+    let end = least.strip_prefix(',').map_or(least, |most| most.trim_start_matches(is_digit));
+    least.len() < counts.len() && end.starts_with('}')
 }
 
 #[cfg(test)]
@@ -77,6 +80,9 @@ mod tests {
             (r"\){\$x", "){$x"),
             (r"\p{Lu}{,", "Ä{,"),
             (r"[{]{", "{{"),
+            ("a{,3}", "a{,3}"),
+            ("{é{1,}", "{éé"),
+            (r"\p{L}{", "a{"),
             (r"\101{2}{z", "AA{z"),
         ] {
             assert!(compile(pattern).expect("a pattern").is_match(text), "{pattern}");
