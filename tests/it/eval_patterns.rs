@@ -145,3 +145,12 @@ fn the_threshold_says_how_many_groups_there_are() {
         ]
     ));
 }
+
+#[test]
+fn a_weight_that_is_not_finite_counts_nothing() {
+    let query = "datatable(k:string, w:real)['a',2.0, 'b',real(+inf), 'c',real(nan), 'd',-1.0, 'e',real(null)] | evaluate basket(0.5, w)";
+    insta::assert_snapshot!(answer(query), @r#"
+    SegmentId:long | Count:long | Percent:real | k:string | w:real
+    0 | 2 | 100.0 | "a" | null
+    "#);
+}

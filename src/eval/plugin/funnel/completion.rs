@@ -40,9 +40,8 @@ impl Completion {
         compiler: &mut Compiler,
     ) -> Result<Self, Error> {
         let rows = Box::new(compiler.rel(input)?);
-        let args = <[Compiled; 8]>::try_from(scalars(args, span, compiler)?);
         let [id, time, start, end, bin, state, sequence, periods] =
-            args.map_err(|_| Error::runtime("funnel_sequence_completion needs eight arguments", span))?;
+            scalars("funnel_sequence_completion", args, span, compiler)?;
         let source = Source { input: rows, id, time, period: [start, end], bin, state, sequence, span };
         Ok(Self { source: source.checked()?, periods })
     }

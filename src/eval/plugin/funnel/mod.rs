@@ -21,16 +21,18 @@ use crate::eval::grouping::codes;
 use crate::eval::plan::Stage;
 use crate::eval::run::Run;
 use crate::eval::stage::mismatch;
+use crate::eval::table::Table;
 use crate::text::Span;
 use crate::value::{Dynamic, Type, Value, convert};
 
-/// The arguments of a plugin, all of which are scalars.
-fn scalars(args: &[PluginArg], span: Span, compiler: &mut Compiler) -> Result<Vec<Compiled>, Error> {
+/// The arguments of a plugin, all of which are scalars: eight of either plugin.
+fn scalars(plugin: &str, args: &[PluginArg], span: Span, compiler: &mut Compiler) -> Result<[Compiled; 8], Error> {
     let scalar = |arg: &PluginArg| match arg {
         PluginArg::Scalar(value) | PluginArg::Named(_, value) => compiler.expr(value),
         _ => Err(Error::unsupported("an argument that is neither a column nor a value", span)),
     };
-    args.iter().map(scalar).collect()
+    let scalars: Vec<Compiled> = args.iter().map(scalar).collect::<Result<_, _>>()?;
+    <[Compiled; 8]>::try_from(scalars).map_err(|_| Error::runtime(format!("{plugin} needs eight arguments"), span))
 }
 
 /// What both plugins look at: who was when in which state.
@@ -80,7 +82,7 @@ impl Source {
         Ok(self)
     }
 
-    fn journeys(&self, run: &Run) -> Result<(crate::eval::Table, Journeys), Error> {
+    fn journeys(&self, run: &Run) -> Result<(Table, Journeys), Error> {
         let input = self.input.run(run)?;
         let scope = Scope::all(input.columns(), input.rows());
         let (ids, times) = (self.id.eval_column(scope, run)?, self.time.eval_column(scope, run)?);

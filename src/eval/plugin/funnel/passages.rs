@@ -51,9 +51,7 @@ impl Passages {
         compiler: &mut Compiler,
     ) -> Result<Self, Error> {
         let rows = Box::new(compiler.rel(input)?);
-        let args = <[Compiled; 8]>::try_from(scalars(args, span, compiler)?);
-        let [id, time, start, end, window, bin, state, sequence] =
-            args.map_err(|_| Error::runtime("funnel_sequence needs eight arguments", span))?;
+        let [id, time, start, end, window, bin, state, sequence] = scalars("funnel_sequence", args, span, compiler)?;
         let source = Source { input: rows, id, time, period: [start, end], bin, state, sequence, span };
         Ok(Self { source: source.checked()?, window })
     }

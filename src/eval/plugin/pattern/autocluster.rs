@@ -7,7 +7,7 @@
 
 use std::cmp::Reverse;
 
-use super::{ANY, Arguments, Combinations, Pattern, Wildcards, numbers, table, weights};
+use super::{ANY, Arguments, Combinations, Pattern, Wildcards, numbers_of_columns, table, weights};
 use crate::bind::ir::{self, PluginArg};
 use crate::eval::compile::Compiler;
 use crate::eval::error::Error;
@@ -16,7 +16,6 @@ use crate::eval::plugin::Compiled;
 use crate::eval::run::Run;
 use crate::eval::table::Table;
 use crate::text::Span;
-use crate::value::Value;
 use crate::value::number::long_to_real;
 
 /// The weight of the number of rows against the number of values, unless given.
@@ -76,13 +75,10 @@ impl Autocluster {
         let input = self.input.run(run)?;
         let weights = weights(self.weight.as_ref(), &input, run)?;
         let weighed = self.weight.as_ref().and_then(Compiled::column_index);
-        let wildcards: Vec<Value> = input.columns().iter().map(|column| self.wildcards.of(column.ty())).collect();
-        let columns = input.columns().iter().enumerate();
-        let values = columns.map(|(at, column)| match weighed {
-            Some(weight) if weight == at => vec![ANY; input.rows()],
-            _ => numbers(column, &wildcards[at], &weights, |sum| sum > 0.0),
-        });
-        let rows = Combinations::of(&values.collect::<Vec<_>>(), input.rows());
+        let wildcards = self.wildcards.of_columns(input.columns());
+        let is_met = |sum| sum > 0.0;
+        let values = numbers_of_columns(input.columns(), &wildcards, self.weight.as_ref(), &weights, is_met);
+        let rows = Combinations::of(&values, input.rows());
         let space = Space {
             weights: rows.sums(&weights),
             total: weights.iter().sum(),

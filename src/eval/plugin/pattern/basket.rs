@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{ANY, Arguments, Pattern, THRESHOLDS, Wildcards, numbers, shared, table, weights};
+use super::{ANY, Arguments, Pattern, THRESHOLDS, Wildcards, numbers_of_columns, shared, table, weights};
 use crate::bind::ir::{self, PluginArg};
 use crate::eval::compile::Compiler;
 use crate::eval::error::Error;
@@ -13,7 +13,6 @@ use crate::eval::plugin::Compiled;
 use crate::eval::run::Run;
 use crate::eval::table::Table;
 use crate::text::Span;
-use crate::value::Value;
 
 /// The share of rows that makes a pattern frequent, unless given.
 const THRESHOLD: f64 = 0.05;
@@ -66,14 +65,9 @@ impl Basket {
         let weights = weights(self.weight.as_ref(), &input, run)?;
         let total: f64 = weights.iter().sum();
         let least = self.threshold * total;
-        let weighed = self.weight.as_ref().and_then(Compiled::column_index);
-        let wildcards: Vec<Value> = input.columns().iter().map(|column| self.wildcards.of(column.ty())).collect();
-        let columns = input.columns().iter().enumerate();
-        let values = columns.map(|(at, column)| match weighed {
-            Some(weight) if weight == at => vec![ANY; input.rows()],
-            _ => numbers(column, &wildcards[at], &weights, |sum| sum >= least),
-        });
-        let values = &values.collect::<Vec<_>>();
+        let wildcards = self.wildcards.of_columns(input.columns());
+        let is_frequent = |sum| sum >= least;
+        let values = &numbers_of_columns(input.columns(), &wildcards, self.weight.as_ref(), &weights, is_frequent);
         let mut search = Search { values, weights: &weights, least, items: items(values), found: BTreeMap::new() };
         let all: Vec<u32> = (0..u32::try_from(input.rows()).unwrap_or(u32::MAX)).collect();
         if total > 0.0 {
@@ -116,6 +110,7 @@ impl Search<'_> {
             return Ok(());
         }
         for at in from..self.items.len() {
+            run.budget.check(span)?;
             let (column, value) = self.items[at];
             // What all rows share adds nothing; of two values of a column no row has both.
             if shared[column] != ANY {

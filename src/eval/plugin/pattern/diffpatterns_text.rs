@@ -7,6 +7,7 @@
 //! difference does not become smaller.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use hashbrown::HashMap;
 
@@ -59,6 +60,9 @@ struct Pattern {
     words: BTreeMap<usize, usize>,
     counts: [f64; 2],
 }
+
+/// Words by their places in a pattern: the last text that was counted, and the rows that have the word there.
+type Near = HashMap<(usize, usize), (usize, [f64; 2])>;
 
 /// A place in a text, counted so that the word a pattern started with is there.
 type Occurrence = (usize, usize);
@@ -154,7 +158,7 @@ impl DiffpatternsText {
                 break;
             };
             let reach = (last + 1).saturating_sub(self.most_tokens)..(first + self.most_tokens);
-            let near = texts.near(&occurrences, reach);
+            let near = texts.near(&occurrences, reach, self.span, run)?;
             let distance = |place: usize| place.saturating_sub(last).max(first.saturating_sub(place));
             let best = near.into_iter().filter(|((place, _), _)| !words.contains_key(place)).max_by(|one, other| {
                 let ((place, word), (_, counts)) = one;
@@ -229,14 +233,11 @@ impl<'t> Texts<'t> {
         self.words[text].get((middle + place).checked_sub(MOST_TOKENS)?).copied()
     }
 
-    /// What stands at the places within reach: the rows that have it there, and the last text that was counted.
-    fn near(
-        &self,
-        occurrences: &[Occurrence],
-        reach: std::ops::Range<usize>,
-    ) -> HashMap<(usize, usize), (usize, [f64; 2])> {
-        let mut near: HashMap<(usize, usize), (usize, [f64; 2])> = HashMap::new();
-        for &occurrence in occurrences {
+    /// What stands at the places within reach.
+    fn near(&self, occurrences: &[Occurrence], reach: Range<usize>, span: Span, run: &Run) -> Result<Near, Error> {
+        let mut near = Near::new();
+        for (at, &occurrence) in occurrences.iter().enumerate() {
+            run.budget.row(at, span)?;
             for place in reach.clone() {
                 let Some(word) = self.word(occurrence, place) else { continue };
                 let (counted, sums) = near.entry((place, word)).or_insert((usize::MAX, [0.0, 0.0]));
@@ -246,7 +247,7 @@ impl<'t> Texts<'t> {
                 }
             }
         }
-        near
+        Ok(near)
     }
 
     fn shown(&self, pattern: &Pattern) -> String {

@@ -106,14 +106,19 @@ impl Wildcards {
         let given = self.0.iter().find(|(of, _)| *of == ty).map(|(_, wildcard)| wildcard.clone());
         given.unwrap_or_else(|| if ty == Type::String { Value::String(String::new()) } else { Value::Null })
     }
+
+    /// The wildcard of each column.
+    fn of_columns(&self, columns: &[Column]) -> Vec<Value> {
+        columns.iter().map(|column| self.of(column.ty())).collect()
+    }
 }
 
-/// What each row counts: 1, or its weight; a weight that is no number or negative counts nothing.
+/// What each row counts: 1, or its weight; a weight that is no finite number or negative counts nothing.
 fn weights(weight: Option<&Compiled>, input: &Table, run: &Run) -> Result<Vec<f64>, Error> {
     let Some(weight) = weight else { return Ok(vec![1.0; input.rows()]) };
     let column = weight.eval_column(Scope::all(input.columns(), input.rows()), run)?;
     let weight = |row| match convert::convert(&column.value(row), Type::Real) {
-        Value::Real(weight) if weight > 0.0 => weight,
+        Value::Real(weight) if weight > 0.0 && weight.is_finite() => weight,
         _ => 0.0,
     };
     Ok((0..input.rows()).map(weight).collect())
@@ -128,6 +133,22 @@ fn numbers(column: &Column, wildcard: &Value, weights: &[f64], is_kept: impl Fn(
     let shown = |id: usize| column.value(groups.firsts[id] as usize) != *wildcard;
     let kept: Vec<bool> = sums.iter().enumerate().map(|(id, sum)| is_kept(*sum) && shown(id)).collect();
     groups.ids.iter().map(|&id| if kept[id as usize] { id } else { ANY }).collect()
+}
+
+/// The numbers of the values of each column; the column that `weight` is says nothing.
+fn numbers_of_columns(
+    columns: &[Column],
+    wildcards: &[Value],
+    weight: Option<&Compiled>,
+    weights: &[f64],
+    is_kept: impl Fn(f64) -> bool,
+) -> Vec<Vec<u32>> {
+    let weighed = weight.and_then(Compiled::column_index);
+    let columns = columns.iter().zip(wildcards).enumerate();
+    let of_column = |(at, (column, wildcard)): (usize, (&Column, &Value))| {
+        if weighed == Some(at) { vec![ANY; column.len()] } else { numbers(column, wildcard, weights, &is_kept) }
+    };
+    columns.map(of_column).collect()
 }
 
 /// A pattern: the value that it holds of each column.
@@ -211,7 +232,7 @@ impl Combinations {
         span: Span,
         run: &Run,
     ) -> Result<Vec<(Pattern, F)>, Error> {
-        let with_members = patterns.into_iter().map(|found| (self.matching(&found.0), found)).collect();
+        let with_members = patterns.into_iter().map(|found| (self.matching(&found.0), found));
         apart(with_members, weights, |one: &(Pattern, F), better| one.0.says_all_of(&better.0), span, run)
     }
 }
@@ -219,7 +240,7 @@ impl Combinations {
 /// What was found, best first, each with its members in ascending order, without that whose members are for the greater part
 /// those of something better, and the other way round, and without what `is_more_of` something better.
 fn apart<T>(
-    found: Vec<(Vec<usize>, T)>,
+    found: impl IntoIterator<Item = (Vec<usize>, T)>,
     weights: &[f64],
     is_more_of: impl Fn(&T, &T) -> bool,
     span: Span,
