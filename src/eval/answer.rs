@@ -30,7 +30,7 @@ impl Answer {
             Vector::Many(asked) => {
                 let mut bags = ColumnBuilder::new(Type::Dynamic);
                 for row in 0..scope.rows() {
-                    run.budget.row(row, argument.span)?;
+                    run.budget.check(argument.span)?;
                     let answer = self.of(&asked.value(row), rows, argument.span)?;
                     bags.push(answer).map_err(|mismatch| argument.mismatch(mismatch))?;
                 }

@@ -7,11 +7,12 @@ use hashbrown::HashMap;
 
 use super::answer::Answer;
 use super::call::Function;
+use super::equality::{is_text_and_other, may_list, may_look_up, not_alike, type_to_compare};
 use super::error::Error;
 use super::expr::{Expr, ListSource, Node, binary};
 use super::function::user_agent::Part;
 use super::kernel::compare::Comparison;
-use super::kernel::membership::{List, is_text_and_other};
+use super::kernel::membership::List;
 use super::outline::Outline;
 use super::plan::{Plan, PlanResult, Slot, SlotKind, Stage};
 use super::stage;
@@ -206,8 +207,7 @@ impl Compiler {
             K::Membership { op, value, list } => self.membership(*op, value, list)?,
             K::MembershipTable { op, value, table } => {
                 let found = table.columns.iter().next().map_or(Type::Unknown, |column| column.ty);
-                let is_known = is_whole_number(value.ty) || is_whole_number(found);
-                if is_plain(*op) && is_text_and_other(value.ty, found) && !is_known {
+                if is_plain(*op) && !may_look_up(value.ty, found) {
                     return Err(not_alike(op.as_str(), value.ty, found, expr.span));
                 }
                 let table = self.table_slot(table)?;
@@ -241,21 +241,14 @@ impl Compiler {
         })
     }
 
-    /// The operands of an operator. A text and a value of another type that are tested for equality are made alike:
-    /// Microsoft's rules write `EventID == "4688"` of an int and `ResultType == 0` of a text.
+    /// The operands of an operator. A text and a value of another type that are tested for equality are made alike.
     fn operands(&mut self, op: BinaryOp, left: &ir::Expr, right: &ir::Expr, span: Span) -> Result<(Expr, Expr), Error> {
         let (compiled_left, compiled_right) = (self.expr(left)?, self.expr(right)?);
         let is_equality = matches!(Comparison::from_operator(op), Some(Comparison::Equal | Comparison::NotEqual));
         if !is_equality || !is_text_and_other(left.ty, right.ty) {
             return Ok((compiled_left, compiled_right));
         }
-        let (text, other) = if left.ty == Type::String { (left, right) } else { (right, left) };
-        let ty = match (text.has_columns(), other.has_columns()) {
-            (false, _) => other.ty,
-            (true, false) if other.ty.is_numeric() => Type::String,
-            (true, true) if is_whole_number(other.ty) => Type::String,
-            _ => return Err(not_alike(op.as_str(), left.ty, right.ty, span)),
-        };
+        let ty = type_to_compare(left, right).ok_or_else(|| not_alike(op.as_str(), left.ty, right.ty, span))?;
         Ok((converted(compiled_left, ty)?, converted(compiled_right, ty)?))
     }
 
@@ -295,6 +288,9 @@ impl Compiler {
 
     fn membership(&mut self, op: MembershipOp, value: &ir::Expr, list: &[ir::Expr]) -> Result<Node, Error> {
         let value_type = value.ty;
+        if let Some(item) = list.iter().find(|item| is_plain(op) && !may_list(value, item)) {
+            return Err(not_alike(op.as_str(), value_type, item.ty, item.span));
+        }
         let value = Box::new(self.expr(value)?);
         let items = self.exprs(list)?;
         let constants: Option<Vec<_>> = items.iter().map(|item| item.constant().cloned()).collect();
@@ -355,15 +351,6 @@ impl Compiler {
 /// `in` and `!in`, which compare values; their likes compare texts.
 fn is_plain(op: MembershipOp) -> bool {
     matches!(op, MembershipOp::In | MembershipOp::NotIn)
-}
-
-fn is_whole_number(ty: Type) -> bool {
-    matches!(ty, Type::Int | Type::Long)
-}
-
-/// That it is not known how the service compares values of these types.
-fn not_alike(op: &str, left: Type, right: Type, span: Span) -> Error {
-    Error::unsupported(format!("`{op}` of {left} and {right}"), span)
 }
 
 /// A value as one of another type.

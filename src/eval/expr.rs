@@ -258,22 +258,23 @@ impl Expr {
     }
 
     fn membership(op: MembershipOp, value: &Self, list: &ListSource, scope: Scope, run: &Run) -> Result<Vector, Error> {
-        let ty = value.ty;
+        let (ty, span) = (value.ty, value.span);
         let value = value.eval(scope, run)?;
+        let contains = |list: &List| list.contains(&value, scope.rows, &run.budget, span);
         match list {
-            ListSource::Prepared(list) => Ok(list.contains(&value, scope.rows)),
-            ListSource::Slot(slot) => Ok(run.list(*slot, op, ty)?.contains(&value, scope.rows)),
+            ListSource::Prepared(list) => contains(list),
+            ListSource::Slot(slot) => contains(&run.list(*slot, op, ty)?),
             ListSource::Values(items) => {
                 let items = items.iter().map(|item| item.eval(scope, run)).collect::<Result<Vec<_>, _>>()?;
                 if items.iter().all(|item| matches!(item, Vector::One(_))) {
-                    let list = List::new(op, ty, items.iter().map(|item| item.value(0)));
-                    return Ok(list.contains(&value, scope.rows));
+                    return contains(&List::new(op, ty, items.iter().map(|item| item.value(0))));
                 }
                 let mut cells = Vec::with_capacity(scope.rows);
                 for row in 0..scope.rows {
-                    run.budget.row(row, value_span(&items))?;
                     let list = List::new(op, ty, items.iter().map(|item| item.value(row)));
-                    cells.push(convert::to_bool(&list.contains(&Vector::One(value.value(row)), 1).value(0)));
+                    let found = list.contains(&Vector::One(value.value(row)), 1, &run.budget, span)?;
+                    run.budget.check(span)?;
+                    cells.push(convert::to_bool(&found.value(0)));
                 }
                 Ok(Vector::Many(Column::Bool(cells.into_iter().collect())))
             }
@@ -315,10 +316,6 @@ impl Expr {
         let (yes, no) = (yes.eval(scope, run)?, no.eval(scope, run)?);
         choice::pick(&cells, &yes, &no, self.ty).map_err(|mismatch| self.mismatch(mismatch))
     }
-}
-
-fn value_span(_items: &[Vector]) -> Span {
-    Span::default()
 }
 
 /// The values as truths: bools, and dynamics that hold bools. `None` for values of another type.

@@ -12,6 +12,7 @@ pub mod cells;
 pub mod column;
 mod compile;
 mod database;
+mod equality;
 mod error;
 mod expr;
 pub mod function;

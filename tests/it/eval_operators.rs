@@ -199,15 +199,6 @@ fn externaldata_needs_its_rows() {
 }
 
 #[test]
-fn make_series_nonempty() {
-    let query = "datatable(t:long, v:long)[] | make-series kind=nonempty s = sum(v) default=7 on t from 0 to 4 step 2";
-    insta::assert_snapshot!(answer(query), @"
-    s:dynamic | t:dynamic
-    [7,7] | [0,2]
-    ");
-}
-
-#[test]
 fn union_names_views_and_tables_with_as() {
     let query = "let V = view () { print x = 1 }; let L = print x = 2; print x = 0 | as T | union withsource=s V, L";
     insta::assert_snapshot!(answer(query), @r#"
@@ -285,120 +276,6 @@ fn a_pattern_may_have_the_name_of_a_call_to_elsewhere() {
 }
 
 #[test]
-fn a_constant_text_equals_a_value_of_another_type() {
-    let table = "datatable(id:int, at:datetime, done:bool)[4688, datetime(2024-01-01), true, \
-        1, datetime(null), false, int(null), datetime(null), bool(null)]";
-    insta::assert_snapshot!(answer(&format!(r#"let code = "4688"; let codes = dynamic(["1", "x"]); {table}
-        | summarize countif(id == "4688"), countif(id != "4688"), countif("4688" == id), countif(id == code),
-            countif(id in ("4688", "1")), countif(id !in ("4688")), countif(id in (codes)), countif(id == "x"),
-            countif(at == "2024-01-01"), countif(done == "true")"#)), @"
-    countif_:long | countif_1:long | countif_2:long | countif_3:long | countif_4:long | countif_5:long | countif_6:long | countif_7:long | countif_8:long | countif_9:long
-    1 | 2 | 1 | 1 | 2 | 2 | 1 | 0 | 1 | 1
-    ");
-}
-
-#[test]
-fn a_constant_number_equals_a_text() {
-    insta::assert_snapshot!(answer(r#"let codes = dynamic([0, 50126]); datatable(s:string)["0", "50126", "", "1.5"]
-        | summarize countif(s == 0), countif(s != 0), countif(s in (0, 50126)), countif(s !in (codes)), countif(s == 1.5)"#), @"
-    countif_:long | countif_1:long | countif_2:long | countif_3:long | countif_4:long
-    1 | 3 | 2 | 2 | 1
-    ");
-}
-
-#[test]
-fn columns_of_whole_numbers_equal_texts_and_others_are_not_compared() {
-    let table = r#"datatable(n:int, s:string, r:real)[1, "1", 1.5, 2, "3", 2.5] | "#;
-    let answers = [
-        "where n == s",
-        "where s != n",
-        "where n in ((print s = '1'))",
-        "where s in ((print n = 3))",
-        "where r == s",
-        "where s == true",
-        "where r in ((print s = '1'))",
-    ];
-    let answers: Vec<String> = answers.iter().map(|pipe| answer(&format!("{table}{pipe}"))).collect();
-    insta::assert_snapshot!(answers.join("\n"), @r#"
-    n:int | s:string | r:real
-    1 | "1" | 1.5
-    n:int | s:string | r:real
-    2 | "3" | 2.5
-    n:int | s:string | r:real
-    1 | "1" | 1.5
-    n:int | s:string | r:real
-    2 | "3" | 2.5
-    unsupported: `==` of real and string is not supported at `r == s`
-    unsupported: `==` of string and bool is not supported at `s == true`
-    unsupported: `in` of real and string is not supported at `r in ((print s = '1'))`
-    "#);
-}
-
-#[test]
-fn an_end_of_a_series_that_is_not_given_is_its_own() {
-    let rows = "datatable(t:long, v:long, k:string)[1,10,'a', 5,30,'a', 8,7,'b']";
-    let query = |range: &str| answer(&format!("{rows} | make-series s = sum(v) on t {range} by k"));
-    insta::assert_snapshot!(query("step 2"), @r#"
-    k:string | s:dynamic | t:dynamic
-    "a" | [10,0,30] | [0,2,4]
-    "b" | [7] | [8]
-    "#);
-    insta::assert_snapshot!(query("from 1 step 2"), @r#"
-    k:string | s:dynamic | t:dynamic
-    "a" | [10,0,30] | [1,3,5]
-    "b" | [0,0,0,7] | [1,3,5,7]
-    "#);
-    insta::assert_snapshot!(query("to 12 step 2"), @r#"
-    k:string | s:dynamic | t:dynamic
-    "a" | [10,0,30,0,0,0] | [0,2,4,6,8,10]
-    "b" | [7,0] | [8,10]
-    "#);
-}
-
-#[test]
-fn a_text_equals_a_dynamic_that_is_written_so() {
-    let table = r#"datatable(d:dynamic)[dynamic([]), dynamic(["a"]), dynamic({"k":1}), dynamic(1), dynamic(true),
-        dynamic("1"), dynamic(null)] | "#;
-    let answers = [
-        r#"where d != "[]" | count"#,
-        r#"where d == '["a"]'"#,
-        r#"where d == "1""#,
-        r#"where "true" == d"#,
-        r#"where d in ("true", '{"k":1}')"#,
-        r#"where d !in ("1", "[]") | count"#,
-        r#"where d.k == "1""#,
-        r#"extend s = "1" | where d == s | count"#,
-        r#"where d == """#,
-        r#"where d.k != "" | count"#,
-    ];
-    let answers: Vec<String> = answers.iter().map(|pipe| answer(&format!("{table}{pipe}"))).collect();
-    insta::assert_snapshot!(answers.join("\n"), @r#"
-    Count:long
-    6
-    d:dynamic
-    ["a"]
-    d:dynamic
-    1
-    "1"
-    d:dynamic
-    true
-    d:dynamic
-    {"k":1}
-    true
-    Count:long
-    4
-    d:dynamic
-    {"k":1}
-    Count:long
-    2
-    d:dynamic
-    null
-    Count:long
-    1
-    "#);
-}
-
-#[test]
 fn a_column_that_a_parameter_names_has_its_own_type() {
     let query = "let t = datatable(a: bool)[true, false]; \
         let f = (table: string, name: string) { table(table) | extend x = column_ifexists(name, '') | summarize countif(x) }; \
@@ -419,25 +296,6 @@ fn a_type_in_typeof_may_be_written_as_datetime_of_dotnet() {
 }
 
 #[test]
-fn a_text_inside_a_dynamic_counts_as_what_it_names() {
-    let query = r#"datatable(d:dynamic)[dynamic("True"), dynamic(true), dynamic("12"), dynamic(12), dynamic("1.5"),
-        dynamic("2024-01-01"), dynamic("x"), dynamic(null)]
-        | extend done = d == true, undone = d != true, twelve = d == 12, many = d > 5, listed = d in (12, 13), half = d == 1.5,
-            day = d == datetime(2024-01-01)"#;
-    insta::assert_snapshot!(answer(query), @r#"
-    d:dynamic | done:bool | undone:bool | twelve:bool | many:bool | listed:bool | half:bool | day:bool
-    "True" | true | false | false | null | false | false | false
-    true | true | false | false | false | false | false | false
-    "12" | true | false | true | true | true | false | false
-    12 | false | true | true | true | true | false | false
-    "1.5" | false | true | false | null | false | true | false
-    "2024-01-01" | false | true | false | null | false | false | true
-    "x" | false | true | false | null | false | false | false
-    null | false | true | false | null | false | false | false
-    "#);
-}
-
-#[test]
 fn columns_without_a_name_are_named_as_on_the_pages_of_their_functions() {
     let table = "datatable(a:long, d:dynamic)[7, dynamic([2, 1])] | ";
     let project = r#"project column_ifexists("b", a), column_ifexists("d", a), column_ifexists("c", 1),
@@ -452,51 +310,6 @@ fn columns_without_a_name_are_named_as_on_the_pages_of_their_functions() {
     min_a:long | max_a:long | sum_:long
     7 | 7 | 0
     ");
-}
-
-#[test]
-fn a_series_in_a_range_includes_its_end() {
-    let query = |range: &str| {
-        answer(&format!("datatable(t:long, v:long)[1,10, 5,30, 8,7] | make-series s = sum(v) on t in range({range})"))
-    };
-    insta::assert_snapshot!(query("0, 8, 2"), @"
-    s:dynamic | t:dynamic
-    [10,0,30,0,7] | [0,2,4,6,8]
-    ");
-    insta::assert_snapshot!(query("2, 5, 2"), @"
-    s:dynamic | t:dynamic
-    [0,30] | [2,4]
-    ");
-    insta::assert_snapshot!(query("1, 8, 2"), @"unsupported: make-series in range() from a value that is no multiple of the step is not supported at `1`");
-    let query = "datatable(t:real, v:long)[0.2,1, 1.0,2] | make-series s = sum(v) on t in range(0.0, 1.0, 0.5)";
-    insta::assert_snapshot!(answer(query), @"
-    s:dynamic | t:dynamic
-    [1,0,2] | [0.0,0.5,1.0]
-    ");
-}
-
-#[test]
-fn the_bins_of_a_series_can_span_all_longs() {
-    let rows = "datatable(t:long)[9223372036854775807, -9223372036854775807]";
-    insta::assert_snapshot!(answer(&format!("{rows} | make-series c = count() on t step 4611686018427387904")), @"
-    c:dynamic | t:dynamic
-    [1,0,0,1] | [-9223372036854775808,-4611686018427387904,0,4611686018427387904]
-    ");
-    let query = "print t = 1 | make-series c = count() on t from 0 to 1048577 step 1";
-    insta::assert_snapshot!(answer(query), @"unsupported: make-series of more than 1048576 bins is not supported at `make-series c = count() on t from 0 to 1048577 step 1`");
-    insta::assert_snapshot!(answer(&format!("{rows} | make-series c = count() on t step 1")), @"timeout: more than 50000000 rows; raise --max-rows to let it at `make-series c = count() on t step 1`");
-}
-
-#[test]
-fn bins_of_a_series_that_are_far_apart_or_many() {
-    let rows = "datatable(t:long)[9223372036854775807, -9223372036854775807]";
-    insta::assert_snapshot!(answer(&format!("{rows} | make-series c = count() on t step 4611686018427387904")), @"
-    c:dynamic | t:dynamic
-    [1,0,0,1] | [-9223372036854775808,-4611686018427387904,0,4611686018427387904]
-    ");
-    let query = "print t = 1 | make-series c = count() on t from 0 to 1048577 step 1";
-    insta::assert_snapshot!(answer(query), @"unsupported: make-series of more than 1048576 bins is not supported at `make-series c = count() on t from 0 to 1048577 step 1`");
-    insta::assert_snapshot!(answer(&format!("{rows} | make-series c = count() on t step 1")), @"timeout: more than 50000000 rows; raise --max-rows to let it at `make-series c = count() on t step 1`");
 }
 
 #[test]

@@ -7,8 +7,12 @@ use super::compare::{Comparison, compare_values};
 use super::text::{Matcher, Shape, TextOp, text_of};
 use crate::eval::builder::type_of;
 use crate::eval::column::{Cells, Column};
+use crate::eval::equality::is_text_and_other;
+use crate::eval::error::Error;
+use crate::eval::limits::{Budget, ROWS_PER_CHECK};
 use crate::eval::vector::Vector;
 use crate::kql::ast::MembershipOp;
+use crate::text::Span;
 use crate::value::term::fold;
 use crate::value::{Dynamic, Type, Value, convert};
 
@@ -16,12 +20,39 @@ use crate::value::{Dynamic, Type, Value, convert};
 #[derive(Debug, Clone)]
 pub(crate) struct List {
     op: MembershipOp,
-    values: Vec<Value>,
     has_null: bool,
     /// The texts of the list, folded for `in~`.
     texts: HashSet<String>,
-    longs: HashSet<i64>,
+    keys: HashSet<Key>,
+    /// Of `in`, the values that are neither texts nor null.
+    values: Vec<Value>,
+    /// Those of them that have no key.
+    unkeyed: Vec<Value>,
     matchers: Vec<Matcher>,
+}
+
+/// Equal for values that are equal, of values of these types; `true` equals 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Key {
+    Whole(i64),
+    DateTime(i64),
+    TimeSpan(i64),
+    Guid(u128),
+}
+
+impl Key {
+    /// `None` of a type whose values equal some of other types.
+    fn of(value: &Value) -> Option<Self> {
+        match *value {
+            Value::Bool(value) => Some(Self::Whole(value.into())),
+            Value::Int(value) => Some(Self::Whole(value.into())),
+            Value::Long(value) => Some(Self::Whole(value)),
+            Value::DateTime(ticks) => Some(Self::DateTime(ticks)),
+            Value::TimeSpan(ticks) => Some(Self::TimeSpan(ticks)),
+            Value::Guid(bits) => Some(Self::Guid(bits)),
+            _ => None,
+        }
+    }
 }
 
 impl List {
@@ -30,52 +61,88 @@ impl List {
     pub(crate) fn new(op: MembershipOp, ty: Type, items: impl IntoIterator<Item = Value>) -> Self {
         let mut values = Vec::new();
         items.into_iter().for_each(|item| flatten(item, &mut values));
-        let has_null = values.iter().any(Value::is_null);
-        if matches!(op, MembershipOp::In | MembershipOp::NotIn) {
-            let mixed = values.iter_mut().filter(|item| is_text_and_other(ty, type_of(item)));
-            mixed.for_each(|item| *item = convert::convert(item, ty));
-        }
-        let mut list =
-            Self { op, values, has_null, texts: HashSet::new(), longs: HashSet::new(), matchers: Vec::new() };
+        let mut list = Self {
+            op,
+            has_null: values.iter().any(Value::is_null),
+            texts: HashSet::new(),
+            keys: HashSet::new(),
+            values: Vec::new(),
+            unkeyed: Vec::new(),
+            matchers: Vec::new(),
+        };
         match op {
             MembershipOp::HasAny | MembershipOp::HasAll => {
                 let has = TextOp { shape: Shape::Term, ignore_case: true, negated: false };
-                list.matchers =
-                    list.values.iter().filter_map(|value| Matcher::new(has, &text_of(value)).ok()).collect();
+                list.matchers = values.iter().filter_map(|value| Matcher::new(has, &text_of(value)).ok()).collect();
             }
             MembershipOp::InTilde | MembershipOp::NotInTilde => {
-                list.texts = list.values.iter().map(|value| fold(&text_of(value)).into_owned()).collect();
+                list.texts = values.iter().map(|value| fold(&text_of(value)).into_owned()).collect();
             }
-            MembershipOp::In | MembershipOp::NotIn => {
-                for value in &list.values {
-                    match value {
-                        Value::String(text) => drop(list.texts.insert(text.clone())),
-                        Value::Long(value) => drop(list.longs.insert(*value)),
-                        Value::Int(value) => drop(list.longs.insert((*value).into())),
-                        _ => {}
-                    }
-                }
-            }
+            MembershipOp::In | MembershipOp::NotIn => values.into_iter().for_each(|value| list.add(value, ty)),
         }
         list
     }
 
-    /// Runs the operator for every row.
-    pub(crate) fn contains(&self, value: &Vector, rows: usize) -> Vector {
+    /// Adds an item of `in`.
+    fn add(&mut self, item: Value, ty: Type) {
+        let item = if is_text_and_other(ty, type_of(&item)) { convert::convert(&item, ty) } else { item };
+        match item {
+            Value::Null => return,
+            Value::String(text) => {
+                self.texts.insert(text);
+                return;
+            }
+            _ => {}
+        }
+        match Key::of(&item) {
+            Some(key) => {
+                self.keys.insert(key);
+            }
+            None => self.unkeyed.push(item.clone()),
+        }
+        self.values.push(item);
+    }
+
+    /// Runs the operator for every row. Fails where that takes more than the budget has.
+    pub(crate) fn contains(&self, value: &Vector, rows: usize, budget: &Budget, span: Span) -> Result<Vector, Error> {
         let cells = match value {
-            Vector::One(value) if self.leaves_open(value) => return Vector::One(Value::Null),
-            Vector::One(value) => return Vector::One(Value::Bool(self.holds(value))),
-            Vector::Many(Column::String(strings)) => strings.map(|text| self.holds_text(text)),
-            Vector::Many(Column::Long(cells)) if self.longs.len() == self.values.len() && self.is_plain_in() => {
+            Vector::One(value) if self.leaves_open(value) => return Ok(Vector::One(Value::Null)),
+            Vector::One(value) => return Ok(Vector::One(Value::Bool(self.holds(value)))),
+            Vector::Many(Column::String(strings)) => {
+                let mut asked = 0;
+                let mut checked = Ok(());
+                let cells = strings.map(|text| {
+                    if checked.is_ok() {
+                        checked = self.check(asked, budget, span);
+                    }
+                    asked += 1;
+                    checked.is_ok() && self.holds_text(text)
+                });
+                checked?;
+                cells
+            }
+            Vector::Many(Column::Long(cells)) if self.is_of_whole_numbers() => {
                 let negated = self.op == MembershipOp::NotIn;
-                cells.iter().map(|cell| cell.is_some_and(|cell| self.longs.contains(cell)) != negated).collect()
+                let is_in = |cell: &i64| self.keys.contains(&Key::Whole(*cell));
+                cells.iter().map(|cell| cell.is_some_and(is_in) != negated).collect()
             }
             Vector::Many(column) => {
-                let cell = |value: Value| (!self.leaves_open(&value)).then(|| self.holds(&value));
-                return Vector::Many(Column::Bool((0..rows).map(|row| cell(column.value(row))).collect()));
+                let mut cells = Vec::with_capacity(rows);
+                for row in 0..rows {
+                    self.check(row, budget, span)?;
+                    let value = column.value(row);
+                    cells.push((!self.leaves_open(&value)).then(|| self.holds(&value)));
+                }
+                return Ok(Vector::Many(Column::Bool(cells.into_iter().collect())));
             }
         };
-        Vector::Many(Column::Bool(Cells::new(cells)))
+        Ok(Vector::Many(Column::Bool(Cells::new(cells))))
+    }
+
+    /// Checks the budget the more often the longer the list is that each row is compared with.
+    fn check(&self, row: usize, budget: &Budget, span: Span) -> Result<(), Error> {
+        let rows_per_check = ROWS_PER_CHECK / (1 + self.values.len() + self.matchers.len());
+        if row % rows_per_check.max(1) == 0 { budget.check(span) } else { Ok(()) }
     }
 
     /// Whether `in` and `!in` are null: of a null and a list that has one, which is neither equal nor unequal to it.
@@ -87,14 +154,29 @@ impl List {
         matches!(self.op, MembershipOp::In | MembershipOp::NotIn)
     }
 
+    /// Whether `in` can be answered by keys alone.
+    fn is_of_whole_numbers(&self) -> bool {
+        self.is_plain_in() && !self.has_null && self.texts.is_empty() && self.unkeyed.is_empty()
+    }
+
     fn holds(&self, value: &Value) -> bool {
-        match (self.op, value) {
-            (MembershipOp::In | MembershipOp::NotIn, Value::String(text)) => self.holds_text(text),
-            (MembershipOp::In | MembershipOp::NotIn, value) => {
-                let found = self.values.iter().any(|item| compare_values(Comparison::Equal, value, item) == Some(true));
-                found != (self.op == MembershipOp::NotIn)
-            }
-            (_, value) => self.holds_text(&text_of(value)),
+        match self.op {
+            MembershipOp::In => self.includes(value),
+            MembershipOp::NotIn => !self.includes(value),
+            _ => self.holds_text(&text_of(value)),
+        }
+    }
+
+    /// Whether the value is equal to an item, as [`compare_values`] says.
+    fn includes(&self, value: &Value) -> bool {
+        let equals = |item: &Value| compare_values(Comparison::Equal, value, item) == Some(true);
+        match value {
+            Value::String(_) | Value::Null => self.texts.contains(text_of(value).as_ref()),
+            Value::Dynamic(_) => self.texts.contains(text_of(value).as_ref()) || self.values.iter().any(equals),
+            value => match Key::of(value) {
+                Some(key) => self.keys.contains(&key) || self.unkeyed.iter().any(equals),
+                None => self.values.iter().any(equals),
+            },
         }
     }
 
@@ -108,12 +190,6 @@ impl List {
             MembershipOp::HasAll => self.matchers.iter().all(|matcher| matcher.is_match(text)),
         }
     }
-}
-
-/// Whether one of the types is text and the other one that is never equal to it without a conversion.
-pub(crate) fn is_text_and_other(a: Type, b: Type) -> bool {
-    let is_open = |ty| matches!(ty, Type::Dynamic | Type::Unknown);
-    (a == Type::String) != (b == Type::String) && !is_open(a) && !is_open(b)
 }
 
 fn flatten(item: Value, into: &mut Vec<Value>) {
