@@ -4,15 +4,14 @@ use std::sync::Arc;
 
 use super::super::graph::{Clause, GraphScope};
 use super::super::ir::{
-    Column, Columns, Connection, Expr, ExprKind, Graph, GraphId, GraphKind, GraphMatch, GraphNodes, GraphPart,
-    GraphSearch, GraphStep, GraphVariable, Join, JoinColumn, JoinKind, Name, NodeTable, PartitionStrategy, Rel,
-    RelKind, UnionColumn, UnionLeg,
+    Column, Columns, Connection, Expr, ExprKind, Graph, GraphId, GraphKind, GraphMatch, GraphPart, GraphSearch,
+    GraphStep, GraphVariable, Name, Rel, RelKind,
 };
 use super::super::name::shared_table;
 use super::super::naming;
 use super::super::projection::{Clash, Projection};
-use super::super::scope::{Binder, Named, Row, column as column_of, unknown_table};
-use crate::kql::ast::{self, EdgeDirection, GraphElement, LogicalOp};
+use super::super::scope::{Binder, Named, Row, unknown_table};
+use crate::kql::ast::{self, GraphElement, LogicalOp};
 use crate::text::Span;
 use crate::value::Type;
 
@@ -24,13 +23,13 @@ struct Pattern {
 }
 
 /// A graph as what flows through a pipe.
-fn flowing(graph: Graph) -> Rel {
+pub(super) fn flowing(graph: Graph) -> Rel {
     let span = graph.span;
     Rel { kind: RelKind::Graph(Box::new(graph)), columns: Columns::default(), open: true, span }
 }
 
 /// What is not followed; the first such operator of a pipe stands for those behind it.
-fn unfollowed(what: &str, input: Rel, span: Span) -> Rel {
+pub(super) fn unfollowed(what: &str, input: Rel, span: Span) -> Rel {
     if matches!(input.kind, RelKind::Other { .. }) {
         return input;
     }
@@ -74,101 +73,6 @@ pub(super) const fn takes_graphs(operator: &ast::Operator) -> bool {
 }
 
 impl<'a> Binder<'a> {
-    pub(super) fn make_graph(&mut self, input: Rel, make: &'a ast::MakeGraphOperator, span: Span) -> Rel {
-        let row = Row::of(&input);
-        let (source, target) = (self.column_index(&make.source, row), self.column_index(&make.target, row));
-        let nodes = self.node_tables(make);
-        let (Some(source), Some(target)) = (source, target) else { return unfollowed("make-graph", input, span) };
-        match &make.partitioned_by {
-            Some((column, body)) => self.graph_partitions(input, make, (source, target, nodes), column, body, span),
-            None => self.graph_of_tables(input, make, (source, target, nodes), span),
-        }
-    }
-
-    /// `make-graph … partitioned-by column (body)`: the body runs over the graph of the edges and nodes of each value of the
-    /// column, which every table must have (Microsoft: "make-graph operator").
-    fn graph_partitions(
-        &mut self,
-        edges: Rel,
-        make: &'a ast::MakeGraphOperator,
-        (source, target, nodes): (usize, usize, Vec<(Rel, usize, Span)>),
-        column: &'a ast::Expr,
-        body: &'a ast::Expr,
-        span: Span,
-    ) -> Rel {
-        let mut places = vec![self.column_index(column, Row::of(&edges))];
-        places.extend(nodes.iter().map(|(table, ..)| self.column_index(column, Row::of(table))));
-        let Some(places) = places.into_iter().collect::<Option<Vec<_>>>() else {
-            return unfollowed("make-graph with partitioned-by", edges, span);
-        };
-        let ty = edges.columns[places[0]].ty;
-        if nodes.iter().zip(&places[1..]).any(|((table, ..), place)| table.columns[*place].ty != ty) {
-            return unfollowed("make-graph with partitioned-by of columns of several types", edges, span);
-        }
-        let columns = Columns::from(vec![edges.columns[places[0]].clone()]);
-        let context = self.new_context();
-        let part = Rel { kind: RelKind::Context(context), columns: columns.clone(), open: false, span };
-        let mut legs = Vec::with_capacity(places.len());
-        let mut of_part = |table: Rel, place: usize| {
-            let shared = shared_table(Name::default(), Arc::new(table), span);
-            legs.push(UnionLeg { rel: shared.clone(), output: vec![UnionColumn::Column(place)] });
-            rows_of_part(shared, place, part.clone())
-        };
-        let edges = of_part(edges, places[0]);
-        let nodes: Vec<_> = nodes
-            .into_iter()
-            .zip(&places[1..])
-            .map(|((table, id, span), at)| (of_part(table, *at), id, span))
-            .collect();
-        let graph = self.graph_of_tables(edges, make, (source, target, nodes), span);
-        let Some(body) = self.pipe_from(graph, body) else { return unknown_table("", span) };
-        let input = Box::new(Rel { kind: RelKind::Union { legs }, columns: columns.clone(), open: false, span });
-        let by = column_of(&columns, 0, span);
-        let (columns, open) = (body.columns.clone(), body.open);
-        Rel {
-            kind: RelKind::Partition {
-                input,
-                by,
-                body: Box::new(body),
-                context,
-                strategy: PartitionStrategy::AnyNumber,
-            },
-            columns,
-            open,
-            span,
-        }
-    }
-
-    fn graph_of_tables(
-        &mut self,
-        input: Rel,
-        make: &'a ast::MakeGraphOperator,
-        (source, target, nodes): (usize, usize, Vec<(Rel, usize, Span)>),
-        span: Span,
-    ) -> Rel {
-        if make.direction == EdgeDirection::Any {
-            return unfollowed("make-graph with edges that have no direction", input, span);
-        }
-        let id_type = input.columns[source].ty;
-        let mut ids = vec![(input.columns[target].ty, make.target.span)];
-        ids.extend(nodes.iter().map(|(table, id, span)| (table.columns[*id].ty, *span)));
-        for (ty, span) in ids {
-            let known = ty != Type::Unknown && id_type != Type::Unknown;
-            if known && ty != id_type {
-                self.report("type-mismatch", span, format!("the ids of nodes are {id_type} here, this is a {ty}"));
-            }
-        }
-        let open = input.open || nodes.iter().any(|(table, ..)| table.open);
-        let edges = input.columns.clone();
-        let (columns, nodes) = match make.node_id {
-            Some(name) => (vec![Column { name: self.name(name).into(), ty: id_type }], GraphNodes::Ids),
-            None if make.nodes.is_empty() => (Vec::new(), GraphNodes::Bare),
-            None => with_properties(nodes),
-        };
-        let kind = GraphKind::Make { edges: Box::new(input), source, target, nodes };
-        flowing(Graph { kind, nodes: columns.into(), edges, open, span })
-    }
-
     /// An operator on graphs behind a table.
     fn not_a_graph(&mut self, what: &str, input: Rel, span: Span) -> Rel {
         if !input.open {
@@ -179,20 +83,6 @@ impl<'a> Binder<'a> {
             );
         }
         unfollowed(what, input, span)
-    }
-
-    /// The tables of `with T on id`, with the column of the id and where it is written.
-    fn node_tables(&mut self, make: &'a ast::MakeGraphOperator) -> Vec<(Rel, usize, Span)> {
-        let context = self.context.take();
-        let mut tables = Vec::new();
-        for (table, id) in &make.nodes {
-            let table = self.table(table, Row::default());
-            if let Some(index) = self.column_index(id, Row::of(&table)) {
-                tables.push((table, index, id.span));
-            }
-        }
-        self.context = context;
-        tables
     }
 
     pub(super) fn graph_components(&mut self, input: Rel, parameters: &'a [ast::OperatorParameter], span: Span) -> Rel {
@@ -411,39 +301,6 @@ impl Pattern {
         }
         reached.len() == nodes.len()
     }
-}
-
-/// The properties of nodes that several tables have: all of their columns, those of one name and type only once. A name that
-/// two tables give different types is no property.
-fn with_properties(tables: Vec<(Rel, usize, Span)>) -> (Vec<Column>, GraphNodes) {
-    let mut columns: Vec<Column> = Vec::new();
-    let mut contested = Vec::new();
-    for (table, ..) in &tables {
-        for column in &table.columns {
-            match columns.iter().find(|known| known.name == column.name) {
-                Some(known) if known.ty != column.ty => contested.push(column.name.clone()),
-                Some(_) => {}
-                None => columns.push(column.clone()),
-            }
-        }
-    }
-    columns.retain(|column| !contested.contains(&column.name));
-    let nodes = tables.into_iter().map(|(rel, id, _)| {
-        let place = |column: &Column| rel.columns.iter().position(|own| own.name == column.name);
-        let output = columns.iter().map(place).collect();
-        NodeTable { rel, id, output }
-    });
-    let nodes = GraphNodes::Tables(nodes.collect());
-    (columns, nodes)
-}
-
-/// The rows of a table whose value is that of a part.
-fn rows_of_part(left: Rel, place: usize, right: Rel) -> Rel {
-    let on = vec![(column_of(&left.columns, place, left.span), column_of(&right.columns, 0, right.span))];
-    let output = (0..left.columns.len()).map(JoinColumn::Left).collect();
-    let (columns, open, span) = (left.columns.clone(), left.open, left.span);
-    let kind = RelKind::Join(Box::new(Join { kind: JoinKind::LeftSemi, left, right, on, output }));
-    Rel { kind, columns, open, span }
 }
 
 /// The parts of an `and`.

@@ -4,6 +4,7 @@ mod evaluate;
 mod expand;
 mod graph;
 mod join;
+mod make_graph;
 mod parse;
 mod plugin;
 mod project;
