@@ -44,6 +44,12 @@ pub const fn long_to_real(value: i64) -> f64 {
     value as f64
 }
 
+/// A number of things as the nearest real.
+#[allow(clippy::cast_precision_loss)]
+pub const fn count_to_real(count: usize) -> f64 {
+    count as f64
+}
+
 /// Reads a whole number: decimal, or hexadecimal with `0x`; blanks around it are allowed.
 pub fn parse_long(text: &str) -> Option<i64> {
     let text = text.trim();

@@ -14,7 +14,10 @@ use super::polygon::perimeter;
 use super::shape::{EARTH, angle, lines, place_of, polygon};
 use super::{Call, Failure, Function, Place};
 use crate::eval::function::arguments::{long, real, strings};
-use crate::value::{Value, number::long_to_real};
+use crate::value::{
+    Value,
+    number::{count_to_real, long_to_real},
+};
 
 pub(in crate::eval::function) const FUNCTIONS: &[Function] = &[
     Function::strict("geo_line_to_s2cells", 1, line_to_s2cells),
@@ -46,7 +49,7 @@ fn s2cells(index: &ShapeIndex, extent: (f64, f64), level: Level, radius: f64) ->
     let (area, length) = extent;
     let radians = angle(radius).radians();
     let least = ((area + 2.0 * length * radians) / (2.0 * width * width)).max(length / (4.0 * width));
-    if least > long_to_real(i64::try_from(MOST_S2_CELLS).unwrap_or(i64::MAX)) {
+    if least > count_to_real(MOST_S2_CELLS) {
         return Value::Null;
     }
     let region = ShapeIndexBufferedRegion::from_angle(index, angle(radius.max(TOUCH)));
@@ -108,7 +111,7 @@ fn border(rings: &[Vec<Place>], resolution: Resolution) -> Option<HashSet<CellIn
             1 + crate::value::number::real_to_long((span / step).ceil()).and_then(|v| usize::try_from(v).ok())?;
         steps_left = steps_left.checked_sub(steps)?;
         for at in 0..=steps {
-            let share = long_to_real(i64::try_from(at).ok()?) / long_to_real(i64::try_from(steps).ok()?);
+            let share = count_to_real(at) / count_to_real(steps);
             let latitude = a.latitude + share * (b.latitude - a.latitude);
             let longitude = a.longitude + share * (b.longitude - a.longitude);
             cells.insert(LatLng::new(latitude, longitude).ok()?.to_cell(resolution));

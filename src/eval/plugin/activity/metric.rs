@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use super::super::bins::{self, Bins};
 use crate::value::Value;
-use crate::value::number::long_to_real;
+use crate::value::number::count_to_real;
 
 /// Someone did something.
 #[derive(Debug, Clone, Copy)]
@@ -36,8 +36,7 @@ fn long(count: usize) -> Value {
 
 /// A share; NaN of nothing.
 fn share(part: usize, whole: usize) -> Value {
-    let real = |count: usize| long_to_real(i64::try_from(count).unwrap_or(i64::MAX));
-    Value::Real(real(part) / real(whole))
+    Value::Real(count_to_real(part) / count_to_real(whole))
 }
 
 /// The events of the analysis by the bin they lie in.

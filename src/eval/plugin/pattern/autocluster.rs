@@ -16,7 +16,7 @@ use crate::eval::plugin::Compiled;
 use crate::eval::run::Run;
 use crate::eval::table::Table;
 use crate::text::Span;
-use crate::value::number::long_to_real;
+use crate::value::number::count_to_real;
 
 /// The weight of the number of rows against the number of values, unless given.
 const SIZE_WEIGHT: f64 = 0.5;
@@ -120,66 +120,35 @@ impl Autocluster {
 impl Space {
     /// The weighted geometric mean of the share of rows and the share of columns.
     fn score(&self, weight: f64, size: usize) -> f64 {
-        let real = |number: usize| long_to_real(i64::try_from(number).unwrap_or(i64::MAX));
-        let (rows, columns) = (weight / self.total, real(size) / real(self.dimensions));
+        let (rows, columns) = (weight / self.total, count_to_real(size) / count_to_real(self.dimensions));
         rows.powf(self.size_weight) * columns.powf(1.0 - self.size_weight)
+    }
+
+    /// Whether a combination has another value of a column than a pattern that says something of it.
+    fn differs(&self, at: usize, column: usize, value: u32) -> bool {
+        value != ANY && self.rows.values[column][at] != value
     }
 
     /// The pattern that a combination becomes; none where it has no value that enough rows have.
     fn expand(&self, seed: usize, span: Span, run: &Run) -> Result<Option<Measured>, Error> {
-        let mut values: Vec<u32> = self.rows.values.iter().map(|values| values[seed]).collect();
-        let differs = |value: u32, column: usize, at: usize| value != ANY && self.rows.values[column][at] != value;
-        // The columns in which a combination differs from the pattern: how many, and their sum, which is the column itself
-        // where there is one.
-        let mut different: Vec<(usize, usize)> = vec![(0, 0); self.rows.len()];
-        // What the rows weigh that differ in a column.
-        let mut without: Vec<f64> = vec![0.0; values.len()];
-        for (column, &value) in values.iter().enumerate() {
-            run.budget.check(span)?;
-            for (at, (number, sum)) in different.iter_mut().enumerate() {
-                if differs(value, column, at) {
-                    *number += 1;
-                    *sum += column;
-                    without[column] += self.weights[at];
-                }
-            }
-        }
+        let mut growing = Expansion::of(self, seed, span, run)?;
         let mut best: Option<(f64, Vec<u32>)> = None;
         loop {
             run.budget.check(span)?;
-            let size = values.iter().filter(|value| **value != ANY).count();
+            let size = growing.values.iter().filter(|value| **value != ANY).count();
             if size == 0 {
                 break;
             }
-            let mut weight = 0.0;
-            let mut gains: Vec<f64> = vec![0.0; values.len()];
-            for (&(number, sum), more) in different.iter().zip(&self.weights) {
-                match number {
-                    0 => weight += more,
-                    1 => gains[sum] += more,
-                    _ => {}
-                }
-            }
+            let Held { weight, gains } = growing.held();
             if weight >= LEAST * self.total {
                 let score = self.score(weight, size);
                 if best.as_ref().is_some_and(|(known, _)| score <= *known) {
                     break;
                 }
-                best = Some((score, values.clone()));
+                best = Some((score, growing.values.clone()));
             }
-            let droppable = (0..values.len()).filter(|&column| values[column] != ANY);
-            let dropped = droppable.max_by(|&one, &other| {
-                let gained = gains[one].total_cmp(&gains[other]);
-                gained.then(without[one].total_cmp(&without[other])).then(Reverse(one).cmp(&Reverse(other)))
-            });
-            let Some(dropped) = dropped else { break };
-            let value = std::mem::replace(&mut values[dropped], ANY);
-            for (at, (number, sum)) in different.iter_mut().enumerate() {
-                if differs(value, dropped, at) {
-                    *number -= 1;
-                    *sum -= dropped;
-                }
-            }
+            let Some(column) = growing.costliest(&gains) else { break };
+            growing.drop_value(column);
         }
         Ok(best.map(|(_, values)| self.measured(&Pattern { values, row: 0 })))
     }
@@ -191,5 +160,74 @@ impl Space {
         let pattern = self.rows.shared(&members);
         let weight = members.iter().map(|&at| self.weights[at]).sum();
         Measured { score: self.score(weight, pattern.size()), weight, pattern }
+    }
+}
+
+/// A pattern that loses one value after the other.
+struct Expansion<'s> {
+    space: &'s Space,
+    values: Vec<u32>,
+    /// The columns in which each combination differs from the pattern: how many, and their sum, which is the column itself
+    /// where there is one.
+    different: Vec<(usize, usize)>,
+    /// What the rows weigh that differ from the seed in each column.
+    without: Vec<f64>,
+}
+
+/// What a pattern holds.
+struct Held {
+    weight: f64,
+    /// What it would hold more without its value of each column.
+    gains: Vec<f64>,
+}
+
+impl<'s> Expansion<'s> {
+    /// The pattern of all the values of a combination.
+    fn of(space: &'s Space, seed: usize, span: Span, run: &Run) -> Result<Self, Error> {
+        let values: Vec<u32> = space.rows.values.iter().map(|values| values[seed]).collect();
+        let mut different: Vec<(usize, usize)> = vec![(0, 0); space.rows.len()];
+        let mut without: Vec<f64> = vec![0.0; values.len()];
+        for (column, &value) in values.iter().enumerate() {
+            run.budget.check(span)?;
+            for (at, (number, sum)) in different.iter_mut().enumerate() {
+                if space.differs(at, column, value) {
+                    *number += 1;
+                    *sum += column;
+                    without[column] += space.weights[at];
+                }
+            }
+        }
+        Ok(Self { space, values, different, without })
+    }
+
+    fn held(&self) -> Held {
+        let mut held = Held { weight: 0.0, gains: vec![0.0; self.values.len()] };
+        for (&(number, column), more) in self.different.iter().zip(&self.space.weights) {
+            match number {
+                0 => held.weight += more,
+                1 => held.gains[column] += more,
+                _ => {}
+            }
+        }
+        held
+    }
+
+    /// The column whose value costs the pattern most rows.
+    fn costliest(&self, gains: &[f64]) -> Option<usize> {
+        let held = (0..self.values.len()).filter(|&column| self.values[column] != ANY);
+        held.max_by(|&one, &other| {
+            let gained = gains[one].total_cmp(&gains[other]);
+            gained.then(self.without[one].total_cmp(&self.without[other])).then(Reverse(one).cmp(&Reverse(other)))
+        })
+    }
+
+    fn drop_value(&mut self, column: usize) {
+        let value = std::mem::replace(&mut self.values[column], ANY);
+        for (at, (number, sum)) in self.different.iter_mut().enumerate() {
+            if self.space.differs(at, column, value) {
+                *number -= 1;
+                *sum -= column;
+            }
+        }
     }
 }

@@ -30,7 +30,7 @@ use crate::eval::run::Run;
 use crate::eval::strings::Strings;
 use crate::eval::table::Table;
 use crate::text::Span;
-use crate::value::number::{long_to_real, real_to_long};
+use crate::value::number::{count_to_real, real_to_long};
 use crate::value::{Type, Value, convert};
 
 /// The threshold, unless given.
@@ -84,11 +84,6 @@ pub(super) fn compile(reduce: &ir::Reduce, span: Span, compiler: &mut Compiler) 
     Ok(Reduce { input: compiler.rel(&reduce.input)?, text, threshold, separators, gives: reduce.gives, span })
 }
 
-/// A number of things as a real.
-fn real(number: usize) -> f64 {
-    long_to_real(i64::try_from(number).unwrap_or(i64::MAX))
-}
-
 impl Reduce {
     pub(super) fn run(&self, stage: &Stage, run: &Run) -> Result<Table, Error> {
         let input = self.input.run(run)?;
@@ -130,11 +125,13 @@ impl Reduce {
             }
         }
         let rows: usize = counts.iter().sum();
-        let wanted = real_to_long((self.threshold * real(texts.len())).round()).unwrap_or(1).max(1);
+        let wanted = real_to_long((self.threshold * count_to_real(texts.len())).round()).unwrap_or(1).max(1);
         let mut forest = Forest::new(&words, counts, &support, self.span, run)?;
         forest.shrink(usize::try_from(wanted).unwrap_or(usize::MAX), self.span, run)?;
         let is_frequent = |place: usize, word: &str| {
-            support.get(&(place, word)).is_some_and(|(with, _)| real(*with) > self.threshold * real(rows))
+            support
+                .get(&(place, word))
+                .is_some_and(|(with, _)| count_to_real(*with) > self.threshold * count_to_real(rows))
         };
         let mut groups: Vec<Group> = Vec::new();
         let mut others: Vec<usize> = Vec::new();
