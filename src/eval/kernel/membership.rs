@@ -172,11 +172,20 @@ impl List {
         let equals = |item: &Value| compare_values(Comparison::Equal, value, item) == Some(true);
         match value {
             Value::String(_) | Value::Null => self.texts.contains(text_of(value).as_ref()),
-            Value::Dynamic(_) => self.texts.contains(text_of(value).as_ref()) || self.values.iter().any(equals),
-            value => match Key::of(value) {
-                Some(key) => self.keys.contains(&key) || self.unkeyed.iter().any(equals),
-                None => self.values.iter().any(equals),
-            },
+            Value::Dynamic(_) if self.texts.contains(text_of(value).as_ref()) => true,
+            // These are equal to values of several types.
+            Value::Dynamic(Dynamic::String(_) | Dynamic::Array(_) | Dynamic::Bag(_)) => self.values.iter().any(equals),
+            Value::Dynamic(scalar) => self.includes_other(&scalar.to_value()),
+            value => self.includes_other(value),
+        }
+    }
+
+    /// Whether a value that is no text is equal to an item that is none.
+    fn includes_other(&self, value: &Value) -> bool {
+        let equals = |item: &Value| compare_values(Comparison::Equal, value, item) == Some(true);
+        match Key::of(value) {
+            Some(key) => self.keys.contains(&key) || self.unkeyed.iter().any(equals),
+            None => self.values.iter().any(equals),
         }
     }
 
