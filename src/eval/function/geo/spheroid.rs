@@ -26,7 +26,8 @@ pub(super) fn distance(from: Place, to: Place) -> Option<f64> {
     }
     let reduced = |place: Place| ((1.0 - FLATTENING) * place.latitude.to_radians().tan()).atan().sin_cos();
     let (first, second) = (reduced(from), reduced(to));
-    let turn = (to.longitude - from.longitude).to_radians();
+    let degrees = to.longitude - from.longitude;
+    let turn = (degrees - 360.0 * (degrees / 360.0).round()).to_radians();
     let mut longitude = turn;
     for _ in 0..MOST_STEPS {
         let (arc, azimuth) = arc(first, second, longitude);
