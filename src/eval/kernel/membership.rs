@@ -142,7 +142,7 @@ impl List {
     /// Checks the budget the more often the longer the list is that each row is compared with.
     fn check(&self, row: usize, budget: &Budget, span: Span) -> Result<(), Error> {
         let rows_per_check = ROWS_PER_CHECK / (1 + self.values.len() + self.matchers.len());
-        if row % rows_per_check.max(1) == 0 { budget.check(span) } else { Ok(()) }
+        if row.is_multiple_of(rows_per_check.max(1)) { budget.check(span) } else { Ok(()) }
     }
 
     /// Whether `in` and `!in` are null: of a null and a list that has one, which is neither equal nor unequal to it.
