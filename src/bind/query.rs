@@ -72,13 +72,19 @@ impl<'a> Binder<'a> {
         let text = self.name(name);
         if READ.contains(&&*text) || NOT_FOLLOWED.contains(&&*text) {
             let value = self.scalar(value, Row::default());
-            self.properties.push((text.into(), value));
+            self.properties.push((text.into(), Arc::new(value)));
         }
     }
 
-    /// The value of a request property, if it is set.
+    /// The value of a request property, if it is set. What is no literal is shared: a later value may be made of it, and the
+    /// one after that of the later one.
     pub(super) fn request_property(&self, name: &str) -> Option<Expr> {
-        self.properties.iter().rev().find(|(known, _)| known == name).map(|(_, value)| value.clone())
+        let (name, value) = self.properties.iter().rev().find(|(known, _)| known == name)?;
+        if matches!(value.kind, ExprKind::Literal(_)) {
+            return Some(value.as_ref().clone());
+        }
+        let kind = ExprKind::Shared { name: name.clone(), value: Arc::clone(value) };
+        Some(Expr { kind, ty: value.ty, span: value.span })
     }
 
     /// A result as the request properties let the caller see it.

@@ -123,7 +123,7 @@ pub(super) struct Binder<'a> {
     /// Tables that cannot be found are left out instead of reported (`union isfuzzy=true`).
     pub(super) fuzzy: bool,
     /// The request properties set so far, later ones last. They hold for functions declared before them too.
-    pub(super) properties: Vec<(Name, Expr)>,
+    pub(super) properties: Vec<(Name, Arc<Expr>)>,
     /// The tables that the query reads, each once.
     pub(super) tables_read: Vec<String>,
     /// What `toscalar` makes one value of though its calls differ.
