@@ -30,7 +30,8 @@ impl<'a> Binder<'a> {
             return match named {
                 // A `let` names a calculation: only `toscalar` makes one value of what differs from call to call.
                 Named::Scalar(value) if matches!(value.kind, ExprKind::Argument { .. }) || value.is_volatile() => {
-                    Operand::Scalar(Expr { span: name.span, ..value.as_ref().clone() })
+                    let value = Arc::clone(value);
+                    Operand::Scalar(self.copied(&value, name.span))
                 }
                 Named::Scalar(value) => {
                     let (ty, value) = (value.ty, Arc::clone(value));

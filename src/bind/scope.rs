@@ -18,6 +18,8 @@ use crate::value::{Type, Value};
 const MAX_DEPTH: u32 = 200;
 /// The most stages, `let`s and calls of functions that are bound, expansions counted each time: the bound tree is no deeper.
 const MAX_STEPS: u32 = 2_000;
+/// The most expressions that are copied from where a name was declared to where it stands.
+const MAX_COPIED: usize = 1_000_000;
 
 /// A name that differs in so many letters from a known one is taken for a slip of the pen.
 const NEAR: usize = 2;
@@ -135,6 +137,8 @@ pub(super) struct Binder<'a> {
     depth: u32,
     steps: u32,
     exhausted: bool,
+    /// How many expressions were copied.
+    copied: usize,
 }
 
 /// A parameter of the query: a value that only its caller knows.
@@ -165,6 +169,7 @@ impl<'a> Binder<'a> {
             depth: 0,
             steps: 0,
             exhausted: false,
+            copied: 0,
         }
     }
 
@@ -283,6 +288,16 @@ impl<'a> Binder<'a> {
         }
         self.exhaust(span, format!("the query has more than {MAX_STEPS} stages once its functions are expanded"));
         false
+    }
+
+    /// What a name stands for, once more; an error where that would be too much, which is reported once.
+    pub(super) fn copied(&mut self, value: &Expr, span: Span) -> Expr {
+        self.copied = self.copied.saturating_add(if self.exhausted { 0 } else { value.size() });
+        if self.exhausted || self.copied > MAX_COPIED {
+            self.exhaust(span, format!("the query has more than {MAX_COPIED} expressions once its names are expanded"));
+            return error(span);
+        }
+        Expr { span, ..value.clone() }
     }
 
     /// Goes one level down, runs `work` and comes back; `None` when the query is nested too deeply, which is reported once.

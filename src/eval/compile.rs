@@ -24,6 +24,8 @@ use crate::value::{Dynamic, Type, Value, convert};
 
 /// The most a tabular expression or an expression may be nested.
 const MAX_DEPTH: usize = 3000;
+/// The most expressions of a plan, constants aside: what a function is called with counts wherever its body says it.
+const MAX_EXPRESSIONS: usize = 1_000_000;
 
 /// Compiles a bound query. Fails on a query with problems, with the first of them, and with Unsupported where it needs an
 /// operator or function that is not built.
@@ -71,6 +73,8 @@ pub(crate) struct Compiler {
     contexts: Vec<ContextId>,
     shared: HashMap<usize, usize>,
     depth: usize,
+    /// How many expressions, constants aside.
+    expressions: usize,
     learned: Vec<Span>,
     unresolved: Option<Box<Unresolved>>,
     pub(crate) outline: Outline,
@@ -181,6 +185,12 @@ impl Compiler {
 
     /// Compiles an expression.
     pub(crate) fn expr(&mut self, expr: &ir::Expr) -> Result<Expr, Error> {
+        self.expressions += usize::from(!matches!(expr.kind, ir::ExprKind::Literal(_)));
+        if self.expressions > MAX_EXPRESSIONS {
+            let message =
+                format!("the query has more than {MAX_EXPRESSIONS} expressions once its functions are expanded");
+            return Err(Error::LimitExceeded { message, span: expr.span });
+        }
         let node = self.nested(expr.span, |compiler| compiler.node(expr))?;
         Ok(Expr { node, ty: expr.ty, span: expr.span })
     }

@@ -46,3 +46,24 @@ fn queries_that_grow_without_end_meet_a_limit() {
     }
     insta::assert_snapshot!(all);
 }
+
+#[test]
+fn short_queries_that_expand_to_huge_ones_are_refused() {
+    let doubled =
+        |count: usize| (1..count).map(|at| format!("let a{at} = a{} + a{};", at - 1, at - 1)).collect::<String>();
+    let calls = |count: usize| format!("{}x{}", "f(".repeat(count), ")".repeat(count));
+    let queries = [
+        format!("let a0 = rand(); {} print a3", doubled(4)),
+        format!("let a0 = rand(); {} print a29", doubled(30)),
+        format!("let f = (x:long) {{ x + x }}; print x = 1 | extend y = {}", calls(4)),
+        format!("let f = (x:long) {{ x + x }}; print x = 1 | extend y = {}", calls(28)),
+        format!("{} print now()", "set query_now = iff(now() > ago(1d), now(), now());".repeat(30)),
+    ];
+    insta::assert_snapshot!(queries.map(|query| ends(&query)).join("\n"), @"
+    1 rows
+    schema: the query has more than 1000000 expressions once its names are expanded
+    1 rows
+    schema: the query has more than 1000000 expressions once its names are expanded
+    1 rows
+    ");
+}

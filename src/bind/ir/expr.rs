@@ -61,6 +61,11 @@ impl Expr {
         }
     }
 
+    /// The number of its own expressions, itself included; what is shared with others is not.
+    pub fn size(&self) -> usize {
+        1 + self.operands().into_iter().map(Self::size).sum::<usize>()
+    }
+
     /// Whether its value depends on the row.
     pub fn has_columns(&self) -> bool {
         matches!(self.kind, ExprKind::Column(_) | ExprKind::OpenColumn(_))
