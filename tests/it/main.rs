@@ -17,6 +17,7 @@ mod eval_limits;
 mod eval_operators;
 mod eval_patterns;
 mod eval_plugins;
+mod eval_queries;
 mod eval_series;
 mod eval_tabular;
 mod eval_window;
