@@ -91,7 +91,7 @@ impl Aggregate {
                 Some(Operand::Many(cells)) => Ok(vec![count(groups, |row| cells.get(row) == Some(&true))]),
                 None => Err(Error::unsupported("countif() of a value that is no bool", self.span)),
             },
-            Kind::Sum => match (Self::sum(&first(), groups), self.by_value) {
+            Kind::Sum => match (Self::sum(&self.summand(first(), rows), groups), self.by_value) {
                 (Some(sums), _) => Ok(vec![sums]),
                 (None, Some(function)) => self.accumulate(function, &args, rows, groups, run),
                 (None, None) => Err(Error::unsupported(format!("sum() of {}", first().ty(Type::Unknown)), self.span)),
@@ -172,6 +172,14 @@ impl Aggregate {
     fn column(&self, at: usize, vector: Vector, rows: usize) -> Result<Column, Error> {
         let ty = vector.ty(self.types.get(at).copied().unwrap_or(Type::Unknown));
         vector.into_column(ty, rows).map_err(|failure| super::mismatch(failure, self.span))
+    }
+
+    /// What is summed: a null that is the same for all rows does not say of which type the sum is.
+    fn summand(&self, vector: Vector, rows: usize) -> Vector {
+        match (&vector, self.types.first()) {
+            (Vector::One(Value::Null), Some(&ty)) => Vector::Many(Column::nulls(ty, rows)),
+            _ => vector,
+        }
     }
 
     /// The sums of numbers and timespans that have a column of their own; `None` for others.
