@@ -69,9 +69,11 @@ fn row_of(asked: &Value, rows: &Table) -> Vec<(String, Dynamic)> {
 
 fn user_agent_parts(asked: &Value, parts: &[Part], span: Span) -> Result<Vec<(String, Dynamic)>, Error> {
     let text = if let Value::String(text) = asked { text.as_str() } else { "" };
+    let known = user_agent::Known::parse(text);
     let answer = |part: &Part| {
         let call = || format!("parse_user_agent({text:?}, \"{}\")", part.look_for());
-        let found = user_agent::part(text, *part).ok_or_else(|| not_given_for(&call(), "parse_user_agent", span))?;
+        let found = known.as_ref().and_then(|known| known.part(*part));
+        let found = found.ok_or_else(|| not_given_for(&call(), "parse_user_agent", span))?;
         Ok((part.key().to_owned(), found))
     };
     parts.iter().map(answer).collect()

@@ -151,7 +151,7 @@ impl Column {
         }
     }
 
-    /// About how many bytes the column's rows take, shared values included.
+    /// About how many bytes the column's rows take, shared values included; none where all are null and nobody reads them.
     pub fn bytes(&self) -> usize {
         if by_variant!(self, cells => cells.are_nulls(), _strings => false) {
             return 0;

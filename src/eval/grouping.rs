@@ -8,7 +8,7 @@ use super::column::{Cells, Column};
 use crate::value::{Dynamic, Value};
 
 /// Numbers are looked up in a table of all that there may be where that has no more than so many places a row.
-const DIRECT: u64 = 4;
+pub(crate) const DIRECT: u64 = 4;
 /// Groups for which room is made before any is met.
 const MOST_FORESEEN: usize = 1 << 20;
 

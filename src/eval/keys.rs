@@ -8,11 +8,8 @@ use std::hash::Hash;
 use hashbrown::{DefaultHashBuilder, HashMap};
 
 use super::column::{ABSENT, Cells, Column};
-use super::grouping::{DynamicKey, real_key};
+use super::grouping::{DIRECT, DynamicKey, real_key};
 use super::strings::{Strings, Texts};
-
-/// Numbers are looked up in a table of all that there may be where that has no more than so many places a row.
-const DIRECT: usize = 4;
 
 /// The key of each row of both sides: equal keys are equal numbers below `count`. [`ABSENT`] stands for null, and for a
 /// key that only its own side has where that side was not the one numbered.
@@ -96,7 +93,7 @@ impl Sides {
     fn integers<T: Copy + Default + Into<i64> + Hash + Eq>(known: &Cells<T>, asked: &Cells<T>) -> Self {
         let values = || known.iter().flatten().map(|&value| value.into());
         let (least, most) = (values().min().unwrap_or(0), values().max().unwrap_or(0));
-        let most_direct = (known.len() + asked.len()).saturating_mul(DIRECT);
+        let most_direct = most_direct(known.len() + asked.len());
         let Some(count) = usize::try_from(most.abs_diff(least)).ok().filter(|&span| span < most_direct) else {
             return Self::cells(known, asked, |value| *value);
         };
@@ -109,7 +106,7 @@ impl Sides {
     }
 
     fn strings(known: &Strings, asked: &Strings) -> Self {
-        let most_direct = (known.len() + asked.len()).saturating_mul(DIRECT);
+        let most_direct = most_direct(known.len() + asked.len());
         if let Some((texts, known, asked)) = known.same_texts(asked).filter(|(texts, ..)| texts.len() < most_direct) {
             return Self { known: known.to_vec(), asked: asked.to_vec(), count: texts.len() };
         }
@@ -124,7 +121,7 @@ impl Sides {
             a.iter().zip(b).map(|(&a, &b)| pair(a, b, next.count)).collect()
         };
         let (known, asked) = (pairs(&self.known, &next.known), pairs(&self.asked, &next.asked));
-        let most_direct = (known.len() + asked.len()).saturating_mul(DIRECT);
+        let most_direct = most_direct(known.len() + asked.len());
         match self.count.checked_mul(next.count).filter(|&count| count < most_direct) {
             Some(count) => Self { known: direct(&known), asked: direct(&asked), count },
             None => Self::looked_up(known.into_iter(), asked.into_iter()),
@@ -157,6 +154,11 @@ impl<'s> Coded<'s> {
             None => numbers,
         }
     }
+}
+
+/// The most numbers of so many rows for which a table of them all is not too large.
+fn most_direct(rows: usize) -> usize {
+    usize::try_from((rows as u64).saturating_mul(DIRECT)).unwrap_or(usize::MAX)
 }
 
 fn number(count: usize) -> u32 {

@@ -161,11 +161,17 @@ fn real_queries_run() {
     println!("{ran} run, {with_rows} give rows");
     let mut failed: Vec<_> = failed.into_iter().collect();
     failed.sort_by_key(|(_, ids)| std::cmp::Reverse(ids.len()));
-    let mut gaps = 0;
+    let (mut gaps, mut refused) = (0, 0);
     for (what, ids) in failed {
         println!("{:4} {what} [{}]", ids.len(), ids[0]);
-        let waits = ["whose rows must be given", "not known until its rows are given", "schema: "];
-        gaps += if waits.iter().any(|words| what.contains(words)) { 0 } else { ids.len() };
+        let waits = ["whose rows must be given", "not known until its rows are given"];
+        match what.as_str() {
+            what if waits.iter().any(|words| what.contains(words)) => {}
+            // Columns that only better rows would have, and queries that only declare.
+            what if what.starts_with("schema: ") => refused += ids.len(),
+            _ => gaps += ids.len(),
+        }
     }
     assert!(gaps * 100 <= ran, "the evaluator fails on what rules do");
+    assert!(refused * 50 <= ran, "the evaluator sees mistakes where Microsoft's binder sees none");
 }

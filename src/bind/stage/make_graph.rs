@@ -60,13 +60,9 @@ impl<'a> Binder<'a> {
         body: &'a ast::Expr,
         span: Span,
     ) -> Rel {
-        let of_tables: Option<Vec<usize>> = tables
-            .all()
-            .map(|table| self.column_index(column, Row::of(table)))
-            .collect::<Vec<_>>()
-            .into_iter()
-            .collect();
-        let Some(places) = of_tables else {
+        // Every table is asked before the first answer counts: each that lacks the column is reported.
+        let of_tables: Vec<_> = tables.all().map(|table| self.column_index(column, Row::of(table))).collect();
+        let Some(places) = of_tables.into_iter().collect::<Option<Vec<usize>>>() else {
             return unfollowed("make-graph with partitioned-by", tables.edges, span);
         };
         let by = tables.edges.columns[places[0]].clone();

@@ -7,7 +7,7 @@ use std::rc::Rc;
 use regex::Regex;
 
 use super::Failure;
-use crate::eval::pattern;
+use crate::eval::regular_expression;
 
 /// Compiled patterns kept at most; patterns that come from data must not fill the memory.
 const MOST_PATTERNS: usize = 256;
@@ -48,7 +48,8 @@ impl Context {
         if let Some(known) = self.patterns.borrow().get(pattern) {
             return known.clone().map_err(Failure::Refused);
         }
-        let compiled = pattern::compile_with(pattern, |builder| builder.size_limit(PATTERN_SIZE)).map(Rc::new);
+        let compiled =
+            regular_expression::compile_with(pattern, |builder| builder.size_limit(PATTERN_SIZE)).map(Rc::new);
         let mut patterns = self.patterns.borrow_mut();
         if patterns.len() >= MOST_PATTERNS {
             patterns.clear();

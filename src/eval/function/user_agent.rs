@@ -41,17 +41,28 @@ impl Part {
     }
 }
 
-/// The part of a user agent's answer; `None` where it is not certain.
-pub(crate) fn part(text: &str, part: Part) -> Option<Dynamic> {
-    let agent = Agent::parse(text)?;
-    // Other browsers' words may tell of another system, too.
-    let browser = browser(&agent)?;
-    match part {
-        Part::Browser => Some(browser.bag(&["MajorVersion", "MinorVersion", "Patch"])),
-        Part::OperatingSystem => {
-            Some(agent.platform?.system()?.bag(&["MajorVersion", "MinorVersion", "Patch", "PatchMinor"]))
+/// A user agent of a form that is known.
+pub(crate) struct Known<'a> {
+    browser: Named<'a>,
+    platform: Platform<'a>,
+}
+
+impl<'a> Known<'a> {
+    /// `None` where the browser is not certain: its words may tell of another system, too.
+    pub(crate) fn parse(text: &'a str) -> Option<Self> {
+        let agent = Agent::parse(text)?;
+        Some(Self { browser: browser(&agent)?, platform: agent.platform? })
+    }
+
+    /// A part of the answer; `None` where it is not certain.
+    pub(crate) fn part(&self, part: Part) -> Option<Dynamic> {
+        match part {
+            Part::Browser => Some(self.browser.bag(&["MajorVersion", "MinorVersion", "Patch"])),
+            Part::OperatingSystem => {
+                Some(self.platform.system()?.bag(&["MajorVersion", "MinorVersion", "Patch", "PatchMinor"]))
+            }
+            Part::Device => self.platform.device(),
         }
-        Part::Device => agent.platform?.device(),
     }
 }
 

@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use memchr::memmem;
 
 use crate::eval::column::{Cells, Column};
-use crate::eval::pattern;
+use crate::eval::regular_expression;
 use crate::eval::vector::Vector;
 use crate::kql::ast::BinaryOp;
 use crate::value::Value;
@@ -93,7 +93,7 @@ impl Matcher {
     /// Prepares a pattern; fails on a regular expression that is none, with the reason.
     pub(crate) fn new(op: TextOp, pattern: &str) -> Result<Self, String> {
         if op.shape == Shape::Regex {
-            return pattern::compile(pattern).map(Self::Regex);
+            return regular_expression::compile(pattern).map(Self::Regex);
         }
         let pattern = if op.ignore_case { fold(pattern).into_owned() } else { pattern.to_owned() };
         Ok(Self::Literal { shape: op.shape, ignore_case: op.ignore_case, pattern })

@@ -9,8 +9,8 @@ use crate::eval::builder::ColumnBuilder;
 use crate::eval::compile::Compiler;
 use crate::eval::error::Error;
 use crate::eval::expr::{Expr, Scope};
-use crate::eval::pattern;
 use crate::eval::plan::Stage;
+use crate::eval::regular_expression;
 use crate::eval::run::Run;
 use crate::eval::table::Table;
 use crate::text::Span;
@@ -95,7 +95,7 @@ pub(super) fn compile(
 }
 
 fn pair_regex(pattern: &str, span: Span) -> Result<Regex, Error> {
-    let regex = pattern::compile(pattern).map_err(|reason| Error::runtime(reason, span))?;
+    let regex = regular_expression::compile(pattern).map_err(|reason| Error::runtime(reason, span))?;
     if regex.captures_len() == 3 {
         return Ok(regex);
     }

@@ -48,13 +48,10 @@ fn bound_columns(stage: &Stage, table: &Table) -> Result<Table, Error> {
     stage.conform(columns.collect(), table.rows())
 }
 
-/// What an operator reads of its input. Catalogue tables have dozens of columns that the data at hand lack: those are made
-/// only if they are read.
+/// What an operator reads of its input. Of a part of a file only the columns that are read are converted.
 pub(super) struct Reading {
     columns: Vec<Column>,
     rows: usize,
-    /// The columns that were left empty.
-    skipped: Vec<bool>,
 }
 
 impl Reading {
@@ -69,13 +66,11 @@ impl Reading {
             Some(Given::Part(part)) => part.rows(),
             Some(Given::File(_)) | None => {
                 let table = input.run(run)?;
-                let skipped = vec![false; table.columns().len()];
-                return Ok(Self { columns: table.columns().to_vec(), rows: table.rows(), skipped });
+                return Ok(Self { columns: table.columns().to_vec(), rows: table.rows() });
             }
         };
         let mut read = vec![false; input.names.len()];
         exprs.into_iter().for_each(|expr| expr.mark_columns(&mut read));
-        let mut skipped = vec![false; input.names.len()];
         let mut columns = Vec::with_capacity(input.names.len());
         for (at, (name, &ty)) in input.names.iter().zip(&input.types).enumerate() {
             let of_table = match &given {
@@ -85,15 +80,11 @@ impl Reading {
             columns.push(match (of_table, &given) {
                 (Some(column), _) => input.conform_column(column.clone(), at)?,
                 (None, Some(Given::Part(part))) if read[at] => part.column(input, at, None)?,
-                (None, _) if read[at] => Column::nulls(ty, rows),
-                (None, _) => {
-                    skipped[at] = true;
-                    Column::nulls(ty, 0)
-                }
+                (None, _) => Column::nulls(ty, rows),
             });
         }
         run.budget.rows(rows, input.span)?;
-        Ok(Self { columns, rows, skipped })
+        Ok(Self { columns, rows })
     }
 
     /// The rows, for expressions that read no other columns than was said.
@@ -109,8 +100,7 @@ impl Reading {
     /// The rows named, or all of them, with every column.
     pub(super) fn kept(self, input: &Stage, rows: Option<&[u32]>) -> Table {
         let count = rows.map_or(self.rows, <[u32]>::len);
-        let columns = self.columns.into_iter().zip(self.skipped).map(|(column, skipped)| match rows {
-            _ if skipped => Column::nulls(column.ty(), count),
+        let columns = self.columns.into_iter().map(|column| match rows {
             Some(rows) => column.gather(rows),
             None => column,
         });

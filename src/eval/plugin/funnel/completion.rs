@@ -78,8 +78,12 @@ impl Completion {
     fn periods(&self, run: &Run) -> Result<Vec<i64>, Error> {
         let ty = self.period_type();
         let period = |value| {
-            whole(&convert::convert(&value, ty))
-                .ok_or_else(|| Error::runtime(format!("a period that is no {ty}"), self.periods.span))
+            whole(&convert::convert(&value, ty)).ok_or_else(|| {
+                Error::runtime(
+                    format!("a period to reach a state within is a {ty} here, and one of these is none"),
+                    self.periods.span,
+                )
+            })
         };
         items(&self.periods, run)?.into_iter().map(period).collect()
     }
@@ -106,8 +110,8 @@ fn shortest(events: &[Event], journeys: &Journeys, span: Span, run: &Run) -> Res
     // When a way to each state started, of those that started last.
     let mut starts: Vec<Option<i64>> = vec![None; steps];
     let mut shortest: Vec<Option<i64>> = vec![None; steps];
-    for event in events {
-        run.budget.check(span)?;
+    for (at, event) in events.iter().enumerate() {
+        run.budget.row(at, span)?;
         for &step in journeys.steps.get(&event.state).into_iter().flatten() {
             let start = if step == 0 { Some(event.at) } else { starts[step - 1] };
             let Some(start) = start else { continue };

@@ -103,7 +103,7 @@ fn ways(events: &[Event], journeys: &Journeys, window: i64, span: Span, run: &Ru
     // The latest way to each state.
     let mut ways: Vec<Option<Way>> = vec![None; steps];
     for (last, event) in events.iter().enumerate() {
-        run.budget.check(span)?;
+        run.budget.row(last, span)?;
         for &step in journeys.steps.get(&event.state).into_iter().flatten() {
             let near = |way: &Way| event.at.abs_diff(events[way.last].at) <= window.unsigned_abs();
             let first = if step == 0 { Some(last) } else { ways[step - 1].filter(near).map(|way| way.first) };

@@ -75,48 +75,52 @@ impl Diffpatterns {
     pub(crate) fn run(&self, stage: &Stage, run: &Run) -> Result<Table, Error> {
         let input = self.input.run(run)?;
         let weights = self.weights(&input, run)?;
-        let totals = [0, 1].map(|set| weights.iter().map(|weights| weights[set]).sum::<f64>());
+        let totals: [f64; 2] = [0, 1].map(|set| weights[set].iter().sum());
         for (total, value) in totals.iter().zip(&self.sets) {
             if *total <= 0.0 {
-                return Err(Error::runtime("no row has this value in the column that splits the rows", value.span));
+                return Err(Error::runtime(
+                    "no row has this value in the column that splits the rows, so there is nothing to compare",
+                    value.span,
+                ));
             }
         }
         let weighed = self.weight.as_ref().and_then(Compiled::column_index);
         let columns: Vec<(usize, &Column)> =
             input.columns().iter().enumerate().filter(|(at, _)| *at != self.split_column).collect();
         let wildcards: Vec<Value> = columns.iter().map(|(_, column)| self.wildcards.of(column.ty())).collect();
-        // What a row counts of its set; a row may be of both.
-        let shares: Vec<[f64; 2]> = weights.iter().map(|[a, b]| [a / totals[0], b / totals[1]]).collect();
+        // What each row counts of a set; a row may be of both.
+        let shares = [0, 1].map(|set| weights[set].iter().map(|weight| weight / totals[set]).collect::<Vec<_>>());
         let values = columns.iter().zip(&wildcards).map(|((at, column), wildcard)| {
-            let frequent = |set: usize| {
-                let shares: Vec<f64> = shares.iter().map(|shares| shares[set]).collect();
-                numbers(column, wildcard, &shares, |sum| sum >= self.threshold)
-            };
+            let frequent = |set: usize| numbers(column, wildcard, &shares[set], |share| share >= self.threshold);
             match weighed {
                 Some(weight) if weight == *at => vec![ANY; input.rows()],
                 _ => frequent(0).into_iter().zip(frequent(1)).map(|(a, b)| a.min(b)).collect(),
             }
         });
         let rows = Combinations::of(&values.collect::<Vec<_>>(), input.rows());
-        let sums = [0, 1].map(|set| rows.sums(&weights.iter().map(|weights| weights[set]).collect::<Vec<_>>()));
-        let [a, b] = sums;
+        let [a, b] = [0, 1].map(|set| rows.sums(&weights[set]));
         let space = Space { rows, weights: a.into_iter().zip(b).map(|(a, b)| [a, b]).collect(), totals };
         let found = self.patterns(&space, run)?;
         let columns: Vec<&Column> = columns.into_iter().map(|(_, column)| column).collect();
         table(stage, &columns, found, &wildcards, totals)
     }
 
-    /// What each row counts in each set.
-    fn weights(&self, input: &Table, run: &Run) -> Result<Vec<[f64; 2]>, Error> {
+    /// What each row counts, by set.
+    fn weights(&self, input: &Table, run: &Run) -> Result<[Vec<f64>; 2], Error> {
         let column = self.split.eval_column(Scope::all(input.columns(), input.rows()), run)?;
         let text = |value: &Compiled| value.eval_constant(run).map(|value| convert::to_text(&value));
         let sets = [text(&self.sets[0])?, text(&self.sets[1])?];
         let weights = weights(self.weight.as_ref(), input, run)?;
-        let of_sets = |(row, weight): (usize, f64)| {
+        let mut of_sets = [vec![0.0; weights.len()], vec![0.0; weights.len()]];
+        for (row, weight) in weights.into_iter().enumerate() {
             let value = convert::to_text(&column.value(row));
-            [0, 1].map(|set| if value == sets[set] { weight } else { 0.0 })
-        };
-        Ok(weights.into_iter().enumerate().map(of_sets).collect())
+            for (set, weights) in sets.iter().zip(&mut of_sets) {
+                if value == *set {
+                    weights[row] = weight;
+                }
+            }
+        }
+        Ok(of_sets)
     }
 
     /// The patterns that differ enough between the sets, and from each other, the largest difference first.

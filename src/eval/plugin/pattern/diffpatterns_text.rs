@@ -102,7 +102,8 @@ impl DiffpatternsText {
         }
         let texts = Texts::of(&rows, self.span, run)?;
         if texts.totals.contains(&0.0) {
-            return Err(Error::runtime("this is true of all rows or of none", self.condition.span));
+            let message = "this is true of all rows or of none, so there are no two sets of texts to compare";
+            return Err(Error::runtime(message, self.condition.span));
         }
         let found = self.patterns(&texts, run)?;
         table(stage, &texts, &found)
